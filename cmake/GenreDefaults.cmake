@@ -1,0 +1,29 @@
+# Compiler settings shared by every target of the project.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+option(GENRE_WERROR "Treat warnings as errors" OFF)
+set(GENRE_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undefined")
+
+# Links to every target of ours: warnings, and the sanitizers if asked for.
+add_library(genre_build_options INTERFACE)
+target_compile_options(genre_build_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+  $<$<BOOL:${GENRE_WERROR}>:-Werror>)
+if(GENRE_SANITIZE)
+  target_compile_options(genre_build_options INTERFACE
+    -fsanitize=${GENRE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(genre_build_options INTERFACE -fsanitize=${GENRE_SANITIZE})
+endif()
+
+# genre_add_library(NAME SOURCES... [PUBLIC libs...] [PRIVATE libs...])
+function(genre_add_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PUBLIC;PRIVATE")
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/include
+                                     PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(${name} PUBLIC ${arg_PUBLIC} PRIVATE genre_build_options ${arg_PRIVATE})
+endfunction()

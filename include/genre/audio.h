@@ -1,0 +1,66 @@
+// bytes -> mono float samples: decoding (libsndfile), mixing and resampling (libsoxr), in the order
+// and with the lengths of librosa.load (librosa 0.10.2).
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "genre/result.h"
+
+namespace genre {
+
+struct DecodeLimits {
+  double min_duration = 0.1;     // s; shorter audio is kTooShort
+  double max_duration = 7200.0;  // s; longer audio is kTooLong
+};
+
+// What the file says of itself, before mixing and resampling.
+struct AudioInfo {
+  int sample_rate = 0;  // Hz
+  int channels = 0;
+  std::string format;  // libsndfile's name of the container, e.g. "WAV (Microsoft)"
+};
+
+// A file's audio as one stream of mono samples at the rate asked for, decoded block by block:
+// memory does not grow with the length of the audio. Full scale is +-1; channels are averaged.
+// Reads every format of libsndfile: WAV, RF64, AIFF, AU, FLAC, Ogg Vorbis, Opus, MP3 and more.
+// One stream belongs to one thread; different streams are independent.
+class AudioStream {
+ public:
+  // Opens `file`, which must outlive the stream. sr: output rate in Hz.
+  // Errors: kEmptyFile, kNotAudio, kUnsupported, kTruncated, kNoSamples, kTooShort, kTooLong.
+  [[nodiscard]] static Result<AudioStream> open(std::span<const std::byte> file, int sr = 22050,
+                                                const DecodeLimits& limits = {});
+  AudioStream(AudioStream&&) noexcept;
+  AudioStream& operator=(AudioStream&&) noexcept;
+  ~AudioStream();
+
+  [[nodiscard]] const AudioInfo& info() const;
+
+  // Fills y from its start and returns the number of samples written; fewer than y.size() only at
+  // the end of the audio. Errors: kTruncated, kNonFinite, kTooShort, kTooLong, kUnsupported.
+  [[nodiscard]] Result<std::size_t> read(std::span<float> y);
+
+ private:
+  struct Impl;
+  explicit AudioStream(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+struct AudioBuffer {
+  std::vector<float> y;  // mono, [n_samples]
+  int sr = 0;            // Hz
+  AudioInfo info;        // of the file it came from
+};
+
+// The whole file at once, like librosa.load(path, sr=sr). Errors: those of AudioStream.
+[[nodiscard]] Result<AudioBuffer> load(std::span<const std::byte> file, int sr = 22050,
+                                       const DecodeLimits& limits = {});
+
+// A file's bytes. Error: kUnreadableFile.
+[[nodiscard]] Result<std::vector<std::byte>> read_file(const std::string& path);
+
+}  // namespace genre

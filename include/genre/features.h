@@ -1,0 +1,83 @@
+// Features as librosa 0.10.2 computes them with its defaults: sr 22050 Hz, n_fft 2048,
+// hop_length 512, periodic Hann window, center=True.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace genre {
+
+// How the clip is extended by n_fft / 2 samples on each side before framing.
+enum class PadMode {
+  kConstant,  // zeros: librosa >= 0.9
+  kReflect,   // mirrored, edge sample not repeated: librosa < 0.9, the published GTZAN tables
+};
+[[nodiscard]] std::string_view to_string(PadMode pad_mode);  // librosa's word
+[[nodiscard]] std::optional<PadMode> parse_pad_mode(std::string_view name);
+
+inline constexpr int kSampleRate = 22050;  // Hz
+
+// Feature set "gtzan26": the mean over a clip's frames of each of these, in this order.
+inline constexpr std::string_view kGtzan26 = "gtzan26";
+inline constexpr std::size_t kGtzan26Size = 26;
+inline constexpr std::array<std::string_view, kGtzan26Size> kGtzan26Names = {
+    "chroma_stft",
+    "rms",
+    "spectral_centroid",
+    "spectral_bandwidth",
+    "spectral_rolloff",
+    "zero_crossing_rate",
+    "mfcc1",
+    "mfcc2",
+    "mfcc3",
+    "mfcc4",
+    "mfcc5",
+    "mfcc6",
+    "mfcc7",
+    "mfcc8",
+    "mfcc9",
+    "mfcc10",
+    "mfcc11",
+    "mfcc12",
+    "mfcc13",
+    "mfcc14",
+    "mfcc15",
+    "mfcc16",
+    "mfcc17",
+    "mfcc18",
+    "mfcc19",
+    "mfcc20",
+};
+
+// Computes gtzan26 of a clip in one pass over one STFT. Keeps its scratch memory (about 600 bytes
+// a frame beside 4 KiB a frame of spectrum) between clips, so an extractor belongs to one thread;
+// extractors on different threads share only immutable tables.
+class FeatureExtractor {
+ public:
+  explicit FeatureExtractor(PadMode pad_mode = PadMode::kConstant);
+  FeatureExtractor(FeatureExtractor&&) noexcept;
+  FeatureExtractor& operator=(FeatureExtractor&&) noexcept;
+  ~FeatureExtractor();
+
+  // The shortest clip that extract takes, in samples: reflection needs more than n_fft / 2.
+  static constexpr std::size_t kMinSamples = 1025;
+
+  // y: finite mono samples at 22050 Hz, at least kMinSamples of them.
+  // features: chroma and rates are fractions, centroid, bandwidth and roll-off Hz, MFCCs in dB.
+  // Throws std::invalid_argument where y is too short.
+  void extract(std::span<const float> y, std::span<float, kGtzan26Size> features);
+
+  // The tuning of the last extracted clip, in fractions of a semitone in [-0.5, 0.5)
+  // (librosa.estimate_tuning).
+  [[nodiscard]] double tuning() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace genre

@@ -1,0 +1,67 @@
+// The whole path: bytes -> decode -> mono -> resample -> features -> model -> certainties.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "genre/audio.h"
+#include "genre/features.h"
+#include "genre/model.h"
+#include "genre/result.h"
+
+namespace genre {
+
+// A clip is looked at in windows. A file shorter than one window is one window; at the end of a
+// longer one, a rest of at least half a window still counts as one.
+struct WindowOptions {
+  double window = 3.0;                                        // s, at least 0.1
+  double hop = 3.0;                                           // s, from one start to the next
+  double duration = std::numeric_limits<double>::infinity();  // s; only so much of the file is read
+};
+
+struct GenreCertainty {
+  std::string genre;
+  float certainty;  // in [0, 1]
+};
+
+struct Segment {
+  double start, end;               // s
+  std::vector<float> certainties;  // [n_labels], in the model's label order
+  std::vector<float> features;     // [n_features]
+};
+
+struct Prediction {
+  std::vector<std::string> labels;  // the model's label order
+  std::vector<float> certainties;   // [n_labels]: mean over the segments
+  std::vector<Segment> segments;    // in time order, at least one
+  double duration = 0;              // s of audio that were looked at
+  AudioInfo audio;                  // of the file
+
+  // Every genre with its certainty out of `certainties` (the file's or a segment's), likeliest
+  // first.
+  [[nodiscard]] std::vector<GenreCertainty> ranked(std::span<const float> certainties) const;
+};
+
+// Holds one thread's scratch memory and its running copy of the model: make one a thread, cheaply,
+// from one shared Model.
+class Predictor {
+ public:
+  explicit Predictor(std::shared_ptr<const Model> model, const DecodeLimits& limits = {});
+
+  // Errors: those of AudioStream.
+  [[nodiscard]] Result<Prediction> predict(std::span<const std::byte> file,
+                                           const WindowOptions& options = {});
+
+  [[nodiscard]] const Model& model() const { return classifier_.model(); }
+
+ private:
+  DecodeLimits limits_;
+  FeatureExtractor extractor_;
+  Classifier classifier_;
+};
+
+}  // namespace genre

@@ -1,0 +1,23 @@
+// A Prediction as JSON, the same on the command line and over HTTP.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "genre/predictor.h"
+
+namespace genre {
+
+struct JsonOptions {
+  std::size_t top = std::numeric_limits<std::size_t>::max();  // genres listed, likeliest first
+  bool segments = true;
+  bool features = false;  // each segment's features by name; only used if segments
+};
+
+// {"genre", "certainty", "genres": [{"genre", "certainty"}], "segments": [{"start", "end", "genre",
+// "certainty", "genres"}], "duration", "sample_rate", "model"}; certainties to four decimals.
+[[nodiscard]] nlohmann::ordered_json to_json(const Prediction& prediction, const ModelInfo& model,
+                                             const JsonOptions& options = {});
+
+}  // namespace genre
