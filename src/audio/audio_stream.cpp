@@ -1,0 +1,103 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+
+#include "audio/decoder.h"
+#include "audio/resampler.h"
+#include "genre/audio.h"
+
+namespace genre {
+namespace {
+constexpr std::size_t kBlock = 8192;  // samples decoded at a time before resampling
+}
+
+struct AudioStream::Impl {
+  Impl(Decoder&& d, int sr_out) : decoder(std::move(d)), sr(sr_out) {}
+
+  Decoder decoder;
+  int sr;
+  std::optional<Resampler> resampler;
+  std::vector<float> block;                    // decoded samples ...
+  std::span<const float> pending;              // ... of which these wait for the resampler
+  std::uint64_t samples_in = 0;                // decoded so far
+  std::uint64_t samples_out = 0;               // returned so far
+  std::optional<std::uint64_t> samples_total;  // to return in all, once the input has ended
+
+  Result<std::size_t> read_resampled(std::span<float> y);
+};
+
+AudioStream::AudioStream(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+AudioStream::AudioStream(AudioStream&&) noexcept = default;
+AudioStream& AudioStream::operator=(AudioStream&&) noexcept = default;
+AudioStream::~AudioStream() = default;
+
+const AudioInfo& AudioStream::info() const { return impl_->decoder.info(); }
+
+Result<AudioStream> AudioStream::open(std::span<const std::byte> file, int sr,
+                                      const DecodeLimits& limits) {
+  auto decoder = Decoder::open(file, limits);
+  if (!decoder) return tl::make_unexpected(decoder.error());
+  auto impl = std::make_unique<Impl>(std::move(*decoder), sr);
+  if (const int sr_in = impl->decoder.info().sample_rate; sr_in != sr) {
+    impl->resampler.emplace(sr_in, sr);
+    impl->block.resize(kBlock);
+  }
+  return AudioStream(std::move(impl));
+}
+
+Result<std::size_t> AudioStream::read(std::span<float> y) {
+  return impl_->resampler ? impl_->read_resampled(y) : impl_->decoder.read(y);
+}
+
+Result<std::size_t> AudioStream::Impl::read_resampled(std::span<float> y) {
+  std::size_t filled = 0;
+  while (filled < y.size()) {
+    if (pending.empty() && !samples_total) {
+      const auto decoded = decoder.read(block);
+      if (!decoded) return decoded;
+      pending = std::span(block).first(*decoded);
+      samples_in += *decoded;
+      if (pending.empty()) {
+        // librosa.resample's length, with its rounding; reached by cutting or by appending zeros.
+        const double ratio = static_cast<double>(sr) / decoder.info().sample_rate;
+        samples_total =
+            static_cast<std::uint64_t>(std::ceil(static_cast<double>(samples_in) * ratio));
+      }
+    }
+    std::span<float> rest = y.subspan(filled);
+    if (samples_total) {
+      rest = rest.first(std::min<std::uint64_t>(rest.size(), *samples_total - samples_out));
+      if (rest.empty()) break;
+    }
+    auto [consumed, produced] = resampler->process(pending, rest);
+    if (samples_total && produced == 0) {
+      std::ranges::fill(rest, 0.0F);
+      produced = rest.size();
+    }
+    pending = pending.subspan(consumed);
+    filled += produced;
+    samples_out += produced;
+  }
+  return filled;
+}
+
+Result<AudioBuffer> load(std::span<const std::byte> file, int sr, const DecodeLimits& limits) {
+  auto stream = AudioStream::open(file, sr, limits);
+  if (!stream) return tl::make_unexpected(stream.error());
+
+  AudioBuffer audio{.y = {}, .sr = sr, .info = stream->info()};
+  constexpr std::size_t kStep = std::size_t{1} << 18;
+  for (std::size_t size = 0;;) {
+    audio.y.resize(size + kStep);
+    const auto read = stream->read(std::span(audio.y).subspan(size));
+    if (!read) return tl::make_unexpected(read.error());
+    size += *read;
+    if (*read < kStep) {
+      audio.y.resize(size);
+      return audio;
+    }
+  }
+}
+
+}  // namespace genre

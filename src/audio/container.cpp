@@ -1,0 +1,94 @@
+#include "audio/container.h"
+
+#include <cstdint>
+#include <optional>
+
+namespace genre {
+namespace {
+
+using Bytes = std::span<const std::byte>;
+
+enum class Endian { kLittle, kBig };
+
+bool has_tag(Bytes bytes, std::size_t at, std::string_view tag) {
+  if (at + tag.size() > bytes.size()) return false;
+  for (std::size_t i = 0; i < tag.size(); ++i) {
+    if (static_cast<char>(bytes[at + i]) != tag[i]) return false;
+  }
+  return true;
+}
+
+std::optional<std::uint64_t> read_uint(Bytes bytes, std::size_t at, std::size_t width,
+                                       Endian endian) {
+  if (at + width > bytes.size()) return std::nullopt;
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < width; ++i) {
+    const std::size_t k = endian == Endian::kBig ? i : width - 1 - i;
+    value = value << 8 | static_cast<std::uint64_t>(bytes[at + k]);
+  }
+  return value;
+}
+
+// A program that writes to a pipe cannot know the length beforehand: it writes the greatest one,
+// or 0, and the audio simply goes on to the end of the file.
+bool is_unknown_length(std::uint64_t size) { return size == 0 || size >= 0x7FFFF000U; }
+
+// Walks the chunks of a RIFF or IFF file up to the one with the samples. RFC 2361 and EBU Tech 3306
+// (RF64 and BW64: the true size stands in the chunk ds64).
+bool chunks_truncated(Bytes file, std::string_view data_tag, Endian endian) {
+  std::optional<std::uint64_t> ds64_data_size;
+  std::size_t at = 12;
+  while (at + 8 <= file.size()) {
+    const std::uint64_t size = *read_uint(file, at + 4, 4, endian);
+    if (has_tag(file, at, data_tag)) {
+      const std::uint64_t present = file.size() - (at + 8);
+      if (size == 0xFFFFFFFFU && ds64_data_size) return *ds64_data_size > present;
+      return !is_unknown_length(size) && size > present;
+    }
+    if (has_tag(file, at, "ds64")) ds64_data_size = read_uint(file, at + 16, 8, endian);
+    const std::uint64_t next = at + 8 + size + size % 2;  // chunks are padded to even length
+    if (next > file.size()) return true;
+    at = static_cast<std::size_t>(next);
+  }
+  return true;  // ended before any samples
+}
+
+bool au_truncated(Bytes file) {
+  const auto offset = read_uint(file, 4, 4, Endian::kBig);
+  const auto size = read_uint(file, 8, 4, Endian::kBig);
+  if (!offset || !size || *offset > file.size()) return true;
+  return !is_unknown_length(*size) && *size > file.size() - *offset;
+}
+
+bool has_mpeg_sync(Bytes file) {
+  return file.size() >= 2 && file[0] == std::byte{0xFF} &&
+         (file[1] & std::byte{0xE0}) == std::byte{0xE0};
+}
+
+}  // namespace
+
+Container inspect_container(Bytes file) {
+  const bool wave = has_tag(file, 8, "WAVE") || file.size() < 12;
+  if (has_tag(file, 0, "RIFF") && wave) {
+    return {"WAV", chunks_truncated(file, "data", Endian::kLittle)};
+  }
+  if ((has_tag(file, 0, "RF64") || has_tag(file, 0, "BW64")) && wave) {
+    return {"RF64", chunks_truncated(file, "data", Endian::kLittle)};
+  }
+  if (has_tag(file, 0, "RIFX") && wave) {
+    return {"WAV", chunks_truncated(file, "data", Endian::kBig)};
+  }
+  if (has_tag(file, 0, "FORM") && (has_tag(file, 8, "AIF") || file.size() < 12)) {
+    return {"AIFF", chunks_truncated(file, "SSND", Endian::kBig)};
+  }
+  if (has_tag(file, 0, ".snd")) return {"AU", au_truncated(file)};
+  if (has_tag(file, 0, "fLaC")) return {"FLAC"};
+  if (has_tag(file, 0, "OggS")) return {"Ogg"};
+  if (has_tag(file, 0, "ID3")) return {"MP3"};
+  if (has_mpeg_sync(file)) return {"MPEG audio"};
+  if (has_tag(file, 0, "caff")) return {"CAF"};
+  if (has_tag(file, 0, "riff")) return {"W64"};
+  return {};
+}
+
+}  // namespace genre

@@ -1,0 +1,203 @@
+#include "audio/decoder.h"
+
+#include <fmt/format.h>
+#include <sndfile.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <optional>
+
+#include "audio/container.h"
+
+namespace genre {
+namespace {
+
+constexpr int kMinSampleRate = 1000;    // Hz
+constexpr int kMaxSampleRate = 768000;  // Hz
+constexpr float kMaxSample = 1e9F;      // 180 dB over full scale: beyond it, powers overflow
+constexpr std::size_t kBlockSamples = 16384;
+
+// libsndfile's virtual file over bytes in memory.
+struct MemoryFile {
+  std::span<const std::byte> bytes;
+  sf_count_t position = 0;
+};
+
+sf_count_t memory_size(void* user) {
+  return static_cast<sf_count_t>(static_cast<MemoryFile*>(user)->bytes.size());
+}
+
+sf_count_t memory_seek(sf_count_t offset, int whence, void* user) {
+  auto& file = *static_cast<MemoryFile*>(user);
+  const sf_count_t base = whence == SEEK_SET   ? 0
+                          : whence == SEEK_CUR ? file.position
+                                               : memory_size(user);
+  file.position = std::clamp<sf_count_t>(base + offset, 0, memory_size(user));
+  return file.position;
+}
+
+sf_count_t memory_read(void* to, sf_count_t count, void* user) {
+  auto& file = *static_cast<MemoryFile*>(user);
+  count = std::clamp<sf_count_t>(count, 0, memory_size(user) - file.position);
+  std::memcpy(to, file.bytes.data() + file.position, static_cast<std::size_t>(count));
+  file.position += count;
+  return count;
+}
+
+sf_count_t memory_tell(void* user) { return static_cast<MemoryFile*>(user)->position; }
+
+constexpr SF_VIRTUAL_IO kMemoryIo = {memory_size, memory_seek, memory_read, nullptr, memory_tell};
+
+struct CloseSndfile {
+  void operator()(SNDFILE* file) const { sf_close(file); }
+};
+
+std::string format_name(SNDFILE* file, int format) {
+  SF_FORMAT_INFO info{};
+  info.format = format & SF_FORMAT_TYPEMASK;
+  sf_command(file, SFC_GET_FORMAT_INFO, &info, sizeof(info));
+  return info.name != nullptr ? info.name : "unknown";
+}
+
+tl::unexpected<Error> open_error(const Container& container) {
+  if (container.name.empty()) {
+    return fail(ErrorCode::kNotAudio,
+                "this is not an audio file: its first bytes are of no known audio format; send "
+                "WAV, AIFF, AU, FLAC, Ogg Vorbis, Opus or MP3");
+  }
+  if (container.truncated) {
+    return fail(ErrorCode::kTruncated,
+                fmt::format("this {} file ends before its samples; was it copied or uploaded in "
+                            "full?",
+                            container.name));
+  }
+  return fail(
+      ErrorCode::kUnsupported,
+      fmt::format("this looks like {} but cannot be decoded: it is damaged, or of a variant "
+                  "that is not supported; convert it to WAV or FLAC",
+                  container.name));
+}
+
+}  // namespace
+
+struct Decoder::Impl {
+  MemoryFile memory;
+  SF_INFO sf{};
+  std::unique_ptr<SNDFILE, CloseSndfile> file;
+  DecodeLimits limits;
+  AudioInfo info;
+  std::vector<float> interleaved;  // one block, [frames, channels]
+  sf_count_t frames_read = 0;
+
+  // Frames that the header declares, where a decoder that delivers fewer means a cut file. MPEG
+  // streams carry no such count, only estimates.
+  [[nodiscard]] std::optional<sf_count_t> declared_frames() const {
+    if ((sf.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG) return std::nullopt;
+    if (sf.frames <= 0 || sf.frames == SF_COUNT_MAX) return std::nullopt;
+    return sf.frames;
+  }
+
+  [[nodiscard]] double seconds(sf_count_t frames) const {
+    return static_cast<double>(frames) / sf.samplerate;
+  }
+
+  [[nodiscard]] tl::unexpected<Error> too_long() const {
+    return fail(ErrorCode::kTooLong,
+                fmt::format("the audio is longer than the limit of {} s", limits.max_duration));
+  }
+
+  [[nodiscard]] Result<void> check_end() const {
+    if (const auto declared = declared_frames(); declared && frames_read < *declared) {
+      return fail(ErrorCode::kTruncated,
+                  fmt::format("the audio ends after {:.2f} s of the {:.2f} s that its header "
+                              "declares; was it copied or uploaded in full?",
+                              seconds(frames_read), seconds(*declared)));
+    }
+    if (frames_read == 0) {
+      return fail(ErrorCode::kNoSamples, "the file has a valid header but no samples");
+    }
+    if (seconds(frames_read) < limits.min_duration) {
+      return fail(ErrorCode::kTooShort,
+                  fmt::format("the audio is {:.3f} s long; at least {} s is needed",
+                              seconds(frames_read), limits.min_duration));
+    }
+    return {};
+  }
+};
+
+Decoder::Decoder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Decoder::Decoder(Decoder&&) noexcept = default;
+Decoder& Decoder::operator=(Decoder&&) noexcept = default;
+Decoder::~Decoder() = default;
+
+const AudioInfo& Decoder::info() const { return impl_->info; }
+
+Result<Decoder> Decoder::open(std::span<const std::byte> file, const DecodeLimits& limits) {
+  if (file.empty()) return fail(ErrorCode::kEmptyFile, "the file is empty (0 bytes)");
+
+  auto impl = std::make_unique<Impl>();
+  impl->memory.bytes = file;
+  impl->limits = limits;
+  SF_VIRTUAL_IO io = kMemoryIo;
+  impl->file.reset(sf_open_virtual(&io, SFM_READ, &impl->sf, &impl->memory));
+
+  const Container container = inspect_container(file);
+  if (!impl->file) return open_error(container);
+  if (container.truncated) {
+    return fail(ErrorCode::kTruncated,
+                fmt::format("this {} file has fewer bytes than its header declares; was it copied "
+                            "or uploaded in full?",
+                            container.name));
+  }
+  const SF_INFO& sf = impl->sf;
+  if (sf.samplerate < kMinSampleRate || sf.samplerate > kMaxSampleRate) {
+    return fail(ErrorCode::kUnsupported,
+                fmt::format("a sample rate of {} Hz is not supported; it must be {} to {} Hz",
+                            sf.samplerate, kMinSampleRate, kMaxSampleRate));
+  }
+  if (const auto declared = impl->declared_frames();
+      declared && impl->seconds(*declared) > limits.max_duration) {
+    return impl->too_long();
+  }
+  impl->info = {sf.samplerate, sf.channels, format_name(impl->file.get(), sf.format)};
+  return Decoder(std::move(impl));
+}
+
+Result<std::size_t> Decoder::read(std::span<float> y) {
+  Impl& d = *impl_;
+  const auto channels = static_cast<std::size_t>(d.sf.channels);
+  const std::size_t block = std::max<std::size_t>(1, kBlockSamples / channels);
+  d.interleaved.resize(block * channels);
+
+  std::size_t filled = 0;
+  while (filled < y.size()) {
+    const auto wanted = static_cast<sf_count_t>(std::min(block, y.size() - filled));
+    const sf_count_t frames = sf_readf_float(d.file.get(), d.interleaved.data(), wanted);
+    if (frames <= 0) {
+      if (auto end = d.check_end(); !end) return tl::make_unexpected(end.error());
+      break;
+    }
+    bool finite = true;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(frames); ++i) {
+      const float* frame = d.interleaved.data() + i * channels;
+      float sum = frame[0];
+      for (std::size_t c = 1; c < channels; ++c) sum += frame[c];
+      const float sample = sum / static_cast<float>(channels);
+      finite &= std::fabs(sample) <= kMaxSample;
+      y[filled + i] = sample;
+    }
+    if (!finite) {
+      return fail(ErrorCode::kNonFinite,
+                  fmt::format("between {:.2f} s and {:.2f} s there are samples that are NaN, "
+                              "infinite or beyond any audio level; full scale is +-1",
+                              d.seconds(d.frames_read), d.seconds(d.frames_read + frames)));
+    }
+    filled += static_cast<std::size_t>(frames);
+    d.frames_read += frames;
+    if (d.seconds(d.frames_read) > d.limits.max_duration) return d.too_long();
+  }
+  return filled;
+}
+
+}  // namespace genre

@@ -1,0 +1,42 @@
+// How far a clip is tuned from A440 (librosa.estimate_tuning: piptrack and pitch_tuning with
+// resolution 0.01, 12 bins an octave, on a power spectrogram as chroma_stft does it).
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "features/constants.h"
+
+namespace genre {
+
+// Tunings are the lower edges of a histogram's bins: -0.5, -0.49 ... 0.49 semitones.
+inline constexpr std::size_t kNTunings = 100;
+[[nodiscard]] constexpr double tuning_value(std::size_t index) {
+  return -0.5 + static_cast<double>(index) * 0.01;
+}
+
+// Peaks are looked for in the bins whose frequencies lie in [150 Hz, 4000 Hz), and must exceed this
+// part of the frame's greatest power.
+inline constexpr std::size_t kFirstPitchBin = 14, kEndPitchBin = 372;
+static_assert(fft_frequency(kFirstPitchBin) >= 150 && fft_frequency(kFirstPitchBin - 1) < 150);
+static_assert(fft_frequency(kEndPitchBin) >= 4000 && fft_frequency(kEndPitchBin - 1) < 4000);
+inline constexpr float kPeakThreshold = 0.1F;
+
+class TuningEstimator {
+ public:
+  void start();
+
+  // power: [n_bins] of the next frame. Remembers its spectral peaks.
+  void add(std::span<const float, kNBins> power);
+
+  // Index of the tuning on which most of the louder half of all peaks agree; that of 0.0 where
+  // there are no peaks.
+  [[nodiscard]] std::size_t finish();
+
+ private:
+  std::vector<float> pitches_;     // Hz
+  std::vector<float> magnitudes_;  // of the same peaks
+  std::vector<float> sorted_;
+};
+
+}  // namespace genre
