@@ -8,8 +8,8 @@
 namespace genre {
 
 Result<std::vector<std::byte>> read_file(const std::string& path) {
-  const auto unreadable = [&](const std::string& why) {
-    return fail(ErrorCode::kUnreadableFile, "cannot read " + path + ": " + why);
+  const auto unreadable = [](const std::string& why) {
+    return fail(ErrorCode::kUnreadableFile, "the file cannot be read: " + why);
   };
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return unreadable("it is a directory");

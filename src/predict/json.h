@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "genre/predictor.h"
 
@@ -19,5 +20,8 @@ struct JsonOptions {
 // "certainty", "genres"}], "duration", "sample_rate", "model"}; certainties to four decimals.
 [[nodiscard]] nlohmann::ordered_json to_json(const Prediction& prediction, const ModelInfo& model,
                                              const JsonOptions& options = {});
+
+// {"chroma_stft": ..., ... "mfcc20": ...} of one window's gtzan26.
+[[nodiscard]] nlohmann::ordered_json features_json(std::span<const float> features);
 
 }  // namespace genre

@@ -1,0 +1,56 @@
+# Sourced by ./run, ./test and .ci/run: installs what is missing (Debian packages) and builds.
+
+readonly serve_packages=(
+  cmake g++ ninja-build pkg-config
+  curl libboost-dev libcli11-dev libexpected-dev libfftw3-dev libfmt-dev libonnx-dev
+  libopencv-dnn-dev libprotobuf-dev libsndfile1-dev libsoxr-dev libspdlog-dev nlohmann-json3-dev
+  protobuf-compiler
+)
+readonly train_packages=(libopenblas0-pthread libtorch-dev)
+readonly test_packages=(libgmock-dev libgtest-dev python3 python3-numpy python3-onnx)
+readonly ci_packages=(clang-format)
+
+# install_packages NAME...: those that are not there yet. Never takes anything away.
+install_packages() {
+  local missing=() name
+  if ! command -v dpkg-query >/dev/null; then
+    echo "This is no Debian system: please see to these packages yourself: $*" >&2
+    return
+  fi
+  for name in "$@"; do
+    if [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$name" 2>/dev/null) != installed ]]; then
+      missing+=("$name")
+    fi
+  done
+  ((${#missing[@]})) || return 0
+
+  local as_root=()
+  ((EUID == 0)) || as_root=(sudo)
+  echo "Installing ${missing[*]} ..." >&2
+  quietly "${as_root[@]}" apt-get update -qq
+  quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-remove --no-install-recommends "${missing[@]}"
+}
+
+# build PRESET: configures and builds; says nothing when all is well and little is to be done.
+build() {
+  quietly cmake --preset "$1"
+  if [[ -t 2 ]]; then
+    cmake --build --preset "$1" >&2
+  else
+    quietly cmake --build --preset "$1"
+  fi
+}
+
+# quietly COMMAND...: shows its output only where it fails.
+quietly() {
+  local log status=0
+  log=$(mktemp)
+  "$@" </dev/null >"$log" 2>&1 || status=$?
+  if ((status)); then
+    cat "$log" >&2
+    echo "failed: $*" >&2
+  fi
+  rm -f "$log"
+  return "$status"
+}

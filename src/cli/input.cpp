@@ -1,0 +1,19 @@
+#include "cli/input.h"
+
+#include "genre/audio.h"
+
+namespace genre::cli {
+
+Result<std::vector<std::byte>> read_input(const std::string& path) {
+  return read_file(path == "-" ? "/dev/stdin" : path);
+}
+
+Result<std::shared_ptr<const Model>> load_model(const std::string& path) {
+  if (path.empty()) return Model::builtin();
+  auto model = read_file(path).and_then(
+      [](const std::vector<std::byte>& onnx) { return Model::load(onnx); });
+  if (!model) model.error().message = path + ": " + model.error().message;
+  return model;
+}
+
+}  // namespace genre::cli

@@ -1,0 +1,27 @@
+#include <fmt/core.h>
+
+#include <exception>
+
+#include "cli/commands.h"
+
+int main(int argc, char** argv) {
+  CLI::App app("Music genre prediction: an audio clip in, the certainty of each genre out.",
+               "genre");
+  app.set_version_flag("--version", "genre " GENRE_VERSION);
+  app.require_subcommand(1);
+
+  int status = 0;
+  genre::cli::add_serve(app, status);
+  genre::cli::add_predict(app, status);
+  genre::cli::add_features(app, status);
+  genre::cli::add_train(app, status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "genre: {}\n", error.what());
+    return 1;
+  }
+  return status;
+}

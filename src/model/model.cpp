@@ -1,0 +1,155 @@
+#include "genre/model.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <onnx/onnx_pb.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "model/opencv.h"
+
+namespace genre {
+namespace {
+
+tl::unexpected<Error> bad_model(const std::string& why) {
+  return fail(ErrorCode::kBadModel, "cannot use this model: " + why);
+}
+
+// The last dimension of a [N, n] tensor; 0 where the value is none.
+std::int64_t row_size(const onnx::ValueInfoProto& value) {
+  const auto& type = value.type().tensor_type();
+  if (type.elem_type() != onnx::TensorProto::FLOAT || type.shape().dim_size() != 2) return 0;
+  return type.shape().dim(1).dim_value();
+}
+
+// Graph inputs that are to be fed: older files list the weights among them.
+std::vector<const onnx::ValueInfoProto*> fed_inputs(const onnx::GraphProto& graph) {
+  std::set<std::string> weights;
+  for (const auto& initializer : graph.initializer()) weights.insert(initializer.name());
+  std::vector<const onnx::ValueInfoProto*> inputs;
+  for (const auto& input : graph.input()) {
+    if (!weights.contains(input.name())) inputs.push_back(&input);
+  }
+  return inputs;
+}
+
+Result<std::vector<std::string>> parse_labels(const std::string& text) {
+  const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const bool strings = json.is_array() && std::ranges::all_of(json, [](const auto& label) {
+                         return label.is_string() && !label.template get<std::string>().empty();
+                       });
+  if (!strings || json.size() < 2) {
+    return bad_model(fmt::format("its metadata {} must be a JSON array of at least two names",
+                                 metadata_key::kLabels));
+  }
+  auto labels = json.get<std::vector<std::string>>();
+  if (std::set<std::string>(labels.begin(), labels.end()).size() != labels.size()) {
+    return bad_model(fmt::format("its metadata {} names a genre twice", metadata_key::kLabels));
+  }
+  return labels;
+}
+
+Result<ModelInfo> parse_info(const onnx::ModelProto& proto) {
+  ModelInfo info;
+  for (const auto& entry : proto.metadata_props()) info.metadata[entry.key()] = entry.value();
+
+  std::vector<std::string> missing;
+  const auto get = [&](const char* key) {
+    const auto found = info.metadata.find(key);
+    if (found == info.metadata.end()) missing.emplace_back(key);
+    return found == info.metadata.end() ? std::string() : found->second;
+  };
+  info.name = get(metadata_key::kName);
+  info.feature_set = get(metadata_key::kFeatureSet);
+  const std::string pad_mode = get(metadata_key::kPadMode);
+  const std::string labels = get(metadata_key::kLabels);
+  if (!missing.empty()) {
+    return bad_model(fmt::format("its ONNX metadata_props lack {}", fmt::join(missing, ", ")));
+  }
+  if (info.feature_set != kGtzan26) {
+    return bad_model(
+        fmt::format("its feature set \"{}\" is not known; known: {}", info.feature_set, kGtzan26));
+  }
+  const auto parsed_pad_mode = parse_pad_mode(pad_mode);
+  if (!parsed_pad_mode) {
+    return bad_model(fmt::format("its metadata {} is \"{}\"; it must be constant or reflect",
+                                 metadata_key::kPadMode, pad_mode));
+  }
+  info.pad_mode = *parsed_pad_mode;
+  auto parsed_labels = parse_labels(labels);
+  if (!parsed_labels) return tl::make_unexpected(parsed_labels.error());
+  info.labels = std::move(*parsed_labels);
+  return info;
+}
+
+Result<void> check_graph(const onnx::GraphProto& graph, const ModelInfo& info) {
+  const auto inputs = fed_inputs(graph);
+  if (inputs.size() != 1 || row_size(*inputs[0]) != static_cast<std::int64_t>(kGtzan26Size)) {
+    return bad_model(fmt::format("it must have one float input [N, {}], the feature set {}",
+                                 kGtzan26Size, info.feature_set));
+  }
+  if (graph.output_size() != 1 ||
+      row_size(graph.output(0)) != static_cast<std::int64_t>(info.labels.size())) {
+    return bad_model(
+        fmt::format("it must have one float output [N, {}], a certainty for each of "
+                    "its labels",
+                    info.labels.size()));
+  }
+  return {};
+}
+
+// Runs the graph once, as a classifier will.
+Result<void> check_runs(std::span<const std::byte> onnx, std::size_t n_labels) {
+  try {
+    cv::dnn::Net net = read_net(onnx);
+    const cv::Mat input = cv::Mat::zeros(1, static_cast<int>(kGtzan26Size), CV_32F);
+    net.setInput(input);
+    const cv::Mat output = net.forward();
+    if (output.type() != CV_32F || output.total() != n_labels) {
+      return bad_model("its output does not have the shape that it declares");
+    }
+    double sum = 0;
+    bool valid = true;
+    for (std::size_t i = 0; i < n_labels; ++i) {
+      const float certainty = output.ptr<float>()[i];
+      valid &= certainty >= 0 && certainty <= 1;
+      sum += certainty;
+    }
+    if (!valid || std::fabs(sum - 1) > 1e-3) {
+      return bad_model(
+          "its outputs are not certainties from 0 to 1 that sum to 1 (end the graph "
+          "with a softmax)");
+    }
+  } catch (const cv::Exception& error) {
+    return bad_model(fmt::format("OpenCV cannot run its graph: {}", error.err));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Model>> Model::load(std::span<const std::byte> onnx) {
+  onnx::ModelProto proto;
+  if (onnx.empty() || !proto.ParseFromArray(onnx.data(), static_cast<int>(onnx.size())) ||
+      proto.graph().node().empty()) {
+    return bad_model("it is not an ONNX file");
+  }
+  auto info = parse_info(proto);
+  if (!info) return tl::make_unexpected(info.error());
+  if (auto checked = check_graph(proto.graph(), *info); !checked) {
+    return tl::make_unexpected(checked.error());
+  }
+  if (auto checked = check_runs(onnx, info->labels.size()); !checked) {
+    return tl::make_unexpected(checked.error());
+  }
+  std::shared_ptr<Model> model(new Model);
+  model->info_ = std::move(*info);
+  model->onnx_.assign(onnx.begin(), onnx.end());
+  return model;
+}
+
+}  // namespace genre

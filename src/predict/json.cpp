@@ -1,0 +1,68 @@
+#include "predict/json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace genre {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double rounded(double value, double per_unit) { return std::round(value * per_unit) / per_unit; }
+
+// The double whose shortest decimal form is the float's, so that it prints as 0.1 and not as
+// 0.10000000149011612.
+double shortest(float value) { return std::stod(fmt::format("{}", value)); }
+
+// The keys genre, certainty and genres, which the file and each of its segments have.
+void add_genres(Json& json, const Prediction& prediction, std::span<const float> certainties,
+                std::size_t top) {
+  const auto ranked = prediction.ranked(certainties);
+  json["genre"] = ranked.front().genre;
+  json["certainty"] = rounded(ranked.front().certainty, 1e4);
+  Json genres = Json::array();
+  for (std::size_t i = 0; i < std::min(top, ranked.size()); ++i) {
+    genres.push_back(
+        {{"genre", ranked[i].genre}, {"certainty", rounded(ranked[i].certainty, 1e4)}});
+  }
+  json["genres"] = std::move(genres);
+}
+
+Json segment_json(const Prediction& prediction, const Segment& segment,
+                  const JsonOptions& options) {
+  Json json = {{"start", rounded(segment.start, 1e3)}, {"end", rounded(segment.end, 1e3)}};
+  add_genres(json, prediction, segment.certainties, options.top);
+  if (options.features) json["features"] = features_json(segment.features);
+  return json;
+}
+
+}  // namespace
+
+Json features_json(std::span<const float> features) {
+  Json json = Json::object();
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    json[std::string(kGtzan26Names[i])] = shortest(features[i]);
+  }
+  return json;
+}
+
+Json to_json(const Prediction& prediction, const ModelInfo& model, const JsonOptions& options) {
+  Json json = Json::object();
+  add_genres(json, prediction, prediction.certainties, options.top);
+  if (options.segments) {
+    Json segments = Json::array();
+    for (const Segment& segment : prediction.segments) {
+      segments.push_back(segment_json(prediction, segment, options));
+    }
+    json["segments"] = std::move(segments);
+  }
+  json["duration"] = rounded(prediction.duration, 1e3);
+  json["sample_rate"] = prediction.audio.sample_rate;
+  json["model"] = model.name;
+  return json;
+}
+
+}  // namespace genre

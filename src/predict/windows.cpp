@@ -1,0 +1,70 @@
+#include "predict/windows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace genre {
+namespace {
+
+std::size_t to_samples(double seconds, int sr) {
+  const double samples = std::round(seconds * sr);
+  constexpr double kMost = 1e15;  // "infinite", and still far from overflow
+  return static_cast<std::size_t>(std::min(samples, kMost));
+}
+
+}  // namespace
+
+WindowReader::WindowReader(AudioStream& stream, int sr, const WindowOptions& options)
+    : stream_(stream), sr_(sr) {
+  if (!(options.window >= 0.1 && options.hop >= 0.1 && options.duration >= 0.1)) {
+    throw std::invalid_argument("window, hop and duration must be at least 0.1 s");
+  }
+  window_ = to_samples(options.window, sr);
+  hop_ = to_samples(options.hop, sr);
+  remaining_ = to_samples(options.duration, sr);
+}
+
+double WindowReader::duration() const { return static_cast<double>(read_) / sr_; }
+
+Result<std::size_t> WindowReader::append(std::size_t count) {
+  constexpr std::size_t kStep = std::size_t{1} << 18;  // grows with what is there, not with options
+  const std::size_t size = y_.size();
+  y_.resize(size + std::min({count, remaining_, kStep}));
+  const auto got = stream_.read(std::span(y_).subspan(size));
+  if (!got) return got;
+  y_.resize(size + *got);
+  read_ += *got;
+  remaining_ -= *got;
+  return got;
+}
+
+Result<std::optional<WindowReader::Window>> WindowReader::next() {
+  if (ended_) return std::nullopt;
+  const bool first = read_ == 0;
+  if (!first) start_ += hop_;
+
+  // Keep what overlaps with the window before, then read on.
+  std::size_t kept = 0;
+  if (!first && hop_ < y_.size()) {
+    kept = y_.size() - hop_;
+    std::copy(y_.end() - static_cast<std::ptrdiff_t>(kept), y_.end(), y_.begin());
+  }
+  y_.resize(kept);
+  while (read_ < start_) {  // hop > window: skip what lies between
+    const auto skipped = append(start_ - read_);
+    if (!skipped) return tl::make_unexpected(skipped.error());
+    if (*skipped == 0) break;
+    y_.clear();
+  }
+  while (y_.size() < window_) {
+    const auto got = append(window_ - y_.size());
+    if (!got) return tl::make_unexpected(got.error());
+    if (*got == 0) break;
+  }
+  ended_ = y_.size() < window_;
+  if (y_.empty() || (!first && y_.size() < (window_ + 1) / 2)) return std::nullopt;
+  return Window{static_cast<double>(start_) / sr_, y_};
+}
+
+}  // namespace genre
