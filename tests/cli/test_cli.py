@@ -1,0 +1,164 @@
+"""The command line, driven from outside."""
+import csv
+import io
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+
+from audio_files import CLIPS, GENRE, sine, wav
+
+GENRES = ["blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae",
+          "rock"]
+
+
+def genre(*arguments, stdin=b""):
+    return subprocess.run([GENRE, *arguments], input=stdin, capture_output=True, timeout=120)
+
+
+class Files(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def file(self, name, content):
+        path = os.path.join(self.folder, name)
+        with open(path, "wb") as out:
+            out.write(content)
+        return path
+
+
+class Predict(Files):
+    def test_json_has_every_key(self):
+        song = self.file("song.wav", wav(sine(seconds=7.0)))
+        result = genre("predict", "--json", song)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        answer = json.loads(result.stdout)
+        self.assertEqual(list(answer), ["file", "genre", "certainty", "genres", "segments",
+                                        "duration", "sample_rate", "model"])
+        self.assertEqual(answer["file"], song)
+        self.assertEqual(answer["duration"], 7.0)
+        self.assertEqual([(s["start"], s["end"]) for s in answer["segments"]], [(0, 3), (3, 6)])
+        self.assertEqual(sorted(g["genre"] for g in answer["genres"]), GENRES)
+        certainties = [g["certainty"] for g in answer["genres"]]
+        self.assertEqual(certainties, sorted(certainties, reverse=True))
+        self.assertAlmostEqual(sum(certainties), 1, places=3)
+
+    def test_table_names_the_file_and_the_likeliest(self):
+        song = self.file("song.wav", wav())
+        row = genre("predict", song).stdout.decode().split()
+        likeliest = json.loads(genre("predict", "--json", song).stdout)["genre"]
+        self.assertEqual(row[:2], [song, likeliest])
+
+    def test_one_line_a_file_and_a_bad_one_does_not_end_the_run(self):
+        good = self.file("good.wav", wav())
+        bad = self.file("bad.wav", b"not a song at all")
+        result = genre("predict", "--json", good, bad, "/nonexistent.wav", good)
+        self.assertEqual(result.returncode, 1)
+        lines = [json.loads(line) for line in result.stdout.splitlines()]
+        self.assertEqual([line.get("error", {}).get("code") for line in lines],
+                         [None, "not_audio", "unreadable_file", None])
+        self.assertIn(b"bad.wav: this is not an audio file", result.stderr)
+        self.assertIn(b"No such file", result.stderr)
+
+    def test_standard_input(self):
+        result = genre("predict", "--json", "-", stdin=wav())
+        self.assertEqual(json.loads(result.stdout)["duration"], 3.0)
+
+    def test_overlapping_windows(self):
+        answer = json.loads(genre("predict", "--json", "--hop", "1", "-",
+                                  stdin=wav(sine(seconds=5.0))).stdout)
+        self.assertEqual([s["start"] for s in answer["segments"]], [0, 1, 2, 3])
+
+    def test_a_broken_model_is_named(self):
+        model = self.file("broken.onnx", b"no model")
+        result = genre("predict", "--model", model, self.file("song.wav", wav()))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"broken.onnx: cannot use this model: it is not an ONNX file", result.stderr)
+
+    def test_real_clips(self):
+        if not os.path.isdir(CLIPS):
+            self.skipTest(f"no GTZAN clips at {CLIPS!r}")
+        clips = sorted(os.path.join(CLIPS, name) for name in os.listdir(CLIPS))
+        result = genre("predict", "--json", *clips)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        right = 0
+        for line in result.stdout.splitlines():
+            answer = json.loads(line)
+            name = os.path.basename(answer["file"])
+            right += answer["genre"] == name.split(".")[0]
+            print(f"{name:20} {answer['genre']:10} {answer['certainty']:.2f}")
+        print(f"{right} of {len(clips)} clips named rightly (the model was trained on such songs)")
+        self.assertGreater(right, len(clips) * 3 // 4)
+
+
+class Features(Files):
+    def test_json(self):
+        song = self.file("song.wav", wav(sine(1000, 6.0)))
+        result = genre("features", "--json", song)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        answer = json.loads(result.stdout)
+        self.assertEqual(list(answer), ["file", "sample_rate", "pad_mode", "windows"])
+        self.assertEqual(answer["pad_mode"], "constant")
+        self.assertEqual([(w["start"], w["end"]) for w in answer["windows"]], [(0, 3), (3, 6)])
+        features = answer["windows"][0]["features"]
+        self.assertEqual(len(features), 26)
+        self.assertEqual(list(features)[0], "chroma_stft")
+        self.assertAlmostEqual(features["spectral_centroid"], 1000, delta=60)
+
+    def test_csv_holds_the_same_numbers(self):
+        song = self.file('a "quoted", song.wav', wav(sine(1000, 6.0)))
+        rows = list(csv.DictReader(io.StringIO(genre("features", "--csv", song).stdout.decode())))
+        windows = json.loads(genre("features", song).stdout)["windows"]
+        self.assertEqual(len(rows), 2)
+        for row, window in zip(rows, windows):
+            self.assertEqual(row["file"], song)
+            self.assertEqual(float(row["start"]), window["start"])
+            for name, value in window["features"].items():
+                self.assertEqual(float(row[name]), value)
+
+    def test_pad_modes_differ(self):
+        song = self.file("song.wav", wav())
+        rms = [json.loads(genre("features", "--pad-mode", mode, song).stdout)
+               ["windows"][0]["features"]["rms"] for mode in ("constant", "reflect")]
+        self.assertLess(rms[0], rms[1])  # zeros at the edges
+
+    def test_window_hop_and_whole(self):
+        song = self.file("song.wav", wav(sine(seconds=4.0)))
+
+        def spans(*flags):
+            windows = json.loads(genre("features", *flags, song).stdout)["windows"]
+            return [(w["start"], w["end"]) for w in windows]
+
+        self.assertEqual(spans("--window", "2"), [(0, 2), (2, 4)])
+        self.assertEqual(spans("--window", "2", "--hop", "1"), [(0, 2), (1, 3), (2, 4), (3, 4)])
+        self.assertEqual(spans("--whole"), [(0, 4)])
+
+    def test_bad_files_and_flags(self):
+        result = genre("features", self.file("bad.wav", b"no"))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"not an audio file", result.stderr)
+        for flags in (["--pad-mode", "edge"], ["--window", "0"], ["--hop", "x"],
+                      ["--whole", "--window", "3"], ["--json", "--csv"], []):
+            result = genre("features", *flags, *(["x.wav"] if flags else []))
+            self.assertGreater(result.returncode, 1, flags)
+            self.assertTrue(result.stderr, flags)
+
+
+class Program(unittest.TestCase):
+    def test_help_and_version(self):
+        self.assertRegex(genre("--version").stdout.decode(), r"^genre \d+\.\d+\.\d+\n$")
+        top = genre("--help").stdout.decode()
+        for command in ("serve", "predict", "features", "train"):
+            self.assertIn(command, top)
+            if command != "train":
+                self.assertIn("Usage: genre " + command, genre(command, "--help").stdout.decode())
+
+    def test_unknown_command(self):
+        self.assertNotEqual(genre("dance").returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

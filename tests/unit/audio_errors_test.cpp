@@ -1,0 +1,133 @@
+// Whatever is wrong with a file is told by an error of its own, and nothing crashes.
+#include <gtest/gtest.h>
+#include <sndfile.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <string_view>
+
+#include "genre/audio.h"
+#include "unit/encode.h"
+
+namespace genre::test {
+namespace {
+
+using namespace std::string_view_literals;
+
+std::vector<std::byte> to_bytes(std::string_view text) {
+  std::vector<std::byte> bytes(text.size());
+  std::memcpy(bytes.data(), text.data(), text.size());
+  return bytes;
+}
+
+std::vector<std::byte> first(std::vector<std::byte> bytes, std::size_t size) {
+  bytes.resize(size);
+  return bytes;
+}
+
+// A size field, little-endian, as RIFF has it.
+void set_size(std::vector<std::byte>& bytes, std::size_t at, std::uint32_t size) {
+  for (std::size_t i = 0; i < 4; ++i) bytes[at + i] = static_cast<std::byte>(size >> 8 * i);
+}
+
+void expect_error(const std::vector<std::byte>& file, ErrorCode code,
+                  const DecodeLimits& limits = {}) {
+  const auto audio = load(file, 22050, limits);
+  ASSERT_FALSE(audio) << "expected " << to_string(code);
+  EXPECT_EQ(to_string(audio.error().code), to_string(code)) << audio.error().message;
+  EXPECT_FALSE(audio.error().message.empty());
+}
+
+TEST(AudioErrors, Empty) { expect_error({}, ErrorCode::kEmptyFile); }
+
+TEST(AudioErrors, NotAudio) {
+  expect_error(to_bytes("Dear listener, this is a letter and not a song."), ErrorCode::kNotAudio);
+  expect_error(to_bytes("{\"json\": true}"), ErrorCode::kNotAudio);
+  expect_error(to_bytes(std::string(5000, '\0')), ErrorCode::kNotAudio);
+  expect_error(to_bytes("\x89PNG\r\n\x1a\n0000000000000000"), ErrorCode::kNotAudio);
+  expect_error(to_bytes("RIFF\x20\0\0\0AVI LIST and so on, a film"sv), ErrorCode::kNotAudio);
+}
+
+TEST(AudioErrors, RecognisedButDamaged) {
+  expect_error(to_bytes("fLaC but then nothing that FLAC would have"), ErrorCode::kUnsupported);
+  expect_error(to_bytes("OggS but then nothing that Ogg would have"), ErrorCode::kUnsupported);
+}
+
+TEST(AudioErrors, TruncatedAnywhereIsAnErrorAndNeverACrash) {
+  const auto y = sine(440, 0.5);
+  for (const int format :
+       {SF_FORMAT_WAV | SF_FORMAT_PCM_16, SF_FORMAT_AIFF | SF_FORMAT_PCM_16,
+        SF_FORMAT_AU | SF_FORMAT_PCM_16, SF_FORMAT_RF64 | SF_FORMAT_PCM_16,
+        SF_FORMAT_WAVEX | SF_FORMAT_PCM_24, SF_FORMAT_WAV | SF_FORMAT_IMA_ADPCM}) {
+    const auto whole = encode(y, 22050, format);
+    ASSERT_TRUE(load(whole)) << std::hex << format;
+    for (std::size_t size = 12; size < whole.size() - 1; size = std::max(size + 1, size * 9 / 8)) {
+      expect_error(first(whole, size), ErrorCode::kTruncated);
+    }
+  }
+  const auto flac = encode(y, 22050, SF_FORMAT_FLAC | SF_FORMAT_PCM_16);
+  expect_error(first(flac, flac.size() / 2), ErrorCode::kTruncated);
+  for (const int format : {SF_FORMAT_FLAC | SF_FORMAT_PCM_16, SF_FORMAT_OGG | SF_FORMAT_VORBIS,
+                           SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III}) {
+    const auto whole = encode(y, 44100, format);
+    for (std::size_t size = 1; size < whole.size(); size += 97) {
+      static_cast<void>(load(first(whole, size)));
+    }
+  }
+}
+
+TEST(AudioErrors, LengthUnknownToTheWriterIsNoTruncation) {
+  for (const std::uint32_t size : {0xFFFFFFFFU, 0x7FFFFFFFU}) {  // as written to a pipe
+    auto file = encode_wav(sine(440, 0.5));
+    set_size(file, 4, size);
+    set_size(file, 40, size);
+    const auto audio = load(file);
+    ASSERT_TRUE(audio) << audio.error().message;
+    EXPECT_EQ(audio->y.size(), 11025U);
+  }
+}
+
+TEST(AudioErrors, NoSamples) { expect_error(encode_wav({}), ErrorCode::kNoSamples); }
+
+TEST(AudioErrors, TooShort) {
+  expect_error(encode_wav(sine(440, 0.0999)), ErrorCode::kTooShort);
+  EXPECT_TRUE(load(encode_wav(sine(440, 0.1))));
+}
+
+TEST(AudioErrors, TooLong) {
+  expect_error(encode_wav(sine(440, 1.1)), ErrorCode::kTooLong, {.max_duration = 1.0});
+  expect_error(encode(sine(440, 1.1, 44100), 44100, SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III),
+               ErrorCode::kTooLong, {.max_duration = 1.0});
+  EXPECT_TRUE(load(encode_wav(sine(440, 1.0)), 22050, {.max_duration = 1.0}));
+}
+
+TEST(AudioErrors, NonFiniteOrAbsurdSamples) {
+  for (const float bad :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
+        -std::numeric_limits<float>::infinity(), 1e30F}) {
+    auto y = sine(440, 0.5);
+    y[5000] = bad;
+    expect_error(encode(y, 22050, SF_FORMAT_WAV | SF_FORMAT_FLOAT), ErrorCode::kNonFinite);
+    expect_error(encode(y, 44100, SF_FORMAT_WAV | SF_FORMAT_FLOAT), ErrorCode::kNonFinite);
+  }
+}
+
+TEST(AudioErrors, AbsurdSampleRate) {
+  auto file = encode_wav(sine(440, 0.5));
+  set_size(file, 24, 1);  // one sample a second
+  expect_error(file, ErrorCode::kUnsupported);
+  set_size(file, 24, 0x7FFFFFFF);
+  expect_error(file, ErrorCode::kUnsupported);
+}
+
+TEST(ReadFile, SaysWhyItCannot) {
+  for (const char* path : {"/nonexistent/song.wav", "/"}) {
+    const auto bytes = read_file(path);
+    ASSERT_FALSE(bytes) << path;
+    EXPECT_EQ(bytes.error().code, ErrorCode::kUnreadableFile);
+  }
+}
+
+}  // namespace
+}  // namespace genre::test

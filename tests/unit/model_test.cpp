@@ -1,0 +1,152 @@
+// Which model files are served, and what is said of the others.
+#include "genre/model.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <onnx/onnx_pb.h>
+
+#include <cstring>
+#include <functional>
+#include <numeric>
+#include <stdexcept>
+#include <thread>
+
+namespace genre::test {
+namespace {
+
+using testing::HasSubstr;
+
+std::vector<std::byte> to_bytes(const std::string& text) {
+  std::vector<std::byte> bytes(text.size());
+  std::memcpy(bytes.data(), text.data(), text.size());
+  return bytes;
+}
+
+// The built-in model with a change.
+std::vector<std::byte> changed(const std::function<void(onnx::ModelProto&)>& change) {
+  const auto onnx = Model::builtin()->onnx();
+  onnx::ModelProto proto;
+  proto.ParseFromArray(onnx.data(), static_cast<int>(onnx.size()));
+  change(proto);
+  return to_bytes(proto.SerializeAsString());
+}
+
+std::vector<std::byte> with_metadata(const std::string& key, const std::string& value) {
+  return changed([&](onnx::ModelProto& proto) {
+    for (auto& entry : *proto.mutable_metadata_props()) {
+      if (entry.key() == key) entry.set_value(value);
+    }
+  });
+}
+
+std::string error_of(const std::vector<std::byte>& onnx) {
+  const auto model = Model::load(onnx);
+  if (model) return "no error";
+  EXPECT_EQ(model.error().code, ErrorCode::kBadModel);
+  return model.error().message;
+}
+
+TEST(BuiltinModel, KnowsTheTenGenresInTheContractsOrder) {
+  const ModelInfo& info = Model::builtin()->info();
+  EXPECT_THAT(info.labels, testing::ElementsAre("blues", "classical", "country", "disco", "hiphop",
+                                                "jazz", "metal", "pop", "reggae", "rock"));
+  EXPECT_EQ(info.feature_set, "gtzan26");
+}
+
+TEST(Classifier, GivesCertaintiesThatSumToOne) {
+  Classifier classifier(Model::builtin());
+  std::array<float, kGtzan26Size> features{};
+  std::array<float, 10> certainties{};
+  for (const float value : {-1e4F, -1.0F, 0.0F, 3.0F, 1e4F}) {
+    features.fill(value);
+    classifier.predict_proba(features, certainties);
+    EXPECT_THAT(certainties, testing::Each(testing::AllOf(testing::Ge(0.0F), testing::Le(1.0F))));
+    EXPECT_NEAR(std::accumulate(certainties.begin(), certainties.end(), 0.0), 1, 1e-5);
+  }
+}
+
+TEST(Classifier, GivesTheSameOnEveryThread) {
+  std::array<float, kGtzan26Size> features{};
+  features.fill(2.0F);
+  const auto predict = [&] {
+    std::array<float, 10> certainties{};
+    Classifier(Model::builtin()).predict_proba(features, certainties);
+    return certainties;
+  };
+  const auto expected = predict();
+  std::array<std::array<float, 10>, 4> results{};
+  std::vector<std::jthread> threads;
+  for (auto& result : results) threads.emplace_back([&] { result = predict(); });
+  threads.clear();
+  EXPECT_THAT(results, testing::Each(expected));
+}
+
+TEST(Classifier, RefusesSizesThatDoNotFit) {
+  Classifier classifier(Model::builtin());
+  std::array<float, 25> features{};
+  std::array<float, 10> certainties{};
+  EXPECT_THROW(classifier.predict_proba(features, certainties), std::invalid_argument);
+}
+
+TEST(ModelLoad, TakesAnUnchangedCopy) {
+  EXPECT_EQ(error_of(changed([](onnx::ModelProto&) {})), "no error");
+}
+
+TEST(ModelLoad, NamesWhatIsMissing) {
+  const auto bare = changed([](onnx::ModelProto& proto) { proto.clear_metadata_props(); });
+  EXPECT_THAT(error_of(bare), testing::AllOf(HasSubstr("genre.labels"), HasSubstr("genre.pad_mode"),
+                                             HasSubstr("genre.feature_set")));
+}
+
+TEST(ModelLoad, NamesWhatDoesNotFit) {
+  EXPECT_THAT(error_of(with_metadata("genre.feature_set", "gtzan99")), HasSubstr("gtzan99"));
+  EXPECT_THAT(error_of(with_metadata("genre.pad_mode", "edge")), HasSubstr("constant or reflect"));
+  EXPECT_THAT(error_of(with_metadata("genre.labels", "blues,rock")), HasSubstr("JSON array"));
+  EXPECT_THAT(error_of(with_metadata("genre.labels", "[\"a\",\"b\"]")), HasSubstr("[N, 2]"));
+  EXPECT_THAT(
+      error_of(with_metadata("genre.labels", R"(["a","a","c","d","e","f","g","h","i","j"])")),
+      HasSubstr("twice"));
+}
+
+TEST(ModelLoad, RefusesAnotherInput) {
+  const auto wide = changed([](onnx::ModelProto& proto) {
+    proto.mutable_graph()
+        ->mutable_input(0)
+        ->mutable_type()
+        ->mutable_tensor_type()
+        ->mutable_shape()
+        ->mutable_dim(1)
+        ->set_dim_value(58);
+  });
+  EXPECT_THAT(error_of(wide), HasSubstr("[N, 26]"));
+}
+
+TEST(ModelLoad, RefusesAGraphWithoutSoftmax) {
+  const auto logits = changed([](onnx::ModelProto& proto) {
+    auto& graph = *proto.mutable_graph();
+    ASSERT_EQ(graph.node(graph.node_size() - 1).op_type(), "Softmax");
+    graph.mutable_node()->RemoveLast();
+    graph.mutable_node(graph.node_size() - 1)->set_output(0, graph.output(0).name());
+  });
+  EXPECT_THAT(error_of(logits), HasSubstr("softmax"));
+}
+
+TEST(ModelLoad, RefusesAGraphThatCannotRun) {
+  const auto unknown = changed([](onnx::ModelProto& proto) {
+    proto.mutable_graph()->mutable_node(0)->set_op_type("Frobnicate");
+  });
+  EXPECT_THAT(error_of(unknown), HasSubstr("cannot run"));
+}
+
+TEST(ModelLoad, RefusesWhatIsNoOnnxAndCutFilesWithoutCrashing) {
+  EXPECT_THAT(error_of({}), HasSubstr("not an ONNX file"));
+  EXPECT_THAT(error_of(to_bytes("a letter")), HasSubstr("not an ONNX file"));
+  const auto onnx = Model::builtin()->onnx();
+  for (std::size_t size = 1; size < onnx.size(); size += 1 + onnx.size() / 50) {
+    EXPECT_NE(error_of({onnx.begin(), onnx.begin() + static_cast<std::ptrdiff_t>(size)}),
+              "no error");
+  }
+}
+
+}  // namespace
+}  // namespace genre::test

@@ -1,0 +1,160 @@
+// The whole path, and how a file is cut into windows.
+#include "genre/predictor.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sndfile.h>
+
+#include <array>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+
+#include "predict/json.h"
+#include "predict/windows.h"
+#include "unit/encode.h"
+
+namespace genre::test {
+namespace {
+
+using Spans = std::vector<std::pair<double, double>>;
+
+Prediction predict(std::span<const std::byte> file, const WindowOptions& options = {}) {
+  auto prediction = Predictor(Model::builtin()).predict(file, options);
+  EXPECT_TRUE(prediction) << prediction.error().message;
+  return *prediction;
+}
+
+Spans windows_of(double seconds, const WindowOptions& options = {}) {
+  Spans spans;
+  for (const Segment& segment : predict(encode_wav(sine(440, seconds)), options).segments) {
+    spans.emplace_back(segment.start, segment.end);
+  }
+  return spans;
+}
+
+TEST(Windows, AreThreeSecondsLong) { EXPECT_EQ(windows_of(9.0), (Spans{{0, 3}, {3, 6}, {6, 9}})); }
+
+TEST(Windows, ARestCountsFromHalfAWindowOn) {
+  EXPECT_EQ(windows_of(3.7), (Spans{{0, 3}}));
+  EXPECT_EQ(windows_of(4.5), (Spans{{0, 3}, {3, 4.5}}));
+}
+
+TEST(Windows, AShortFileIsOneWindow) {
+  EXPECT_EQ(windows_of(0.2), (Spans{{0, 0.2}}));
+  EXPECT_EQ(windows_of(3.0), (Spans{{0, 3}}));
+}
+
+TEST(Windows, MayOverlapOrLeaveGaps) {
+  EXPECT_EQ(windows_of(5.0, {.hop = 1}), (Spans{{0, 3}, {1, 4}, {2, 5}, {3, 5}}));
+  EXPECT_EQ(windows_of(11.0, {.hop = 4}), (Spans{{0, 3}, {4, 7}, {8, 11}}));
+  EXPECT_EQ(windows_of(10.0, {.hop = 20}), (Spans{{0, 3}}));
+}
+
+TEST(Windows, OverlappingOnesHoldTheSameSamplesAsTheFile) {
+  const auto y = sine(220, 4.0, 22050, 0.9);
+  const auto file = encode(y, 22050, SF_FORMAT_WAV | SF_FORMAT_FLOAT);
+  for (const double hop : {0.5, 1.0, 1.7}) {
+    auto stream = AudioStream::open(file);
+    ASSERT_TRUE(stream);
+    WindowReader reader(*stream, kSampleRate, {.window = 1.0, .hop = hop});
+    std::size_t count = 0;
+    while (true) {
+      const auto window = reader.next();
+      ASSERT_TRUE(window);
+      if (!*window) break;
+      const auto start = static_cast<std::size_t>((*window)->start * kSampleRate + 0.5);
+      const auto expected = std::span(y).subspan(start, (*window)->y.size());
+      EXPECT_TRUE(std::ranges::equal((*window)->y, expected)) << hop << " at " << start;
+      ++count;
+    }
+    EXPECT_GE(count, 3U);
+  }
+}
+
+TEST(Windows, MayBeTheWholeFile) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(windows_of(10.0, {.window = infinity, .hop = infinity}), (Spans{{0, 10}}));
+}
+
+TEST(Windows, ReadNoMoreThanTheDurationAskedFor) {
+  EXPECT_EQ(windows_of(10.0, {.duration = 3}), (Spans{{0, 3}}));
+  EXPECT_EQ(predict(encode_wav(sine(440, 10.0)), {.duration = 3}).duration, 3.0);
+}
+
+TEST(Windows, RefuseOptionsOutOfRange) {
+  const auto file = encode_wav(sine(440, 1.0));
+  for (const WindowOptions& options :
+       {WindowOptions{.hop = 0}, WindowOptions{.window = 0.01}, WindowOptions{.duration = -1}}) {
+    EXPECT_THROW(static_cast<void>(Predictor(Model::builtin()).predict(file, options)),
+                 std::invalid_argument);
+  }
+}
+
+TEST(Predictor, IsDecodingThenFeaturesThenTheModel) {
+  const auto file = encode(sine(330, 2.5, 44100), 44100, SF_FORMAT_FLAC | SF_FORMAT_PCM_16);
+  const auto audio = load(file);
+  ASSERT_TRUE(audio);
+  std::array<float, kGtzan26Size> features{};
+  FeatureExtractor(Model::builtin()->info().pad_mode).extract(audio->y, features);
+  std::array<float, 10> certainties{};
+  Classifier(Model::builtin()).predict_proba(features, certainties);
+
+  const Prediction prediction = predict(file);
+  ASSERT_EQ(prediction.segments.size(), 1U);
+  EXPECT_THAT(prediction.segments[0].features, testing::ElementsAreArray(features));
+  EXPECT_THAT(prediction.certainties, testing::ElementsAreArray(certainties));
+  EXPECT_EQ(prediction.audio.sample_rate, 44100);
+}
+
+TEST(Predictor, CertaintiesAreTheMeanOverTheSegments) {
+  const Prediction prediction = predict(encode_wav(sine(440, 8.0)));
+  ASSERT_EQ(prediction.segments.size(), 3U);
+  for (std::size_t label = 0; label < prediction.labels.size(); ++label) {
+    double sum = 0;
+    for (const Segment& segment : prediction.segments) sum += segment.certainties[label];
+    EXPECT_NEAR(prediction.certainties[label], sum / 3, 1e-6);
+  }
+}
+
+TEST(Predictor, PassesOnWhatIsWrongWithAFile) {
+  const auto prediction = Predictor(Model::builtin()).predict({});
+  ASSERT_FALSE(prediction);
+  EXPECT_EQ(prediction.error().code, ErrorCode::kEmptyFile);
+}
+
+TEST(Prediction, RanksTheLikeliestFirst) {
+  Prediction prediction;
+  prediction.labels = {"a", "b", "c"};
+  const auto ranked = prediction.ranked(std::array{0.2F, 0.5F, 0.3F});
+  EXPECT_EQ(ranked[0].genre, "b");
+  EXPECT_EQ(ranked[1].genre, "c");
+  EXPECT_EQ(ranked[2].genre, "a");
+}
+
+TEST(Json, HasTheKeysOfTheApiAndRoundsCertainties) {
+  Prediction prediction;
+  prediction.labels = {"a", "b"};
+  prediction.certainties = {0.123456F, 0.876544F};
+  prediction.segments = {{.start = 0,
+                          .end = 3,
+                          .certainties = {0.1F, 0.9F},
+                          .features = std::vector<float>(kGtzan26Size, 0.1F)}};
+  prediction.duration = 3;
+  prediction.audio.sample_rate = 44100;
+  ModelInfo model;
+  model.name = "m";
+  EXPECT_EQ(to_json(prediction, model).dump(),
+            R"({"genre":"b","certainty":0.8765,"genres":[{"genre":"b","certainty":0.8765},)"
+            R"({"genre":"a","certainty":0.1235}],"segments":[{"start":0.0,"end":3.0,"genre":"b",)"
+            R"("certainty":0.9,"genres":[{"genre":"b","certainty":0.9},{"genre":"a",)"
+            R"("certainty":0.1}]}],"duration":3.0,"sample_rate":44100,"model":"m"})");
+  const auto brief = to_json(prediction, model, {.top = 1, .segments = false});
+  EXPECT_EQ(brief.at("genres").size(), 1U);
+  EXPECT_FALSE(brief.contains("segments"));
+  const auto rich = to_json(prediction, model, {.features = true});
+  EXPECT_EQ(rich.at("segments")[0].at("features").at("mfcc20"), 0.1);
+}
+
+}  // namespace
+}  // namespace genre::test
