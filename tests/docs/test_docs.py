@@ -1,0 +1,136 @@
+"""Every command that the documentation shows works as it stands there."""
+import os
+import random
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+import unittest
+
+from audio_files import GENRE, wav
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TRAINER = os.path.join(os.path.dirname(GENRE), "genre-train")
+# Run elsewhere: these by whoever runs this test, those by models/train_default.sh on its data.
+ELSEWHERE = ("./test", "cmake", "models/train_default.sh")
+
+
+def documents():
+    yield os.path.join(ROOT, "README.md")
+    docs = os.path.join(ROOT, "docs")
+    for name in sorted(os.listdir(docs)):
+        if name.endswith(".md"):
+            yield os.path.join(docs, name)
+
+
+def commands(document):
+    """The lines of its ```sh blocks; a backslash at the end continues a line."""
+    inside, command = False, ""
+    with open(document, encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("```"):
+                inside = line.strip() == "```sh"
+            elif inside and line.rstrip().endswith("\\"):
+                command += line.rstrip()[:-1]
+            elif inside and line.strip():
+                yield (command + line).strip()
+                command = ""
+
+
+def write_table(path):
+    """A feature table of two genres that anyone could tell apart."""
+    random.seed(1)
+    names = ["chroma_stft", "rms", "spectral_centroid", "spectral_bandwidth", "spectral_rolloff",
+             "zero_crossing_rate"] + [f"mfcc{i}" for i in range(1, 21)]
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(",".join(["track", "genre"] + names) + "\n")
+        for row in range(200):
+            genre = ("calm", "loud")[row % 2]
+            features = [f"{random.gauss(row % 2, 0.2):.4f}" for _ in names]
+            file.write(",".join([f"{genre}.{row // 4}", genre] + features) + "\n")
+
+
+def write_split_lists(folder):
+    tracks = [f"{genre}.{i}" for i in range(50) for genre in ("calm", "loud")]
+    for k, name in enumerate(("train.txt", "valid.txt", "test.txt")):
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+            file.writelines(track + ".wav\n" for track in tracks[k::3])
+
+
+class Server:
+    """The real server on a free port."""
+
+    def __init__(self, *arguments, cwd=None):
+        self.process = subprocess.Popen([GENRE, "serve", "--port", "0", *arguments], cwd=cwd,
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.address = self.process.stdout.readline().decode().removeprefix("listening on ").strip()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.communicate(timeout=60)
+
+
+class Documents(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        os.symlink(os.path.join(ROOT, "examples"), os.path.join(self.folder, "examples"))
+        with open(os.path.join(self.folder, "song.wav"), "wb") as file:
+            file.write(wav())
+        write_table(os.path.join(self.folder, "table.csv"))
+        write_split_lists(self.folder)
+        shutil.copy(os.path.join(ROOT, "models", "default.onnx"),
+                    os.path.join(self.folder, "model.onnx"))
+        server = Server(cwd=self.folder)
+        self.addCleanup(server.__exit__)
+        self.address = server.address
+
+    def run_command(self, command):
+        """Runs one documented line. None where it needs something that this build lacks."""
+        words = shlex.split(command.replace("http://127.0.0.1:8080", self.address))
+        if words[0] in ELSEWHERE:
+            return None
+        if words[0] == "./run":
+            words[:1] = ["genre"] if words[1:] and not words[1].startswith("-") else ["genre", "serve"]
+        if words[:2] == ["genre", "serve"]:
+            with Server(*words[2:], cwd=self.folder) as server:
+                self.assertTrue(server.address.startswith("http://"), command)
+            return None
+        if words[:2] == ["genre", "train"] and not os.path.exists(TRAINER):
+            return None
+        if words[0] == "genre":
+            words[0] = GENRE
+        if words[0] == "curl":
+            words += ["--silent", "--show-error", "--fail-with-body"]
+        return subprocess.run(words, cwd=self.folder, capture_output=True, timeout=240)
+
+    def test_every_command(self):
+        count = 0
+        for document in documents():
+            for command in commands(document):
+                with self.subTest(document=os.path.basename(document), command=command):
+                    result = self.run_command(command)
+                    if result is not None:
+                        self.assertEqual(result.returncode, 0, result.stderr.decode())
+                        self.assertTrue(result.stdout)
+                        count += 1
+        self.assertGreater(count, 5)
+
+    def test_links_lead_somewhere(self):
+        for document in documents():
+            with open(document, encoding="utf-8") as file:
+                text = file.read()
+            for part in text.split("](")[1:]:
+                target = part.split(")")[0].split("#")[0]
+                if target and "://" not in target:
+                    path = os.path.join(os.path.dirname(document), target)
+                    self.assertTrue(os.path.exists(path), f"{document}: {target}")
+
+
+if __name__ == "__main__":
+    unittest.main()
