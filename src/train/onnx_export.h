@@ -1,0 +1,17 @@
+// A trained network as an ONNX file.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "train/trainer.h"
+
+namespace genre::train {
+
+// The graph: "features" [N, n_features] -> Gemm, Relu, ... Gemm, Softmax -> "certainties"
+// [N, n_labels] (opset 13). The standardisation is folded into the first layer, so the features go
+// in as they are. metadata becomes metadata_props. The same input gives the same bytes.
+[[nodiscard]] std::string to_onnx(const TrainedNetwork& network,
+                                  const std::map<std::string, std::string>& metadata);
+
+}  // namespace genre::train

@@ -1,0 +1,35 @@
+// Which rows of a table train, which choose the epoch, which are the test.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "train/table.h"
+
+namespace genre::train {
+
+// Indices of rows. test may be empty.
+struct Split {
+  std::vector<std::size_t> train, validation, test;
+};
+
+// Rows drawn at random, without regard to tracks: clips of one song come to stand on both sides.
+// n_train or n_validation 0: nine tenths of the table, or what is left. Error: kBadTable where the
+// table is too small.
+[[nodiscard]] Result<Split> random_clip_split(const Table& table, std::size_t n_train,
+                                              std::size_t n_validation, std::uint64_t seed);
+
+// Rows by published lists of tracks: a line a track, like "blues/blues.00012.wav", of which the
+// file name without its extension counts. Tracks on no list are left out. Errors: kUnreadableFile;
+// kBadTable for a track on two lists, or a list none of whose tracks is in the table.
+struct SplitLists {
+  std::string train, validation, test;  // paths
+};
+[[nodiscard]] Result<Split> list_split(const Table& table, const SplitLists& lists);
+
+// A shuffle that is the same with every standard library (Fisher and Yates, mt19937_64).
+void shuffle(std::vector<std::size_t>& values, std::uint64_t seed);
+
+}  // namespace genre::train
