@@ -13,7 +13,7 @@
 namespace genre::train {
 
 struct TrainOptions {
-  std::size_t epochs = 300;
+  std::size_t epochs = 500;
   std::size_t batch_size = 128;
   double learning_rate = 1e-3;  // of Adam
   std::uint64_t seed = 1;       // of the weights, the dropout and the order of the batches

@@ -1,0 +1,135 @@
+#include "server/multipart.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+
+#include "server/header_value.h"
+
+namespace genre::server {
+namespace {
+
+using Malformed = tl::unexpected<std::string>;
+
+constexpr std::string_view kNewline = "\r\n";
+constexpr std::string_view kEmptyLine = "\r\n\r\n";
+
+// A delimiter line together with the newline before it, as the half-open range [begin, end).
+struct Delimiter {
+  std::size_t begin, end;
+  bool last;
+};
+
+class DelimiterFinder {
+ public:
+  DelimiterFinder(std::string_view body, std::string_view boundary)
+      : body_(body),
+        marker_(fmt::format("\r\n--{}", boundary)),
+        searcher_(marker_.begin(), marker_.end()) {}
+  DelimiterFinder(const DelimiterFinder&) = delete;  // searcher_ points into marker_
+  DelimiterFinder& operator=(const DelimiterFinder&) = delete;
+
+  // The next delimiter whose newline starts at `from` or later.
+  [[nodiscard]] std::optional<Delimiter> find(std::size_t from) const {
+    while (true) {
+      const auto found = std::search(body_.begin() + from, body_.end(), searcher_);
+      if (found == body_.end()) return std::nullopt;
+      const auto begin = static_cast<std::size_t>(found - body_.begin());
+      if (const auto delimiter = delimiter_at(begin, begin + marker_.size())) return delimiter;
+      from = begin + kNewline.size();
+    }
+  }
+
+  // The first delimiter, which may open the body without a newline before it.
+  [[nodiscard]] std::optional<Delimiter> find_first() const {
+    const auto marker = std::string_view(marker_).substr(kNewline.size());
+    if (body_.starts_with(marker)) {
+      if (const auto delimiter = delimiter_at(0, marker.size())) return delimiter;
+    }
+    return find(0);
+  }
+
+ private:
+  // Nothing where the boundary only happens to begin a longer line.
+  [[nodiscard]] std::optional<Delimiter> delimiter_at(std::size_t begin,
+                                                      std::size_t marker_end) const {
+    const auto rest = body_.substr(marker_end);
+    if (rest.starts_with("--")) return Delimiter{begin, marker_end + 2, true};
+    const auto padding = std::min(rest.find_first_not_of(" \t"), rest.size());
+    if (!rest.substr(padding).starts_with(kNewline)) return std::nullopt;
+    return Delimiter{begin, marker_end + padding + kNewline.size(), false};
+  }
+
+  std::string_view body_;
+  std::string marker_;
+  std::boyer_moore_horspool_searcher<std::string::const_iterator> searcher_;
+};
+
+// The field name that a part's header lines give it.
+std::optional<std::string> field_name(std::string_view header) {
+  constexpr std::string_view kDisposition = "content-disposition";
+  while (!header.empty()) {
+    const auto line = header.substr(0, header.find(kNewline));
+    header.remove_prefix(std::min(line.size() + kNewline.size(), header.size()));
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos) continue;
+    if (to_lower(trim(line.substr(0, colon))) != kDisposition) continue;
+    const auto disposition = parse_header_value(line.substr(colon + 1));
+    if (!disposition || disposition->value != "form-data") return std::nullopt;
+    const std::string* name = disposition->parameter("name");
+    return name ? std::optional(*name) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// text: header lines, an empty line, content, and the newline of the delimiter behind it. That
+// newline may also be the one that ends the empty line.
+tl::expected<Part, std::string> parse_part(std::string_view text) {
+  const auto header_end = text.substr(0, kMaxPartHeader).find(kEmptyLine);
+  const bool headless = text.starts_with(kNewline);
+  if (headless || header_end == std::string_view::npos) {
+    return Malformed("A part of the multipart body has no header ended by an empty line.");
+  }
+  auto name = field_name(text.substr(0, header_end));
+  if (!name) {
+    return Malformed(
+        "A part of the multipart body has no Content-Disposition: form-data with a name.");
+  }
+  const auto begin = header_end + kEmptyLine.size();
+  const auto end = std::max(begin, text.size() - kNewline.size());
+  return Part{std::move(*name), std::as_bytes(std::span(text.substr(begin, end - begin)))};
+}
+
+}  // namespace
+
+tl::expected<std::vector<Part>, std::string> parse_multipart(std::span<const std::byte> body,
+                                                             std::string_view boundary) {
+  const std::string_view text(reinterpret_cast<const char*>(body.data()), body.size());
+  const DelimiterFinder finder(text, boundary);
+  auto delimiter = finder.find_first();
+  if (!delimiter) {
+    return Malformed(
+        fmt::format("The body has no line --{}, the boundary that Content-Type names.", boundary));
+  }
+  std::vector<Part> parts;
+  while (!delimiter->last) {
+    if (parts.size() == kMaxParts) {
+      return Malformed(fmt::format("The multipart body has more than {} parts.", kMaxParts));
+    }
+    const auto begin = delimiter->end;
+    delimiter = finder.find(begin - kNewline.size());
+    if (!delimiter) {
+      return Malformed(fmt::format(
+          "The multipart body ends before its last boundary, a line --{}--.", boundary));
+    }
+    const auto end = std::max(begin, delimiter->begin + kNewline.size());
+    auto part = parse_part(text.substr(begin, end - begin));
+    if (!part) return tl::make_unexpected(std::move(part.error()));
+    parts.push_back(std::move(*part));
+  }
+  return parts;
+}
+
+}  // namespace genre::server

@@ -1,0 +1,31 @@
+// What is left of a prediction request once its head is understood: the work on its body.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "genre/predictor.h"
+#include "predict/json.h"
+#include "server/response.h"
+
+namespace genre::server {
+
+enum class AnswerForm {
+  kOriginal,  // POST /predict: every label with its certainty to two decimals
+  kRich,      // POST /v1/predict: genre::to_json
+};
+
+struct PredictJob {
+  AnswerForm form = AnswerForm::kOriginal;
+  WindowOptions windows = {};
+  JsonOptions json = {};                     // only used if the form is kRich
+  std::optional<std::string> boundary = {};  // of a multipart body; without it the body is the file
+};
+
+// The answer to a request with this body. Runs for as long as decoding and prediction take.
+[[nodiscard]] Response run(const PredictJob& job, std::span<const std::byte> body,
+                           Predictor& predictor);
+
+}  // namespace genre::server

@@ -1,0 +1,61 @@
+#include "server/problem.h"
+
+#include <boost/beast/http/status.hpp>
+#include <nlohmann/json.hpp>
+
+namespace genre::server {
+namespace {
+
+namespace http = boost::beast::http;
+
+constexpr const char* kRetryAfter = "1";  // s
+
+int status_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kNotAudio:
+    case ErrorCode::kUnsupported:
+      return 415;
+    case ErrorCode::kEmptyFile:
+    case ErrorCode::kTruncated:
+    case ErrorCode::kNoSamples:
+    case ErrorCode::kNonFinite:
+    case ErrorCode::kTooShort:
+      return 422;
+    case ErrorCode::kTooLong:
+      return 413;
+    case ErrorCode::kBadModel:
+    case ErrorCode::kBadTable:
+    case ErrorCode::kUnreadableFile:
+      return 500;
+  }
+  return 500;
+}
+
+std::string title_of(int status) {
+  return std::string(http::obsolete_reason(http::int_to_status(static_cast<unsigned>(status))));
+}
+
+}  // namespace
+
+Response problem(int status, std::string_view code, std::string_view detail) {
+  const nlohmann::ordered_json json = {{"type", "about:blank"},
+                                       {"title", title_of(status)},
+                                       {"status", status},
+                                       {"detail", detail},
+                                       {"code", code}};
+  return {.status = status,
+          .content_type = "application/problem+json",
+          .body = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+}
+
+Response problem(const Error& error) {
+  return problem(status_of(error.code), to_string(error.code), error.message);
+}
+
+Response busy(std::string_view code, std::string_view detail) {
+  Response response = problem(503, code, detail);
+  response.headers.emplace_back("Retry-After", kRetryAfter);
+  return response;
+}
+
+}  // namespace genre::server

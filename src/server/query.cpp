@@ -1,0 +1,97 @@
+#include "server/query.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <system_error>
+
+namespace genre::server {
+namespace {
+
+using Wrong = tl::unexpected<std::string>;
+
+constexpr double kMinHop = 0.1;   // s
+constexpr double kMaxHop = 3600;  // s
+
+// The value that all of the text stands for.
+template <typename Number>
+std::optional<Number> parse_number(std::string_view text, auto... format) {
+  Number number{};
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), number, format...);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::optional<bool> parse_bool(std::string_view text) {
+  if (text == "true" || text == "1") return true;
+  if (text == "false" || text == "0") return false;
+  return std::nullopt;
+}
+
+std::optional<std::string> percent_decode(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+') {
+      decoded += ' ';
+    } else if (text[i] == '%') {
+      if (i + 2 >= text.size()) return std::nullopt;
+      const auto byte = parse_number<unsigned char>(text.substr(i + 1, 2), 16);
+      if (!byte) return std::nullopt;
+      decoded += static_cast<char>(*byte);
+      i += 2;
+    } else {
+      decoded += text[i];
+    }
+  }
+  return decoded;
+}
+
+tl::expected<void, std::string> apply(PredictQuery& query, std::string_view name,
+                                      std::string_view value) {
+  if (name == "top") {
+    const auto top = parse_number<std::size_t>(value);
+    if (!top || *top == 0) return Wrong("The parameter top is a whole number from 1 on.");
+    query.json.top = *top;
+  } else if (name == "segments" || name == "features") {
+    const auto on = parse_bool(value);
+    if (!on) return Wrong(fmt::format("The parameter {} is true, false, 1 or 0.", name));
+    (name == "segments" ? query.json.segments : query.json.features) = *on;
+  } else if (name == "hop") {
+    const auto hop = parse_number<double>(value);
+    if (!hop || !(*hop >= kMinHop && *hop <= kMaxHop)) {
+      return Wrong(
+          fmt::format("The parameter hop is a number of seconds from {} to {}.", kMinHop, kMaxHop));
+    }
+    query.hop = *hop;
+  } else {
+    return Wrong(fmt::format(
+        "There is no parameter {}; the known ones are top, segments, features and hop.", name));
+  }
+  return {};
+}
+
+}  // namespace
+
+tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view query) {
+  PredictQuery result;
+  while (!query.empty()) {
+    const auto pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(pair.size() + 1, query.size()));
+    if (pair.empty()) continue;
+    const auto equals = std::min(pair.find('='), pair.size());
+    const auto name = percent_decode(pair.substr(0, equals));
+    const auto value = percent_decode(pair.substr(std::min(equals + 1, pair.size())));
+    if (!name || !value) {
+      return Wrong("In the query every % is followed by two hexadecimal digits.");
+    }
+    if (auto applied = apply(result, *name, *value); !applied) {
+      return tl::make_unexpected(std::move(applied.error()));
+    }
+  }
+  return result;
+}
+
+}  // namespace genre::server

@@ -1,0 +1,139 @@
+#include "server/request_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/system/system_error.hpp>
+#include <chrono>
+#include <limits>
+
+#include "server/problem.h"
+
+namespace genre::server {
+namespace {
+
+constexpr std::size_t kChunkPiece = 256 * kKiB;  // how much of a chunked body is read at a time
+
+bool is_http_error(error_code error) {
+  return error.category() == http::make_error_code(http::error::bad_method).category();
+}
+
+Response memory_full() {
+  return busy("too_many_bytes", "The requests in progress hold all the memory set aside.");
+}
+
+}  // namespace
+
+RequestReader::RequestReader(Connection& connection, beast::flat_buffer& buffer,
+                             const ServerOptions& options, ByteBudget& budget)
+    : connection_(connection), buffer_(buffer), options_(options), lease_(budget) {
+  parser_.header_limit(static_cast<std::uint32_t>(options.max_header));
+  parser_.body_limit(std::numeric_limits<std::uint64_t>::max());  // read_body sees to it
+}
+
+std::span<const std::byte> RequestReader::body() const {
+  return {static_cast<const std::byte*>(body_.data().data()), body_.size()};
+}
+
+net::awaitable<std::optional<Response>> RequestReader::read_head() {
+  error_code error;
+  connection_.set_deadline(options_.read_timeout);
+  co_await http::async_read_header(connection_.socket(), buffer_, parser_, into(error));
+  if (error) co_return refusal(error);
+  complete_ = parser_.is_done();
+  const auto encoding = head().find(http::field::transfer_encoding);
+  if (encoding != head().end() && !beast::iequals(encoding->value(), "chunked")) {
+    complete_ = false;
+    co_return problem(501, "unsupported_transfer_encoding",
+                      "The only transfer encoding known here is chunked.");
+  }
+  co_return std::nullopt;
+}
+
+net::awaitable<std::optional<Response>> RequestReader::read_body() {
+  if (complete_) co_return std::nullopt;
+  std::optional<Response> refused;
+  if (parser_.chunked()) {
+    refused = co_await read_chunked_body();
+  } else {
+    const auto size = parser_.content_length().value_or(0);
+    if (size > options_.max_body) co_return body_too_large();
+    refused = co_await read_sized_body(size);
+  }
+  complete_ = !refused;
+  co_return refused;
+}
+
+// Past the parser, from the socket into the body's own memory: a body is large, and its length is
+// all there is to know about it.
+net::awaitable<std::optional<Response>> RequestReader::read_sized_body(std::size_t size) {
+  if (!lease_.grow_to(size)) co_return memory_full();
+  co_await tell_to_continue();
+  body_.reserve(size);
+  const std::size_t received = std::min(size, buffer_.size());
+  body_.commit(net::buffer_copy(body_.prepare(received), buffer_.data()));
+  buffer_.consume(received);
+  error_code error;
+  while (body_.size() < size) {
+    connection_.set_deadline(options_.read_timeout);
+    const std::size_t got = co_await connection_.socket().async_read_some(
+        body_.prepare(size - body_.size()), into(error));
+    body_.commit(got);
+    if (error) co_return refusal(error);
+  }
+  co_return std::nullopt;
+}
+
+net::awaitable<std::optional<Response>> RequestReader::read_chunked_body() {
+  co_await tell_to_continue();
+  buffer_.reserve(kChunkPiece);
+  error_code error;
+  while (!parser_.is_done()) {
+    if (!lease_.grow_to(body_.size() + kChunkPiece)) co_return memory_full();
+    const auto space = body_.prepare(kChunkPiece);
+    auto& target = parser_.get().body();
+    target.data = space.data();
+    target.size = space.size();
+    connection_.set_deadline(options_.read_timeout);
+    co_await http::async_read_some(connection_.socket(), buffer_, parser_, into(error));
+    body_.commit(space.size() - target.size);
+    if (body_.size() > options_.max_body) co_return body_too_large();
+    if (error && error != http::error::need_buffer) co_return refusal(error);
+  }
+  co_return std::nullopt;
+}
+
+net::awaitable<void> RequestReader::tell_to_continue() {
+  if (!beast::iequals(head()[http::field::expect], "100-continue")) co_return;
+  constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  connection_.set_deadline(options_.read_timeout);
+  co_await net::async_write(connection_.socket(), net::buffer(kContinue), net::use_awaitable);
+}
+
+Response RequestReader::refusal(error_code error) const {
+  if (connection_.timed_out()) {
+    return problem(408, "request_timeout",
+                   fmt::format("The rest of the request did not come within {} s.",
+                               std::chrono::duration<double>(options_.read_timeout).count()));
+  }
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+    return problem(
+        431, "headers_too_large",
+        fmt::format("The head of the request is larger than {} bytes.", options_.max_header));
+  }
+  if (error == net::error::eof || error == http::error::partial_message) {
+    return problem(400, "malformed_request", "The request ends early.");
+  }
+  if (!is_http_error(error)) throw boost::system::system_error(error);
+  return problem(400, "malformed_request",
+                 fmt::format("The request is not valid HTTP: {}.", error.message()));
+}
+
+Response RequestReader::body_too_large() const {
+  return problem(413, "body_too_large",
+                 fmt::format("The body is larger than {} bytes.", options_.max_body));
+}
+
+}  // namespace genre::server

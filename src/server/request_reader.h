@@ -1,0 +1,60 @@
+// Reads one HTTP request from a connection, within the limits.
+#pragma once
+
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "server/asio.h"
+#include "server/byte_budget.h"
+#include "server/connection.h"
+#include "server/options.h"
+#include "server/response.h"
+
+namespace genre::server {
+
+namespace http = beast::http;
+
+// Its coroutines return the answer that refuses the request, or nothing where all is well, and
+// throw boost::system::system_error where the connection is lost.
+class RequestReader {
+ public:
+  // buffer: what has been received already; afterwards, what was received beyond this request.
+  RequestReader(Connection& connection, beast::flat_buffer& buffer, const ServerOptions& options,
+                ByteBudget& budget);
+
+  [[nodiscard]] net::awaitable<std::optional<Response>> read_head();
+
+  // After read_head. A client that waits for it is told to go on first.
+  [[nodiscard]] net::awaitable<std::optional<Response>> read_body();
+
+  // The head; empty fields before read_head is through.
+  [[nodiscard]] const http::request_header<>& head() const { return parser_.get().base(); }
+  [[nodiscard]] bool keep_alive() const { return parser_.keep_alive(); }
+
+  // Whether nothing of this request is left to come, so that another one can follow.
+  [[nodiscard]] bool complete() const { return complete_; }
+
+  // Valid as long as the reader.
+  [[nodiscard]] std::span<const std::byte> body() const;
+
+ private:
+  [[nodiscard]] net::awaitable<std::optional<Response>> read_sized_body(std::size_t size);
+  [[nodiscard]] net::awaitable<std::optional<Response>> read_chunked_body();
+  [[nodiscard]] net::awaitable<void> tell_to_continue();
+  [[nodiscard]] Response refusal(error_code error) const;
+  [[nodiscard]] Response body_too_large() const;
+
+  Connection& connection_;
+  beast::flat_buffer& buffer_;
+  const ServerOptions& options_;
+  ByteBudget::Lease lease_;
+  http::request_parser<http::buffer_body> parser_;
+  beast::flat_buffer body_;
+  bool complete_ = false;
+};
+
+}  // namespace genre::server

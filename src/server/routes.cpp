@@ -1,0 +1,128 @@
+#include "server/routes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "server/header_value.h"
+#include "server/multipart.h"
+#include "server/problem.h"
+#include "server/query.h"
+
+namespace genre::server {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Routed = std::variant<Response, PredictJob>;
+
+constexpr double kOriginalDuration = 3.0;  // s; how much the original service looked at
+
+Response health(const ModelInfo&) { return {.body = R"({"status":"ok"})"}; }
+
+// A metadata entry that is JSON itself; null where the model has none.
+Json metadata(const ModelInfo& model, const char* key) {
+  const auto entry = model.metadata.find(key);
+  if (entry == model.metadata.end()) return nullptr;
+  Json json = Json::parse(entry->second, nullptr, false);
+  return json.is_discarded() ? Json(entry->second) : json;
+}
+
+Response describe_model(const ModelInfo& model) {
+  const Json json = {{"name", model.name},
+                     {"feature_set", model.feature_set},
+                     {"pad_mode", to_string(model.pad_mode)},
+                     {"labels", model.labels},
+                     {"provenance", metadata(model, metadata_key::kProvenance)},
+                     {"figures", metadata(model, metadata_key::kFigures)}};
+  return {.body = json.dump(-1, ' ', false, Json::error_handler_t::replace)};
+}
+
+// What curl --data-binary says unless it is told better.
+constexpr std::string_view kCurlType = "application/x-www-form-urlencoded";
+
+// How the body holds the file; on success the job's boundary is set.
+std::optional<Response> read_content_type(std::string_view text, PredictJob& job) {
+  if (text.empty()) return std::nullopt;  // RFC 9110: may be taken for application/octet-stream
+  const auto type = parse_header_value(text);
+  if (!type) return problem(400, "malformed_request", "The Content-Type header is malformed.");
+  if (type->value.starts_with("audio/") || type->value == "application/octet-stream" ||
+      type->value == kCurlType) {
+    return std::nullopt;
+  }
+  if (type->value != "multipart/form-data") {
+    return problem(415, "unsupported_media_type",
+                   fmt::format("Content-Type {} is none of multipart/form-data (with the audio in "
+                               "the field \"file\"), audio/* and application/octet-stream.",
+                               type->value));
+  }
+  const std::string* boundary = type->parameter("boundary");
+  if (!boundary || boundary->empty() || boundary->size() > kMaxBoundary) {
+    return problem(400, "malformed_multipart",
+                   fmt::format("multipart/form-data needs a parameter boundary of 1 to {} bytes.",
+                               kMaxBoundary));
+  }
+  job.boundary = *boundary;
+  return std::nullopt;
+}
+
+Routed predict_original(const RequestHead& head, std::string_view) {
+  PredictJob job{.form = AnswerForm::kOriginal, .windows = {.duration = kOriginalDuration}};
+  if (auto refusal = read_content_type(head.content_type, job)) return *std::move(refusal);
+  return job;
+}
+
+Routed predict_rich(const RequestHead& head, std::string_view query) {
+  const auto parameters = parse_predict_query(query);
+  if (!parameters) return problem(400, "bad_parameter", parameters.error());
+  PredictJob job{
+      .form = AnswerForm::kRich, .windows = {.hop = parameters->hop}, .json = parameters->json};
+  if (auto refusal = read_content_type(head.content_type, job)) return *std::move(refusal);
+  return job;
+}
+
+// A route either answers GET and HEAD from the model, or POST with a job.
+struct Route {
+  std::string_view path;
+  Response (*get)(const ModelInfo& model);
+  Routed (*post)(const RequestHead& head, std::string_view query);
+};
+
+constexpr std::array kRoutes = {
+    Route{"/predict", nullptr, predict_original},
+    Route{"/v1/predict", nullptr, predict_rich},
+    Route{"/v1/model", describe_model, nullptr},
+    Route{"/healthz", health, nullptr},
+};
+
+Response method_not_allowed(const RequestHead& head, std::string_view path, std::string allow) {
+  Response response = problem(405, "method_not_allowed",
+                              fmt::format("{} answers {}, not {}.", path, allow, head.method));
+  response.headers.emplace_back("Allow", std::move(allow));
+  return response;
+}
+
+}  // namespace
+
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+Routed route(const RequestHead& head, const ModelInfo& model) {
+  const auto path = path_of(head.target);
+  const auto query = head.target.substr(std::min(path.size() + 1, head.target.size()));
+  const auto* const found = std::ranges::find(kRoutes, path, &Route::path);
+  if (found == kRoutes.end()) {
+    return problem(404, "not_found", fmt::format("There is nothing at {}.", path));
+  }
+  if (found->post) {
+    if (head.method == "POST") return found->post(head, query);
+    return method_not_allowed(head, path, "POST");
+  }
+  if (head.method == "GET" || head.method == "HEAD") return found->get(model);
+  return method_not_allowed(head, path, "GET, HEAD");
+}
+
+}  // namespace genre::server

@@ -1,0 +1,143 @@
+"""The real server on a free port, and a client that sends exactly the bytes it is told to."""
+import json
+import re
+import signal
+import socket
+import subprocess
+import tempfile
+import unittest
+
+from audio_files import GENRE, wav
+
+PATIENCE = 60  # s; only how long a broken server may hang a test
+LISTENING = re.compile(r"listening on http://(\[.*\]|[^\[\]]*):(\d+)\n")
+
+
+class Response:
+    def __init__(self, status, headers, body):
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+    def json(self):
+        return json.loads(self.body)
+
+
+class Client:
+    """One connection."""
+
+    def __init__(self, address):
+        self.socket = socket.create_connection(address, timeout=PATIENCE)
+        self.file = self.socket.makefile("rb")
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+    def send(self, *pieces):
+        self.socket.sendall(b"".join(p.encode() if isinstance(p, str) else p for p in pieces))
+
+    def receive(self, head_only=False):
+        """One answer. head_only: it has no body (HEAD, 100)."""
+        version, status, _ = self.file.readline().decode().split(" ", 2)
+        assert version.startswith("HTTP/1."), version
+        headers = {}
+        while (line := self.file.readline()) != b"\r\n":
+            name, value = line.decode().rstrip("\r\n").split(": ", 1)
+            assert name.lower() not in headers, f"{name} twice"
+            headers[name.lower()] = value
+        body = b"" if head_only else self.file.read(int(headers["content-length"]))
+        return Response(int(status), headers, body)
+
+    def closed(self):
+        """Whether the server ends the connection, in good order, with nothing more to say."""
+        return self.file.read() == b""
+
+    def ask(self, method, target, body=None, content_type=None, *fields):
+        self.send(head(method, target, body, content_type, *fields), body or b"")
+        return self.receive(head_only=method == "HEAD")
+
+
+def head(method, target, body=None, content_type=None, *fields):
+    lines = [f"{method} {target} HTTP/1.1", "Host: test", *fields]
+    if body is not None:
+        lines.append(f"Content-Length: {len(body)}")
+    if content_type:
+        lines.append(f"Content-Type: {content_type}")
+    return "\r\n".join(lines) + "\r\n\r\n"
+
+
+def multipart(*parts, boundary="----boundary", end="--"):
+    """parts: (parameters of Content-Disposition, content). The body and its Content-Type."""
+    body = b""
+    for parameters, content in parts:
+        body += f"--{boundary}\r\nContent-Disposition: form-data; {parameters}\r\n\r\n".encode()
+        body += content + b"\r\n"
+    return body + f"--{boundary}{end}\r\n".encode(), f"multipart/form-data; boundary={boundary}"
+
+
+class Server:
+    def __init__(self, *arguments):
+        self.log = tempfile.TemporaryFile()
+        self.process = subprocess.Popen([GENRE, "serve", "--port", "0", *arguments],
+                                        stdout=subprocess.PIPE, stderr=self.log)
+        self.first_line = self.process.stdout.readline().decode()
+        match = LISTENING.fullmatch(self.first_line)
+        assert match, (self.first_line, self.errors())
+        self.address = (match[1].strip("[]"), int(match[2]))
+
+    def errors(self):
+        self.log.seek(0)
+        return self.log.read().decode()
+
+    def signal(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+
+    def wait(self):
+        status = self.process.wait(timeout=PATIENCE)
+        self.process.stdout.close()
+        return status
+
+
+class ServerTest(unittest.TestCase):
+    """A server a class; each test ends with it still healthy, each class with its clean exit."""
+    arguments = ()
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server(*cls.arguments)
+        cls.song = wav()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.signal()
+        status = cls.server.wait()
+        assert status == 0, (status, cls.server.errors())
+        cls.server.log.close()
+
+    def client(self):
+        client = Client(self.server.address)
+        self.addCleanup(client.close)
+        return client
+
+    def ask(self, *request):
+        return self.client().ask(*request)
+
+    def assert_json(self, response, status=200):
+        self.assertEqual(response.status, status, response.body)
+        self.assertEqual(response.headers["content-type"], "application/json")
+        return response.json()
+
+    def assert_problem(self, response, status, code):
+        self.assertEqual(response.status, status, response.body)
+        self.assertEqual(response.headers["content-type"], "application/problem+json")
+        problem = response.json()
+        self.assertEqual(list(problem), ["type", "title", "status", "detail", "code"])
+        self.assertEqual(problem["type"], "about:blank")
+        self.assertEqual(problem["status"], status)
+        self.assertEqual(problem["code"], code)
+        self.assertTrue(problem["title"])
+        return problem["detail"]
+
+    def assert_healthy(self):
+        self.assertEqual(self.assert_json(self.ask("GET", "/healthz")), {"status": "ok"})

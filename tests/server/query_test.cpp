@@ -1,0 +1,64 @@
+#include "server/query.h"
+
+#include <gmock/gmock.h>
+
+namespace genre::server {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Query, DefaultsArePinned) {
+  const auto query = parse_predict_query("");
+  ASSERT_TRUE(query);
+  EXPECT_EQ(query->json.top, std::numeric_limits<std::size_t>::max());
+  EXPECT_TRUE(query->json.segments);
+  EXPECT_FALSE(query->json.features);
+  EXPECT_EQ(query->hop, 3.0);
+}
+
+TEST(Query, ReadsEveryParameter) {
+  const auto query = parse_predict_query("top=3&segments=false&features=1&hop=0.5");
+  ASSERT_TRUE(query);
+  EXPECT_EQ(query->json.top, 3);
+  EXPECT_FALSE(query->json.segments);
+  EXPECT_TRUE(query->json.features);
+  EXPECT_EQ(query->hop, 0.5);
+}
+
+TEST(Query, DecodesPercentSigns) {
+  const auto query = parse_predict_query("&t%6Fp=%31%30&&hop=1%2e5&");
+  ASSERT_TRUE(query);
+  EXPECT_EQ(query->json.top, 10);
+  EXPECT_EQ(query->hop, 1.5);
+}
+
+TEST(Query, RangesIncludeTheirEnds) {
+  for (const char* text : {"hop=0.1", "hop=3600", "hop=1e2", "top=1", "top=18446744073709551615"}) {
+    EXPECT_TRUE(parse_predict_query(text)) << text;
+  }
+}
+
+TEST(Query, SaysWhatIsRight) {
+  for (const char* text : {"top=0", "top=-1", "top=", "top", "top=1.5", "top=+1", "top=%201",
+                           "top=18446744073709551616"}) {
+    EXPECT_THAT(parse_predict_query(text).error(), HasSubstr("from 1 on")) << text;
+  }
+  for (const char* text : {"segments=yes", "segments=", "segments=2", "segments=TRUE"}) {
+    EXPECT_THAT(parse_predict_query(text).error(), HasSubstr("segments is true, false")) << text;
+  }
+  EXPECT_THAT(parse_predict_query("features=no").error(), HasSubstr("features is true, false"));
+  for (const char* text : {"hop=0", "hop=0.09", "hop=3601", "hop=-1", "hop=nan", "hop=inf",
+                           "hop=1s", "hop=", "hop=1e999"}) {
+    EXPECT_THAT(parse_predict_query(text).error(), HasSubstr("0.1 to 3600")) << text;
+  }
+  for (const char* text : {"tops=1", "=1", "Top=1", "top%00=1"}) {
+    EXPECT_THAT(parse_predict_query(text).error(), HasSubstr("top, segments, features and hop"))
+        << text;
+  }
+  for (const char* text : {"top=%", "top=%1", "top=%1x", "%zz=1", "top=1%-1"}) {
+    EXPECT_THAT(parse_predict_query(text).error(), HasSubstr("hexadecimal")) << text;
+  }
+}
+
+}  // namespace
+}  // namespace genre::server

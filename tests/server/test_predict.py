@@ -1,0 +1,207 @@
+"""What the prediction routes answer, and what they refuse."""
+import json
+import os
+import subprocess
+import tempfile
+import threading
+import unittest
+
+from audio_files import CLIPS, GENRE, sine, wav
+from harness import Client, ServerTest, multipart
+
+GENRES = ["blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae",
+          "rock"]
+FILE = 'name="file"; filename="song.wav"'
+
+
+def offline(content):
+    """What `genre predict` says of the same file."""
+    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+        file.write(content)
+        file.flush()
+        answer = json.loads(subprocess.run([GENRE, "predict", "--json", file.name], check=True,
+                                           capture_output=True).stdout)
+    del answer["file"]
+    return answer
+
+
+class Original(ServerTest):
+    def assert_contract(self, response):
+        answer = self.assert_json(response)
+        self.assertEqual([entry["genre"] for entry in answer], GENRES)
+        for entry in answer:
+            self.assertEqual(list(entry), ["certainty", "genre"])
+            self.assertEqual(entry["certainty"], round(entry["certainty"], 2))
+        self.assertAlmostEqual(sum(entry["certainty"] for entry in answer), 1, delta=0.05)
+        return answer
+
+    def test_multipart(self):
+        self.assert_contract(self.ask("POST", "/predict", *multipart((FILE, self.song))))
+
+    def test_every_way_to_send_a_file_has_the_same_answer(self):
+        answer = self.assert_contract(self.ask("POST", "/predict", *multipart((FILE, self.song))))
+        forms = [
+            (self.song, "audio/wav"),
+            (self.song, "audio/x-whatever"),
+            (self.song, "application/octet-stream"),
+            (self.song, None),
+            multipart(("name=note", b"x"), (FILE, self.song), (FILE, b"second")),
+            multipart((f'name="file"; filename="a\\"; name=\\"b.wav"', self.song)),
+            multipart((FILE, self.song), boundary="-"),
+        ]
+        for body, content_type in forms:
+            with self.subTest(content_type=content_type):
+                response = self.ask("POST", "/predict", body, content_type)
+                self.assertEqual(self.assert_contract(response), answer)
+
+    def test_it_looks_at_three_seconds(self):
+        longer = wav(sine(seconds=3) + sine(hz=1000, seconds=3))
+        self.assertEqual(self.ask("POST", "/predict", longer).body,
+                         self.ask("POST", "/predict", self.song).body)
+
+    def test_it_agrees_with_the_offline_answer(self):
+        expected = {g["genre"]: g["certainty"] for g in offline(self.song)["genres"]}
+        for entry in self.ask("POST", "/predict", self.song).json():
+            self.assertAlmostEqual(entry["certainty"], expected[entry["genre"]], delta=0.0051)
+
+    def test_real_clip(self):
+        if not os.path.isdir(CLIPS):
+            self.skipTest(f"no GTZAN clips in {CLIPS}")
+        for name in sorted(os.listdir(CLIPS))[:3]:
+            with self.subTest(name), open(os.path.join(CLIPS, name), "rb") as file:
+                body, content_type = multipart((FILE, file.read()))
+                self.assert_contract(self.ask("POST", "/predict", body, content_type))
+
+    def test_many_clients_at_once(self):
+        expected = self.ask("POST", "/predict", self.song).body
+        answers = []
+
+        def run():
+            client = Client(self.server.address)
+            for _ in range(5):
+                answers.append(client.ask("POST", "/predict", *multipart((FILE, self.song))).body)
+            client.close()
+
+        threads = [threading.Thread(target=run) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(answers, [expected] * 40)
+
+
+class Rich(ServerTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.song = wav(sine(seconds=7.0), sample_rate=44100)  # half as long when played at 44100 Hz
+
+    def ask_v1(self, query=""):
+        return self.assert_json(self.ask("POST", "/v1/predict" + query, self.song, "audio/wav"))
+
+    def test_it_is_the_offline_answer(self):
+        self.assertEqual(self.ask_v1(), offline(self.song))
+
+    def test_parameters(self):
+        whole = self.ask_v1()
+        self.assertEqual(whole["duration"], 3.5)
+        self.assertEqual(whole["sample_rate"], 44100)
+        self.assertEqual(self.ask_v1("?top=2")["genres"], whole["genres"][:2])
+        self.assertNotIn("segments", self.ask_v1("?segments=false"))
+        features = self.ask_v1("?features=1")["segments"][0]["features"]
+        self.assertEqual(len(features), 26)
+        segments = self.ask_v1("?hop=%30.5&segments=true")["segments"]
+        self.assertEqual([s["start"] for s in segments], [0, 0.5, 1, 1.5, 2][:len(segments)])
+        self.assertGreater(len(segments), 1)
+
+    def test_wrong_parameters(self):
+        for query, what_is_right in [("top=0", "from 1 on"), ("segments=maybe", "true, false"),
+                                     ("hop=nan", "0.1 to 3600"), ("size=1", "top, segments"),
+                                     ("top=%4", "hexadecimal")]:
+            with self.subTest(query):
+                response = self.ask("POST", "/v1/predict?" + query, self.song)
+                self.assertIn(what_is_right, self.assert_problem(response, 400, "bad_parameter"))
+
+    def test_multipart(self):
+        response = self.ask("POST", "/v1/predict", *multipart((FILE, self.song)))
+        self.assertEqual(self.assert_json(response), self.ask_v1())
+
+
+class Refused(ServerTest):
+    def refused(self, status, code, body, content_type=None):
+        details = [self.assert_problem(self.ask("POST", target, body, content_type), status, code)
+                   for target in ("/predict", "/v1/predict")]
+        self.assertEqual(*details)
+        return details[0]
+
+    def test_what_is_no_audio(self):
+        self.refused(415, "not_audio", b"Just text, and no song.\n" * 100, "audio/wav")
+        self.refused(415, "not_audio", *multipart((FILE, b"Just text, and no song.\n" * 100)))
+
+    def test_other_content(self):
+        for content_type in ("text/plain", "application/json", "multipart/mixed; boundary=x"):
+            detail = self.refused(415, "unsupported_media_type", self.song, content_type)
+            self.assertIn("audio/*", detail)
+
+    def test_empty(self):
+        self.refused(422, "empty_file", b"")
+        self.refused(422, "empty_file", None)
+        self.refused(422, "empty_file", *multipart((FILE, b"")))
+
+    def test_truncated(self):
+        self.refused(422, "truncated", self.song[:len(self.song) // 2])
+
+    def test_too_short(self):
+        self.refused(422, "too_short", wav(sine(seconds=0.05)))
+
+    def test_missing_field(self):
+        detail = self.refused(400, "missing_file", *multipart(("name=song", self.song),
+                                                              ('name="other one"', b"")))
+        self.assertIn("song, other one", detail)
+        self.assertIn("none", self.refused(400, "missing_file", *multipart()))
+
+    def test_malformed_multipart(self):
+        body, content_type = multipart((FILE, self.song))
+        self.refused(400, "malformed_multipart", body[:-10], content_type)
+        self.refused(400, "malformed_multipart", b"", content_type)
+        self.refused(400, "malformed_multipart", self.song, content_type)
+        self.refused(400, "malformed_multipart", body, "multipart/form-data")
+        self.refused(400, "malformed_multipart", body, "multipart/form-data; boundary=other")
+        self.refused(400, "malformed_request", body, "; boundary=x")
+
+
+class OtherRoutes(ServerTest):
+    def test_health(self):
+        self.assert_healthy()
+
+    def test_model(self):
+        model = self.assert_json(self.ask("GET", "/v1/model"))
+        self.assertEqual(list(model), ["name", "feature_set", "pad_mode", "labels", "provenance",
+                                       "figures"])
+        self.assertEqual(model["labels"], GENRES)
+        self.assertEqual(model["feature_set"], "gtzan26")
+
+    def test_unknown(self):
+        for target in ("/nothing", "/predict/", "/v1", "/favicon.ico?x=1"):
+            self.assertIn("nothing at /", self.assert_problem(self.ask("GET", target), 404,
+                                                              "not_found"))
+
+    def test_methods(self):
+        for method, target, allow in [("GET", "/predict", "POST"), ("PUT", "/v1/predict", "POST"),
+                                      ("POST", "/healthz", "GET, HEAD"),
+                                      ("DELETE", "/v1/model", "GET, HEAD")]:
+            response = self.ask(method, target)
+            self.assert_problem(response, 405, "method_not_allowed")
+            self.assertEqual(response.headers["allow"], allow)
+
+    def test_head_is_get_without_the_body(self):
+        for target in ("/healthz", "/v1/model"):
+            client = self.client()
+            bare = client.ask("HEAD", target)
+            full = client.ask("GET", target)  # on the same connection: no body was left on it
+            self.assertEqual((bare.status, bare.headers["content-length"]),
+                             (full.status, str(len(full.body))))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,74 @@
+#include "server/worker_pool.h"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <latch>
+#include <semaphore>
+
+namespace genre::server {
+namespace {
+
+TEST(WorkerPool, RunsEveryJobOnAPredictorOfTheModel) {
+  constexpr int kJobs = 100;
+  const auto model = Model::builtin();
+  WorkerPool pool(model, {}, 3, kJobs);
+  std::latch done(kJobs);
+  std::atomic<int> right = 0;
+  for (int i = 0; i < kJobs; ++i) {
+    ASSERT_TRUE(pool.try_submit([&](Predictor& predictor) {
+      right += &predictor.model() == model.get();
+      done.count_down();
+    }));
+  }
+  done.wait();
+  EXPECT_EQ(right, kJobs);
+}
+
+TEST(WorkerPool, RefusesAtOnceWhenFull) {
+  WorkerPool pool(Model::builtin(), {}, 1, 2);
+  std::binary_semaphore started(0);
+  std::latch may_end(1);
+  std::latch ran(2);
+  ASSERT_TRUE(pool.try_submit([&](Predictor&) {
+    started.release();
+    may_end.wait();
+  }));
+  started.acquire();  // it waits no more, it runs
+  EXPECT_FALSE(pool.full());
+  EXPECT_TRUE(pool.try_submit([&](Predictor&) { ran.count_down(); }));
+  EXPECT_TRUE(pool.try_submit([&](Predictor&) { ran.count_down(); }));
+  EXPECT_TRUE(pool.full());
+  EXPECT_FALSE(pool.try_submit([](Predictor&) { ADD_FAILURE(); }));
+  may_end.count_down();
+  ran.wait();
+  EXPECT_FALSE(pool.full());
+}
+
+TEST(WorkerPool, NoCapacityRefusesEverything) {
+  WorkerPool pool(Model::builtin(), {}, 1, 0);
+  EXPECT_TRUE(pool.full());
+  EXPECT_FALSE(pool.try_submit([](Predictor&) { ADD_FAILURE(); }));
+}
+
+TEST(WorkerPool, LetsGoOfEveryJobAtItsEnd) {
+  const auto witness = std::make_shared<int>(0);
+  std::latch may_end(1);
+  std::thread releaser;
+  {
+    WorkerPool pool(Model::builtin(), {}, 1, 10);
+    std::binary_semaphore started(0);
+    ASSERT_TRUE(pool.try_submit([&](Predictor&) {
+      started.release();
+      may_end.wait();
+    }));
+    started.acquire();
+    ASSERT_TRUE(pool.try_submit([witness](Predictor&) {}));
+    releaser = std::thread([&] { may_end.count_down(); });
+  }
+  releaser.join();
+  EXPECT_EQ(witness.use_count(), 1);
+}
+
+}  // namespace
+}  // namespace genre::server
