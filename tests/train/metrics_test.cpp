@@ -1,0 +1,61 @@
+#include "train/metrics.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+namespace genre::train::test {
+namespace {
+
+// Four clips of two genres; the first three are one track.
+Table small_table() {
+  Table table{.name = "t", .labels = {"a", "b"}, .rows = {}};
+  for (const auto& [track, label] : {std::pair{"x", 0}, {"x", 0}, {"x", 0}, {"y", 1}}) {
+    table.rows.push_back({track, static_cast<std::size_t>(label), {}});
+  }
+  return table;
+}
+
+Metrics metrics_of(const std::vector<float>& certainties) {
+  const Table table = small_table();
+  std::vector<std::size_t> rows(table.rows.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  return evaluate(table, rows, certainties);
+}
+
+TEST(Metrics, OfPerfectCertaintiesArePerfect) {
+  const Metrics metrics = metrics_of({1, 0, 1, 0, 1, 0, 0, 1});
+  EXPECT_EQ(metrics.clip_accuracy, 1);
+  EXPECT_EQ(metrics.track_accuracy, 1);
+  EXPECT_EQ(metrics.calibration_error, 0);
+  EXPECT_EQ(metrics.genres[1].f1, 1);
+}
+
+TEST(Metrics, ATracksGenreIsThatOfItsMeanCertainties) {
+  // Two of the three clips of x are wrong, but the right one is surer.
+  const Metrics metrics = metrics_of({0.45F, 0.55F, 0.45F, 0.55F, 0.9F, 0.1F, 0.2F, 0.8F});
+  EXPECT_EQ(metrics.n_clips, 4U);
+  EXPECT_EQ(metrics.n_tracks, 2U);
+  EXPECT_EQ(metrics.clip_accuracy, 0.5);
+  EXPECT_EQ(metrics.track_accuracy, 1);
+}
+
+TEST(Metrics, CountConfusionsAndWhatFollowsFromThem) {
+  const Metrics metrics = metrics_of({0.45F, 0.55F, 0.45F, 0.55F, 0.9F, 0.1F, 0.2F, 0.8F});
+  EXPECT_EQ(metrics.confusion, (std::vector<std::vector<std::size_t>>{{1, 2}, {0, 1}}));
+  EXPECT_DOUBLE_EQ(metrics.genres[0].precision, 1);
+  EXPECT_DOUBLE_EQ(metrics.genres[0].recall, 1.0 / 3);
+  EXPECT_DOUBLE_EQ(metrics.genres[0].f1, 0.5);
+  EXPECT_DOUBLE_EQ(metrics.genres[1].precision, 1.0 / 3);
+  EXPECT_DOUBLE_EQ(metrics.genres[1].recall, 1);
+}
+
+TEST(Metrics, CalibrationErrorIsTheGapBetweenCertaintyAndAccuracy) {
+  // Always 0.8 sure, right in one of four: one bin, a gap of 0.55.
+  const Metrics metrics = metrics_of({0.2F, 0.8F, 0.2F, 0.8F, 0.2F, 0.8F, 0.2F, 0.8F});
+  EXPECT_EQ(metrics.clip_accuracy, 0.25);
+  EXPECT_NEAR(metrics.calibration_error, 0.55, 1e-6);
+}
+
+}  // namespace
+}  // namespace genre::train::test

@@ -1,0 +1,91 @@
+#include "train/onnx_export.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <random>
+
+#include "genre/model.h"
+
+namespace genre::train::test {
+namespace {
+
+TrainedNetwork random_network() {
+  std::mt19937 random(1);
+  const auto value = [&] { return static_cast<float>(random() % 2001) / 1000.0F - 1.0F; };
+  TrainedNetwork network;
+  for (std::size_t i = 0; i < kGtzan26Size; ++i) {
+    network.mean.push_back(1000.0 * value());
+    network.std.push_back(1.0 + 50.0 * std::fabs(value()));
+  }
+  const std::size_t sizes[] = {kGtzan26Size, 7, 5, 3};
+  for (std::size_t i = 0; i + 1 < std::size(sizes); ++i) {
+    Layer layer{.n_in = sizes[i], .n_out = sizes[i + 1], .weights = {}, .bias = {}};
+    for (std::size_t k = 0; k < layer.n_in * layer.n_out; ++k) layer.weights.push_back(value());
+    for (std::size_t k = 0; k < layer.n_out; ++k) layer.bias.push_back(value());
+    network.layers.push_back(layer);
+  }
+  return network;
+}
+
+// The definition, in double precision.
+std::vector<double> naive_certainties(const TrainedNetwork& network, std::span<const float> x) {
+  std::vector<double> values;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    values.push_back((x[i] - network.mean[i]) / network.std[i]);
+  }
+  for (const Layer& layer : network.layers) {
+    if (&layer != network.layers.data()) {
+      for (double& v : values) v = std::max(v, 0.0);
+    }
+    std::vector<double> next(layer.bias.begin(), layer.bias.end());
+    for (std::size_t out = 0; out < layer.n_out; ++out) {
+      for (std::size_t in = 0; in < layer.n_in; ++in) {
+        next[out] += layer.weights[out * layer.n_in + in] * values[in];
+      }
+    }
+    values = next;
+  }
+  double sum = 0;
+  for (double& v : values) sum += v = std::exp(v);
+  for (double& v : values) v /= sum;
+  return values;
+}
+
+TEST(OnnxExport, GivesTheServedModelTheNetworksCertainties) {
+  const TrainedNetwork network = random_network();
+  const std::string onnx = to_onnx(network, {{metadata_key::kName, "n"},
+                                             {metadata_key::kFeatureSet, "gtzan26"},
+                                             {metadata_key::kPadMode, "reflect"},
+                                             {metadata_key::kLabels, R"(["a","b","c"])"}});
+  std::vector<std::byte> bytes(onnx.size());
+  std::memcpy(bytes.data(), onnx.data(), onnx.size());
+  const auto model = Model::load(bytes);
+  ASSERT_TRUE(model) << model.error().message;
+  EXPECT_EQ((*model)->info().pad_mode, PadMode::kReflect);
+  EXPECT_EQ((*model)->info().labels, (std::vector<std::string>{"a", "b", "c"}));
+
+  Classifier classifier(*model);
+  std::mt19937 random(2);
+  for (int trial = 0; trial < 100; ++trial) {
+    std::array<float, kGtzan26Size> x{};
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      x[i] = static_cast<float>(network.mean[i] +
+                                network.std[i] * (static_cast<double>(random() % 4001) / 1000 - 2));
+    }
+    std::array<float, 3> certainties{};
+    classifier.predict_proba(x, certainties);
+    const auto expected = naive_certainties(network, x);
+    for (std::size_t i = 0; i < 3; ++i) EXPECT_NEAR(certainties[i], expected[i], 2e-5);
+  }
+}
+
+TEST(OnnxExport, GivesTheSameBytesForTheSameNetwork) {
+  const std::map<std::string, std::string> metadata = {{"b", "2"}, {"a", "1"}};
+  EXPECT_EQ(to_onnx(random_network(), metadata), to_onnx(random_network(), metadata));
+}
+
+}  // namespace
+}  // namespace genre::train::test

@@ -1,0 +1,122 @@
+#include "train/split.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+#include <set>
+
+#include "train/synthetic_table.h"
+
+namespace genre::train::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(Shuffle, IsAPermutationThatTheSeedFixes) {
+  std::vector<std::size_t> values(100);
+  std::iota(values.begin(), values.end(), std::size_t{0});
+  const auto in_order = values;
+  shuffle(values, 1);
+  EXPECT_NE(values, in_order);
+  EXPECT_THAT(values, testing::UnorderedElementsAreArray(in_order));
+  auto again = in_order;
+  shuffle(again, 1);
+  EXPECT_EQ(again, values);
+}
+
+TEST(RandomClip, PartsAreDisjointAndOfTheSizesAskedFor) {
+  const Table table = synthetic_table(100);
+  const auto split = random_clip_split(table, 60, 30, 1);
+  ASSERT_TRUE(split);
+  EXPECT_EQ(split->train.size(), 60U);
+  EXPECT_EQ(split->validation.size(), 30U);
+  std::set<std::size_t> all(split->train.begin(), split->train.end());
+  all.insert(split->validation.begin(), split->validation.end());
+  EXPECT_EQ(all.size(), 90U);
+  EXPECT_LT(*all.rbegin(), 100U);
+}
+
+TEST(RandomClip, DependsOnTheSeedOnly) {
+  const Table table = synthetic_table(100);
+  EXPECT_EQ(random_clip_split(table, 60, 30, 7)->train, random_clip_split(table, 60, 30, 7)->train);
+  EXPECT_NE(random_clip_split(table, 60, 30, 7)->train, random_clip_split(table, 60, 30, 8)->train);
+}
+
+TEST(RandomClip, HasDefaults) {
+  const Table table = synthetic_table(100);
+  const auto sizes = [&](std::size_t n_train, std::size_t n_validation) {
+    const auto split = random_clip_split(table, n_train, n_validation, 1);
+    return std::pair(split->train.size(), split->validation.size());
+  };
+  EXPECT_EQ(sizes(0, 0), std::pair(std::size_t{90}, std::size_t{10}));
+  EXPECT_EQ(sizes(70, 0), std::pair(std::size_t{70}, std::size_t{30}));
+  EXPECT_EQ(sizes(0, 20), std::pair(std::size_t{80}, std::size_t{20}));
+}
+
+TEST(RandomClip, SaysThatTheTableIsTooSmall) {
+  const Table table = synthetic_table(10);
+  for (const auto& [n_train, n_validation] : {std::pair{9, 2}, {10, 0}, {0, 10}, {11, 0}}) {
+    const auto split = random_clip_split(table, static_cast<std::size_t>(n_train),
+                                         static_cast<std::size_t>(n_validation), 1);
+    ASSERT_FALSE(split) << n_train << ' ' << n_validation;
+    EXPECT_EQ(split.error().code, ErrorCode::kBadTable);
+  }
+}
+
+class Lists : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::temp_directory_path() /
+              (std::string("genre_lists_") +
+               testing::UnitTest::GetInstance()->current_test_info()->name());
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  Result<Split> split(const std::string& train, const std::string& validation,
+                      const std::string& test) {
+    std::ofstream(folder_ / "train") << train;
+    std::ofstream(folder_ / "validation") << validation;
+    std::ofstream(folder_ / "test") << test;
+    return list_split(synthetic_table(12),
+                      {(folder_ / "train").string(), (folder_ / "validation").string(),
+                       (folder_ / "test").string()});
+  }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(Lists, TakeTracksByTheirFileNames) {
+  const auto parts = split("a/a.00000.wav\n", "b.00001.wav\r\n\n", "x/y/c.00002.au\na.00003\n");
+  ASSERT_TRUE(parts) << parts.error().message;
+  EXPECT_THAT(parts->train, ElementsAre(0, 1));
+  EXPECT_THAT(parts->validation, ElementsAre(2, 3));
+  EXPECT_THAT(parts->test, testing::Contains(4));
+}
+
+TEST_F(Lists, RefuseATrackOnTwoSides) {
+  const auto parts = split("a.00000.wav\n", "b.00001.wav\n", "a.00000.wav\n");
+  ASSERT_FALSE(parts);
+  EXPECT_THAT(parts.error().message, HasSubstr("a.00000.wav stands on another list"));
+}
+
+TEST_F(Lists, RefuseAListWithoutAnyTrackOfTheTable) {
+  const auto parts = split("a.00000.wav\n", "b.00001.wav\n", "zebra.wav\n");
+  ASSERT_FALSE(parts);
+  EXPECT_THAT(parts.error().message, HasSubstr("none of its tracks"));
+}
+
+TEST_F(Lists, SayThatAListCannotBeRead) {
+  const auto parts =
+      list_split(synthetic_table(12), {"/nonexistent", "/nonexistent", "/nonexistent"});
+  ASSERT_FALSE(parts);
+  EXPECT_EQ(parts.error().code, ErrorCode::kUnreadableFile);
+}
+
+}  // namespace
+}  // namespace genre::train::test
