@@ -134,7 +134,7 @@ Result<std::vector<Experiment>> run_experiments(const Options& options, const Ta
   }
   std::vector<Experiment> experiments;
   for (const auto& [protocol, split] : splits) {
-    if (interrupted != 0) break;
+    if (interrupted != 0 && !experiments.empty()) break;  // the model itself has its epoch
     experiments.push_back(run_with_progress(protocol, table, *split, options));
     fmt::print("{}\n", to_text(experiments.back(), table));
   }
