@@ -32,13 +32,18 @@ install_packages() {
     apt-get install -y -qq --no-remove --no-install-recommends "${missing[@]}"
 }
 
-# build PRESET: configures and builds; says nothing when all is well and little is to be done.
+# build PRESET [TARGET...]: configures and builds; says nothing when all is well and little is to be
+# done.
 build() {
-  quietly cmake --preset "$1"
+  local preset=$1
+  shift
+  local command=(cmake --build --preset "$preset")
+  if (($#)); then command+=(--target "$@"); fi
+  quietly cmake --preset "$preset"
   if [[ -t 2 ]]; then
-    cmake --build --preset "$1" >&2
+    "${command[@]}" >&2
   else
-    quietly cmake --build --preset "$1"
+    quietly "${command[@]}"
   fi
 }
 
