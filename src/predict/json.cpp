@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <string>
 
@@ -15,7 +16,12 @@ double rounded(double value, double per_unit) { return std::round(value * per_un
 
 // The double whose shortest decimal form is the float's, so that it prints as 0.1 and not as
 // 0.10000000149011612.
-double shortest(float value) { return std::stod(fmt::format("{}", value)); }
+double shortest(float value) {
+  const std::string text = fmt::format("{}", value);
+  double result = 0;
+  std::from_chars(text.data(), text.data() + text.size(), result);
+  return result;
+}
 
 // The keys genre, certainty and genres, which the file and each of its segments have.
 void add_genres(Json& json, const Prediction& prediction, std::span<const float> certainties,
