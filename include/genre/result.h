@@ -9,7 +9,7 @@
 namespace genre {
 
 enum class ErrorCode {
-  kUnreadableFile,  // the file cannot be opened or read
+  kUnreadableFile,  // the file cannot be opened, read or written
   kEmptyFile,       // no bytes at all
   kNotAudio,        // the bytes are no audio format known here
   kUnsupported,     // an audio format, but a variant that cannot be decoded

@@ -116,10 +116,8 @@ void add_features(CLI::App& app, int& status) {
   CLI::App* command =
       app.add_subcommand("features", "Compute librosa's features of audio files (set gtzan26)");
   command->add_option("FILE", options->files, "Audio files; - is standard input")->required();
-  bool* const csv = &options->csv;
-  auto* json_flag = command->add_flag_callback(
-      "--json", [] {}, "One JSON object a file (default)");
-  command->add_flag("--csv", *csv, "A header line, then a line a window")->excludes(json_flag);
+  auto* json = command->add_flag("--json")->description("One JSON object a file (default)");
+  command->add_flag("--csv", options->csv, "A header line, then a line a window")->excludes(json);
   command
       ->add_option("--pad-mode", options->pad_mode,
                    "constant (librosa >= 0.9) or reflect (librosa < 0.9, the GTZAN tables)")

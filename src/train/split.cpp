@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -19,8 +21,8 @@ void shuffle(std::vector<std::size_t>& values, std::uint64_t seed) {
 Result<Split> random_clip_split(const Table& table, std::size_t n_train, std::size_t n_validation,
                                 std::uint64_t seed) {
   const std::size_t n_rows = table.rows.size();
-  if (n_train == 0)
-    n_train = n_validation == 0 ? n_rows * 9 / 10 : n_rows - std::min(n_rows, n_validation);
+  if (n_train == 0 && n_validation == 0) n_train = n_rows * 9 / 10;
+  if (n_train == 0) n_train = n_rows - std::min(n_rows, n_validation);
   if (n_validation == 0) n_validation = n_rows - std::min(n_rows, n_train);
   if (n_train == 0 || n_validation == 0 || n_train + n_validation > n_rows) {
     return fail(ErrorCode::kBadTable,
@@ -38,10 +40,11 @@ Result<Split> random_clip_split(const Table& table, std::size_t n_train, std::si
 
 Result<Split> list_split(const Table& table, const SplitLists& lists) {
   Split split;
-  std::map<std::string, std::vector<std::size_t>*> part_of;
-  for (const auto& [path, part] :
-       {std::pair{&lists.train, &split.train}, std::pair{&lists.validation, &split.validation},
-        std::pair{&lists.test, &split.test}}) {
+  const std::array parts = {std::pair{&lists.train, &split.train},
+                            std::pair{&lists.validation, &split.validation},
+                            std::pair{&lists.test, &split.test}};
+  std::map<std::string, std::vector<std::size_t>*> part_of;  // track -> where its rows go
+  for (const auto& [path, part] : parts) {
     std::ifstream file(*path);
     if (!file || std::filesystem::is_directory(*path)) {
       return fail(ErrorCode::kUnreadableFile, fmt::format("{}: the file cannot be read", *path));
@@ -63,14 +66,11 @@ Result<Split> list_split(const Table& table, const SplitLists& lists) {
     if (found == part_of.end()) found = part_of.find(std::filesystem::path(track).stem().string());
     if (found != part_of.end()) found->second->push_back(row);
   }
-  for (const auto& [path, part] :
-       {std::pair{&lists.train, &split.train}, std::pair{&lists.validation, &split.validation},
-        std::pair{&lists.test, &split.test}}) {
-    if (part->empty()) {
-      return fail(
-          ErrorCode::kBadTable,
-          fmt::format("{}: none of its tracks is in the column track of {}", *path, table.name));
-    }
+  for (const auto& [path, part] : parts) {
+    if (!part->empty()) continue;
+    return fail(
+        ErrorCode::kBadTable,
+        fmt::format("{}: none of its tracks is in the column track of {}", *path, table.name));
   }
   return split;
 }
