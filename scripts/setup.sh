@@ -3,8 +3,8 @@
 readonly serve_packages=(
   cmake g++ ninja-build pkg-config
   curl libboost-dev libcli11-dev libexpected-dev libfftw3-dev libfmt-dev libonnx-dev
-  libopencv-dnn-dev libprotobuf-dev libsndfile1-dev libsoxr-dev libspdlog-dev nlohmann-json3-dev
-  protobuf-compiler
+  libopencv-dnn-dev libprotobuf-dev libsndfile1-dev libsoxr-dev libspdlog-dev libvorbis-dev
+  nlohmann-json3-dev protobuf-compiler
 )
 readonly train_packages=(libopenblas0-pthread libtorch-dev)
 readonly test_packages=(libgmock-dev libgtest-dev python3 python3-numpy python3-onnx)

@@ -1,7 +1,10 @@
 #include "audio/container.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+
+#include "audio/vorbis_headers.h"
 
 namespace genre {
 namespace {
@@ -60,12 +63,31 @@ bool au_truncated(Bytes file) {
   return !is_unknown_length(*size) && *size > file.size() - *offset;
 }
 
+Container inspect_ogg(Bytes file) {
+  const VorbisHeaders headers = inspect_vorbis_headers(file);
+  return {.name = headers == VorbisHeaders::kNotVorbis ? "Ogg" : "Ogg Vorbis",
+          .truncated = headers == VorbisHeaders::kMissing,
+          .damaged = headers == VorbisHeaders::kDamaged};
+}
+
 bool has_mpeg_sync(Bytes file) {
   return file.size() >= 2 && file[0] == std::byte{0xFF} &&
          (file[1] & std::byte{0xE0}) == std::byte{0xE0};
 }
 
 }  // namespace
+
+Bytes skip_id3_tags(Bytes file) {
+  constexpr std::size_t kHeader = 10;
+  while (has_tag(file, 0, "ID3") && file.size() >= kHeader) {
+    std::size_t size = 0;
+    for (std::size_t i = 6; i < kHeader; ++i) {
+      size = size << 7 | (static_cast<std::size_t>(file[i]) & 0x7F);
+    }
+    file = file.subspan(std::min(file.size(), kHeader + size));
+  }
+  return file;
+}
 
 Container inspect_container(Bytes file) {
   const bool wave = has_tag(file, 8, "WAVE") || file.size() < 12;
@@ -83,8 +105,7 @@ Container inspect_container(Bytes file) {
   }
   if (has_tag(file, 0, ".snd")) return {"AU", au_truncated(file)};
   if (has_tag(file, 0, "fLaC")) return {"FLAC"};
-  if (has_tag(file, 0, "OggS")) return {"Ogg"};
-  if (has_tag(file, 0, "ID3")) return {"MP3"};
+  if (has_tag(file, 0, "OggS")) return inspect_ogg(file);
   if (has_mpeg_sync(file)) return {"MPEG audio"};
   if (has_tag(file, 0, "caff")) return {"CAF"};
   if (has_tag(file, 0, "riff")) return {"W64"};

@@ -1,4 +1,5 @@
-// What the first bytes of a file say about it, for errors that libsndfile does not tell apart.
+// What the headers of a file say about it before libsndfile sees it: for errors that libsndfile
+// does not tell apart, and for files that it must not be given.
 #pragma once
 
 #include <cstddef>
@@ -7,9 +8,14 @@
 
 namespace genre {
 
+// The file without the ID3v2 tags at its start. They belong to MP3, but taggers put them before
+// other formats too. https://id3.org/id3v2.4.0-structure
+[[nodiscard]] std::span<const std::byte> skip_id3_tags(std::span<const std::byte> file);
+
 struct Container {
   std::string_view name;   // "WAV", "FLAC", ...; empty where the bytes start like no audio file
-  bool truncated = false;  // WAV, AIFF and AU: the header promises more bytes than there are
+  bool truncated = false;  // the header promises more than there is (FLAC and MP3 tell only later)
+  bool damaged = false;    // Ogg Vorbis: headers that no decoder can start from
 };
 
 [[nodiscard]] Container inspect_container(std::span<const std::byte> file);

@@ -60,17 +60,11 @@ std::string format_name(SNDFILE* file, int format) {
   return info.name != nullptr ? info.name : "unknown";
 }
 
-tl::unexpected<Error> open_error(const Container& container) {
+tl::unexpected<Error> not_decodable(const Container& container) {
   if (container.name.empty()) {
     return fail(ErrorCode::kNotAudio,
                 "this is not an audio file: its first bytes are of no known audio format; send "
                 "WAV, AIFF, AU, FLAC, Ogg Vorbis, Opus or MP3");
-  }
-  if (container.truncated) {
-    return fail(ErrorCode::kTruncated,
-                fmt::format("this {} file ends before its samples; was it copied or uploaded in "
-                            "full?",
-                            container.name));
   }
   return fail(
       ErrorCode::kUnsupported,
@@ -136,20 +130,27 @@ const AudioInfo& Decoder::info() const { return impl_->info; }
 Result<Decoder> Decoder::open(std::span<const std::byte> file, const DecodeLimits& limits) {
   if (file.empty()) return fail(ErrorCode::kEmptyFile, "the file is empty (0 bytes)");
 
-  auto impl = std::make_unique<Impl>();
-  impl->memory.bytes = file;
-  impl->limits = limits;
-  SF_VIRTUAL_IO io = kMemoryIo;
-  impl->file.reset(sf_open_virtual(&io, SFM_READ, &impl->sf, &impl->memory));
-
-  const Container container = inspect_container(file);
-  if (!impl->file) return open_error(container);
+  const auto audio = skip_id3_tags(file);
+  if (audio.empty()) {
+    return fail(ErrorCode::kTruncated,
+                "the file ends with its ID3 tag, before any audio; was it copied or uploaded in "
+                "full?");
+  }
+  const Container container = inspect_container(audio);
   if (container.truncated) {
     return fail(ErrorCode::kTruncated,
                 fmt::format("this {} file has fewer bytes than its header declares; was it copied "
                             "or uploaded in full?",
                             container.name));
   }
+  if (container.damaged) return not_decodable(container);
+
+  auto impl = std::make_unique<Impl>();
+  impl->memory.bytes = audio;
+  impl->limits = limits;
+  SF_VIRTUAL_IO io = kMemoryIo;
+  impl->file.reset(sf_open_virtual(&io, SFM_READ, &impl->sf, &impl->memory));
+  if (!impl->file) return not_decodable(container);
   const SF_INFO& sf = impl->sf;
   if (sf.samplerate < kMinSampleRate || sf.samplerate > kMaxSampleRate) {
     return fail(ErrorCode::kUnsupported,
