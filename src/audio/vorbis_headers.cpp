@@ -54,7 +54,9 @@ class HeaderReader {
       if (rest_.empty()) return false;
       const auto block = rest_.first(std::min(rest_.size(), kBlockBytes));
       const auto size = static_cast<long>(block.size());
-      std::memcpy(ogg_sync_buffer(&sync_, size), block.data(), block.size());
+      char* const buffer = ogg_sync_buffer(&sync_, size);
+      if (buffer == nullptr) return false;  // out of memory
+      std::memcpy(buffer, block.data(), block.size());
       ogg_sync_wrote(&sync_, size);
       rest_ = rest_.subspan(block.size());
     }
