@@ -4,18 +4,17 @@
 #include <sndfile.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <optional>
 
 #include "audio/container.h"
+#include "audio/mix.h"
 
 namespace genre {
 namespace {
 
 constexpr int kMinSampleRate = 1000;    // Hz
 constexpr int kMaxSampleRate = 768000;  // Hz
-constexpr float kMaxSample = 1e9F;      // 180 dB over full scale: beyond it, powers overflow
 constexpr std::size_t kBlockSamples = 16384;
 
 // libsndfile's virtual file over bytes in memory.
@@ -179,16 +178,9 @@ Result<std::size_t> Decoder::read(std::span<float> y) {
       if (auto end = d.check_end(); !end) return tl::make_unexpected(end.error());
       break;
     }
-    bool finite = true;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(frames); ++i) {
-      const float* frame = d.interleaved.data() + i * channels;
-      float sum = frame[0];
-      for (std::size_t c = 1; c < channels; ++c) sum += frame[c];
-      const float sample = sum / static_cast<float>(channels);
-      finite &= std::fabs(sample) <= kMaxSample;
-      y[filled + i] = sample;
-    }
-    if (!finite) {
+    const std::span mono = y.subspan(filled, static_cast<std::size_t>(frames));
+    mix_to_mono({d.interleaved.data(), mono.size() * channels}, mono);
+    if (!within_audio_levels(mono)) {
       return fail(ErrorCode::kNonFinite,
                   fmt::format("between {:.2f} s and {:.2f} s there are samples that are NaN, "
                               "infinite or beyond any audio level; full scale is +-1",

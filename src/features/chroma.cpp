@@ -7,8 +7,66 @@
 
 #include "features/tuning.h"
 
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "features/chroma.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace genre::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Frames = hn::CappedTag<float, kBlockFrames>;
+using Vector = hn::Vec<Frames>;
+
+constexpr std::size_t kPart = 64;  // bins summed apart, so that rounding errors stay small
+
+// chroma: [n_chroma, kBlockFrames].
+void apply_chroma(const ChromaFilters& filters, const SpectrumBlock& power, std::size_t lane,
+                  Block<kNChroma>& chroma) {
+  const Frames d;
+  chroma = {};
+  for (std::size_t first = 0; first < kNBins; first += kPart) {
+    Vector part[kNChroma];
+    for (Vector& p : part) p = hn::Zero(d);
+    for (std::size_t bin = first; bin < std::min(first + kPart, kNBins); ++bin) {
+      const auto p = hn::Load(d, power.rows[bin].data() + lane);
+      for (std::size_t c = 0; c < kNChroma; ++c) {
+        part[c] = hn::MulAdd(hn::Set(d, filters[bin][c]), p, part[c]);
+      }
+    }
+    for (std::size_t c = 0; c < kNChroma; ++c) {
+      float* sum = chroma.rows[c].data() + lane;
+      hn::Store(hn::Add(hn::Load(d, sum), part[c]), d, sum);
+    }
+  }
+}
+
+// librosa.util.normalize with norm=inf, summed over the pitch classes.
+void chroma_sums(const ChromaFilters& filters, const SpectrumBlock& power, FrameValues& sums) {
+  const Frames d;
+  Block<kNChroma> chroma;
+  for (std::size_t lane = 0; lane < kBlockFrames; lane += hn::Lanes(d)) {
+    apply_chroma(filters, power, lane, chroma);
+    auto max = hn::Zero(d), sum = hn::Zero(d);
+    for (const FrameValues& row : chroma.rows) {
+      const auto value = hn::Load(d, row.data() + lane);
+      max = hn::Max(max, value);
+      sum = hn::Add(sum, value);
+    }
+    const auto scale = hn::IfThenElse(hn::Lt(max, hn::Set(d, kTiny)), hn::Set(d, 1.0F), max);
+    hn::StoreU(hn::Div(sum, scale), d, sums.data() + lane);
+  }
+}
+
+}  // namespace genre::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 namespace genre {
 namespace {
+
+HWY_EXPORT(chroma_sums);
 
 constexpr double kCtroct = 5.0;    // centre of the octaves' Gaussian weights, in octaves
 constexpr double kOctwidth = 2.0;  // and its half-width
@@ -40,9 +98,9 @@ ChromaFilters make_chroma_filters(double tuning) {
     const double octave = (place[bin] / kNChroma - kCtroct) / kOctwidth;
     const double weight = std::exp(-0.5 * octave * octave) / std::sqrt(energy);
     for (std::size_t chroma = 0; chroma < kNChroma; ++chroma) {
-      // Bumps count from A; rows start at C, three semitones on (base_c).
-      const std::size_t row = (chroma + kNChroma - 3) % kNChroma;
-      filters[row][bin] = static_cast<float>(bump[chroma] * weight);
+      // Bumps count from A; columns start at C, three semitones on (base_c).
+      const std::size_t column = (chroma + kNChroma - 3) % kNChroma;
+      filters[bin][column] = static_cast<float>(bump[chroma] * weight);
     }
   }
   return filters;
@@ -64,23 +122,11 @@ const ChromaFilters& chroma_filters(std::size_t tuning_index) {
   return *entry.filters;
 }
 
-double chroma_sum(const ChromaFilters& filters, std::span<const float, kNBins> power) {
-  float max = 0;
-  double sum = 0;
-  for (const auto& filter : filters) {
-    // Eight partial sums: the compiler may then use vectors without changing the result.
-    std::array<float, 8> partial{};
-    std::size_t bin = 0;
-    for (; bin + 8 <= kNBins; bin += 8) {
-      for (std::size_t i = 0; i < 8; ++i) partial[i] += filter[bin + i] * power[bin + i];
-    }
-    float chroma = 0;
-    for (; bin < kNBins; ++bin) chroma += filter[bin] * power[bin];
-    for (const float p : partial) chroma += p;
-    max = std::max(max, chroma);
-    sum += chroma;
-  }
-  return max < kTiny ? sum : sum / max;
+FrameValues chroma_sums(const ChromaFilters& filters, const SpectrumBlock& power) {
+  FrameValues sums;
+  HWY_DYNAMIC_DISPATCH(chroma_sums)(filters, power, sums);
+  return sums;
 }
 
 }  // namespace genre
+#endif  // HWY_ONCE

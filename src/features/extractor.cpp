@@ -5,13 +5,12 @@
 
 #include "features/chroma.h"
 #include "features/constants.h"
-#include "features/fft.h"
 #include "features/frames.h"
 #include "features/mel.h"
 #include "features/mfcc.h"
-#include "features/precision.h"
 #include "features/rms.h"
 #include "features/spectral.h"
+#include "features/spectrogram.h"
 #include "features/tuning.h"
 #include "features/zero_crossing_rate.h"
 #include "genre/features.h"
@@ -24,26 +23,31 @@ const MelFilters& mel_filters() {
   return filters;
 }
 
-void square(std::span<const float, kNBins> magnitude, std::span<float, kNBins> power) {
-  for (std::size_t bin = 0; bin < kNBins; ++bin) power[bin] = magnitude[bin] * magnitude[bin];
+// Hz.
+struct SpectralMeans {
+  double centroid, bandwidth, rolloff;
+};
+
+double sum_first(const FrameValues& values, std::size_t n) {
+  double sum = 0;
+  for (std::size_t t = 0; t < std::min(n, kBlockFrames); ++t) sum += values[t];
+  return sum;
 }
 
 }  // namespace
 
 struct FeatureExtractor::Impl {
   PadMode pad_mode;
-  PaddedClip clip;
-  FrameFft fft;
-  std::vector<float> powers;  // [n_frames, n_bins], kept for the chroma, which needs the tuning
+  Spectrogram spectrogram;
+  SpectrumBlock magnitude;
+  std::vector<SpectrumBlock> powers;  // kept for the chroma, which needs the tuning
+  MelBlock mel;
   MfccMean mfcc_mean;
   TuningEstimator tuning;
   double last_tuning = 0;
 
-  std::span<float, kNBins> power(std::size_t t) {
-    return std::span<float, kNBins>(powers.data() + t * kNBins, kNBins);
-  }
-  SpectralShape analyse_frames();
-  double chroma_mean();
+  SpectralMeans analyse_frames(const ClipFrames& frames);
+  double chroma_mean(std::size_t n_frames);
 };
 
 FeatureExtractor::FeatureExtractor(PadMode pad_mode) : impl_(std::make_unique<Impl>()) {
@@ -55,50 +59,45 @@ FeatureExtractor::~FeatureExtractor() = default;
 
 double FeatureExtractor::tuning() const { return impl_->last_tuning; }
 
-// One STFT; everything is taken from each spectrum while it is at hand. Returns the mean shape.
-SpectralShape FeatureExtractor::Impl::analyse_frames() {
-  const std::size_t n_frames = clip.n_frames();
-  powers.resize(n_frames * kNBins);
-  mfcc_mean.start(n_frames);
+// One STFT; everything is taken from each block of spectra while it is at hand.
+SpectralMeans FeatureExtractor::Impl::analyse_frames(const ClipFrames& frames) {
+  powers.resize((frames.size() + kBlockFrames - 1) / kBlockFrames);
+  mfcc_mean.start();
   tuning.start();
 
-  SpectralShape sum{};
-  std::array<float, kNBins> magnitude{};
-  std::array<float, kNMels> mel{};
-  for (std::size_t t = 0; t < n_frames; ++t) {
-    const auto frame_power = power(t);
-    fft.magnitudes(clip.frame(t), magnitude);
-    square(magnitude, frame_power);
-    if (needs_double_precision(magnitude, frame_power)) {
-      fft.exact_magnitudes(clip.frame(t), magnitude);
-      square(magnitude, frame_power);
-    }
-    const SpectralShape shape = spectral_shape(magnitude);
-    sum.centroid += shape.centroid;
-    sum.bandwidth += shape.bandwidth;
-    sum.rolloff += shape.rolloff;
-    mel_filters().apply(frame_power, mel);
-    mfcc_mean.add(mel);
-    tuning.add(frame_power);
+  SpectralMeans sum{};
+  for (std::size_t first = 0; first < frames.size(); first += kBlockFrames) {
+    const std::size_t n = std::min(kBlockFrames, frames.size() - first);
+    SpectrumBlock& power = powers[first / kBlockFrames];
+    spectrogram.compute(frames, first, n, magnitude, power);
+    const SpectralShapes shapes = spectral_shapes(magnitude);
+    sum.centroid += sum_first(shapes.centroid, n);
+    sum.bandwidth += sum_first(shapes.bandwidth, n);
+    sum.rolloff += sum_first(shapes.rolloff, n);
+    mel_filters().apply(power, mel);
+    mfcc_mean.add(mel, n);
+    tuning.add(power);
   }
-  const auto n = static_cast<double>(n_frames);
-  return {sum.centroid / n, sum.bandwidth / n, sum.rolloff / n};
+  const double hz = fft_frequency(1) / static_cast<double>(frames.size());
+  return {sum.centroid * hz, sum.bandwidth * hz, sum.rolloff * hz};
 }
 
-double FeatureExtractor::Impl::chroma_mean() {
+double FeatureExtractor::Impl::chroma_mean(std::size_t n_frames) {
   const std::size_t tuning_index = tuning.finish();
   last_tuning = tuning_value(tuning_index);
   const ChromaFilters& filters = chroma_filters(tuning_index);
   double sum = 0;
-  for (std::size_t t = 0; t < clip.n_frames(); ++t) sum += chroma_sum(filters, power(t));
-  return sum / static_cast<double>(kNChroma * clip.n_frames());
+  for (std::size_t first = 0; first < n_frames; first += kBlockFrames) {
+    sum += sum_first(chroma_sums(filters, powers[first / kBlockFrames]), n_frames - first);
+  }
+  return sum / static_cast<double>(kNChroma * n_frames);
 }
 
 void FeatureExtractor::extract(std::span<const float> y, std::span<float, kGtzan26Size> features) {
-  impl_->clip.assign(y, impl_->pad_mode);
-  const SpectralShape shape = impl_->analyse_frames();
-  features[0] = static_cast<float>(impl_->chroma_mean());
-  features[1] = static_cast<float>(rms_mean(impl_->clip));
+  const ClipFrames frames(y, impl_->pad_mode);
+  const SpectralMeans shape = impl_->analyse_frames(frames);
+  features[0] = static_cast<float>(impl_->chroma_mean(frames.size()));
+  features[1] = static_cast<float>(rms_mean(frames));
   features[2] = static_cast<float>(shape.centroid);
   features[3] = static_cast<float>(shape.bandwidth);
   features[4] = static_cast<float>(shape.rolloff);

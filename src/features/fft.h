@@ -15,14 +15,18 @@ class FrameFft {
  public:
   FrameFft();
 
-  // frame: [n_fft]; magnitude: [n_bins] of the Hann-windowed frame's transform.
-  void magnitudes(std::span<const float> frame, std::span<float, kNBins> magnitude);
+  // magnitude: [n_bins] of the Hann-windowed frame's transform. In single precision, unless the
+  // features would hinge on its last bits (precision.h): then in double.
+  void magnitudes(std::span<const float, kNFft> frame, std::span<float, kNBins> magnitude);
 
-  // The same in double precision, rounded where librosa rounds: the transform to complex64, its
-  // magnitude to float32.
-  void exact_magnitudes(std::span<const float> frame, std::span<float, kNBins> magnitude);
+  // In single precision always.
+  void fast_magnitudes(std::span<const float, kNFft> frame, std::span<float, kNBins> magnitude);
 
  private:
+  // In double precision, rounded where librosa rounds: the transform to complex64, its magnitude to
+  // float32.
+  void exact_magnitudes(std::span<const float, kNFft> frame, std::span<float, kNBins> magnitude);
+
   struct Free {
     void operator()(void* memory) const;
   };

@@ -3,36 +3,35 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "features/constants.h"
-
 namespace genre {
+namespace {
+constexpr std::size_t kPad = kNFft / 2;
+}
 
-void PaddedClip::assign(std::span<const float> y, PadMode pad_mode) {
+ClipFrames::ClipFrames(std::span<const float> y, PadMode pad_mode) : y_(y), pad_mode_(pad_mode) {
   if (y.size() < FeatureExtractor::kMinSamples) {
     throw std::invalid_argument("a clip must have at least 1025 samples");
   }
-  constexpr std::size_t kPad = kNFft / 2;
-  n_frames_ = frame_count(y.size());
-  padded_.resize(y.size() + 2 * kPad);
-  std::ranges::copy(y, padded_.begin() + kPad);
+}
 
-  const std::span left = std::span(padded_).first(kPad);
-  const std::span right = std::span(padded_).last(kPad);
-  if (pad_mode == PadMode::kConstant) {
-    std::ranges::fill(left, 0.0F);
-    std::ranges::fill(right, 0.0F);
+std::span<const float, kNFft> ClipFrames::frame(std::size_t t,
+                                                std::span<float, kNFft> scratch) const {
+  const std::size_t start = t * kHopLength;  // in the extended clip, where y is [kPad, kPad + size)
+  const std::size_t left = start < kPad ? kPad - start : 0;
+  const std::size_t end = start + kNFft, y_end = kPad + y_.size();
+  const std::size_t right = end > y_end ? end - y_end : 0;
+  const std::span inside = y_.subspan(start + left - kPad, kNFft - left - right);
+  if (inside.size() == kNFft) return inside.first<kNFft>();
+
+  std::ranges::copy(inside, scratch.begin() + static_cast<std::ptrdiff_t>(left));
+  if (pad_mode_ == PadMode::kConstant) {
+    std::ranges::fill(scratch.first(left), 0.0F);
+    std::ranges::fill(scratch.last(right), 0.0F);
   } else {
-    std::reverse_copy(y.begin() + 1, y.begin() + 1 + kPad, left.begin());
-    std::reverse_copy(y.end() - 1 - kPad, y.end() - 1, right.begin());
+    for (std::size_t i = 0; i < left; ++i) scratch[i] = y_[left - i];
+    for (std::size_t i = 0; i < right; ++i) scratch[kNFft - right + i] = y_[y_.size() - 2 - i];
   }
-}
-
-std::span<const float> PaddedClip::frame(std::size_t t) const {
-  return std::span(padded_).subspan(t * kHopLength, kNFft);
-}
-
-std::span<const float> PaddedClip::samples() const {
-  return std::span(padded_).first((n_frames_ - 1) * kHopLength + kNFft);
+  return scratch;
 }
 
 }  // namespace genre

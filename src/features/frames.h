@@ -3,29 +3,28 @@
 
 #include <cstddef>
 #include <span>
-#include <vector>
 
+#include "features/constants.h"
 #include "genre/features.h"
 
 namespace genre {
 
-class PaddedClip {
+class ClipFrames {
  public:
-  // Extends y by n_fft / 2 samples on each side. Throws std::invalid_argument where y is shorter
-  // than FeatureExtractor::kMinSamples.
-  void assign(std::span<const float> y, PadMode pad_mode);
+  // Looks at y, which must outlive it, as if it were extended by n_fft / 2 samples on each side.
+  // Throws std::invalid_argument where y is shorter than FeatureExtractor::kMinSamples.
+  ClipFrames(std::span<const float> y, PadMode pad_mode);
 
-  [[nodiscard]] std::size_t n_frames() const { return n_frames_; }
+  [[nodiscard]] std::size_t size() const { return frame_count(y_.size()); }
 
-  // Frame t, [n_fft]: samples [t * hop_length, t * hop_length + n_fft) of the extended clip.
-  [[nodiscard]] std::span<const float> frame(std::size_t t) const;
-
-  // All samples that some frame covers, [(n_frames - 1) * hop_length + n_fft].
-  [[nodiscard]] std::span<const float> samples() const;
+  // Frame t: samples [t * hop_length - n_fft / 2, t * hop_length + n_fft / 2) of y. Only a frame
+  // that reaches beyond the clip is copied, to scratch.
+  [[nodiscard]] std::span<const float, kNFft> frame(std::size_t t,
+                                                    std::span<float, kNFft> scratch) const;
 
  private:
-  std::vector<float> padded_;
-  std::size_t n_frames_ = 0;
+  std::span<const float> y_;
+  PadMode pad_mode_;
 };
 
 }  // namespace genre

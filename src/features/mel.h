@@ -1,33 +1,39 @@
-// Mel spectrum of one power spectrum (librosa.filters.mel with its defaults: 128 bands, 0 Hz to
+// Mel spectra of a block's power spectra (librosa.filters.mel with its defaults: 128 bands, 0 Hz to
 // sr / 2, Slaney scale, Slaney norm).
 #pragma once
 
 #include <array>
 #include <cstddef>
-#include <span>
-#include <vector>
 
+#include "features/block.h"
 #include "features/constants.h"
+#include "features/spectrogram.h"
 
 namespace genre {
 
-// Triangles: each is zero but for a short run of bins, and only that run is stored. Immutable.
+using MelBlock = Block<kNMels>;
+
+// Triangles, each reaching from the centre of the band below to that of the band above: between two
+// neighbouring edges one band rises and another falls, so each bin counts in two bands at most.
+// Immutable.
 class MelFilters {
  public:
   MelFilters();
 
-  // power: [n_bins]; mel: [n_mels].
-  void apply(std::span<const float, kNBins> power, std::span<float, kNMels> mel) const;
+  void apply(const SpectrumBlock& power, MelBlock& mel) const;
 
   // Weight of one bin in one band, as in librosa's dense matrix.
   [[nodiscard]] float weight(std::size_t band, std::size_t bin) const;
 
- private:
-  struct Band {
-    std::size_t first_bin, offset, size;  // weights_[offset, offset + size) from first_bin on
+  // Of the bins [first_bin[i], first_bin[i + 1]) between the edges i and i + 1.
+  struct Slopes {
+    std::array<std::size_t, kNMels + 2> first_bin;
+    std::array<float, kNBins> rising;   // weight in band i
+    std::array<float, kNBins> falling;  // weight in band i - 1
   };
-  std::array<Band, kNMels> bands_{};
-  std::vector<float> weights_;
+
+ private:
+  Slopes slopes_;
 };
 
 [[nodiscard]] double hz_to_mel(double hz);   // Slaney scale (librosa.hz_to_mel, htk=False)

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "features/constants.h"
+#include "features/mel.h"
 
 namespace genre {
 
@@ -13,16 +14,17 @@ namespace genre {
 // waiting until the clip's end.
 class MfccMean {
  public:
-  void start(std::size_t n_frames);
+  void start();
 
-  // mel: [n_mels] power of the next frame.
-  void add(std::span<const float, kNMels> mel);
+  // The next n frames: the first n columns of mel, powers of which the others must be 0.
+  void add(const MelBlock& mel, std::size_t n);
 
   // Means over all frames added, [n_mfcc].
   void finish(std::span<float, kNMfcc> mfcc);
 
  private:
-  std::vector<float> db_;  // [n_frames, n_mels]
+  std::vector<MelBlock> db_;
+  std::size_t n_frames_ = 0;
   float max_db_ = 0;
 };
 

@@ -12,8 +12,7 @@ namespace genre {
 // audio that was resampled up), it would widen the bandwidth; where neighbouring bins are equal (an
 // impulse's flat spectrum), it would invent peaks and with them another tuning.
 // Recorded music hardly ever needs it.
-// magnitude: [n_bins]; power: its squares.
-[[nodiscard]] bool needs_double_precision(std::span<const float, kNBins> magnitude,
-                                          std::span<const float, kNBins> power);
+// magnitude: [n_bins].
+[[nodiscard]] bool needs_double_precision(std::span<const float, kNBins> magnitude);
 
 }  // namespace genre

@@ -6,6 +6,6 @@
 namespace genre {
 
 // Mean over the clip's frames of the root-mean-square of each frame's samples.
-[[nodiscard]] double rms_mean(const PaddedClip& clip);
+[[nodiscard]] double rms_mean(const ClipFrames& frames);
 
 }  // namespace genre

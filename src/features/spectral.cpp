@@ -1,43 +1,84 @@
 #include "features/spectral.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 
-namespace genre {
-namespace {
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "features/spectral.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace genre::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Frames = hn::CappedTag<float, kBlockFrames>;
 
 constexpr float kRollPercent = 0.85F;
+constexpr std::size_t kPart = 32;  // bins summed apart, so that rounding errors stay small
 
-// In float32 and in order, as numpy.cumsum does it: near the threshold the rounding of the running
-// sum decides between two bins.
-double rolloff(std::span<const float, kNBins> magnitude) {
-  std::array<float, kNBins> total{};
-  float sum = 0;
-  for (std::size_t bin = 0; bin < kNBins; ++bin) total[bin] = sum += magnitude[bin];
-  const float threshold = kRollPercent * sum;
-  const auto bin = std::ranges::lower_bound(total, threshold) - total.begin();
-  return fft_frequency(static_cast<std::size_t>(bin));
+// The frames [lane, lane + Lanes) of the block.
+void shapes_of(const SpectrumBlock& magnitude, std::size_t lane, SpectralShapes& shapes) {
+  const Frames d;
+  const auto load = [&](std::size_t bin)
+                        HWY_ATTR { return hn::Load(d, magnitude.rows[bin].data() + lane); };
+
+  // running_sum is numpy.cumsum's, one bin after the other: near the roll-off's threshold its
+  // rounding decides between two bins.
+  auto running_sum = hn::Zero(d), sum = hn::Zero(d), weighted = hn::Zero(d);
+  for (std::size_t first = 0; first < kNBins; first += kPart) {
+    auto part = hn::Zero(d), weighted_part = hn::Zero(d);
+    for (std::size_t bin = first; bin < std::min(first + kPart, kNBins); ++bin) {
+      const auto m = load(bin);
+      running_sum = hn::Add(running_sum, m);
+      part = hn::Add(part, m);
+      weighted_part = hn::MulAdd(hn::Set(d, static_cast<float>(bin)), m, weighted_part);
+    }
+    sum = hn::Add(sum, part);
+    weighted = hn::Add(weighted, weighted_part);
+  }
+  const auto one = hn::Set(d, 1.0F);
+  const auto norm = hn::IfThenElse(hn::Lt(sum, hn::Set(d, kTiny)), one, sum);
+  const auto centroid = hn::Div(weighted, norm);
+  const auto threshold = hn::Mul(hn::Set(d, kRollPercent), running_sum);
+
+  running_sum = hn::Zero(d);
+  auto rolloff = hn::Zero(d), variance = hn::Zero(d);
+  for (std::size_t first = 0; first < kNBins; first += kPart) {
+    auto part = hn::Zero(d);
+    for (std::size_t bin = first; bin < std::min(first + kPart, kNBins); ++bin) {
+      const auto m = load(bin);
+      running_sum = hn::Add(running_sum, m);
+      rolloff = hn::Add(rolloff, hn::IfThenElseZero(hn::Lt(running_sum, threshold), one));
+      const auto deviation = hn::Sub(hn::Set(d, static_cast<float>(bin)), centroid);
+      part = hn::MulAdd(hn::Mul(deviation, deviation), m, part);
+    }
+    variance = hn::Add(variance, part);
+  }
+  hn::StoreU(centroid, d, shapes.centroid.data() + lane);
+  hn::StoreU(hn::Sqrt(hn::Div(variance, norm)), d, shapes.bandwidth.data() + lane);
+  hn::StoreU(rolloff, d, shapes.rolloff.data() + lane);
 }
 
-}  // namespace
+void spectral_shapes(const SpectrumBlock& magnitude, SpectralShapes& shapes) {
+  for (std::size_t lane = 0; lane < kBlockFrames; lane += hn::Lanes(Frames())) {
+    shapes_of(magnitude, lane, shapes);
+  }
+}
 
-SpectralShape spectral_shape(std::span<const float, kNBins> magnitude) {
-  double sum = 0, weighted = 0;  // weighted by the bin's number
-  for (std::size_t bin = 0; bin < kNBins; ++bin) {
-    sum += magnitude[bin];
-    weighted += static_cast<double>(bin) * magnitude[bin];
-  }
-  const double norm = sum < kTiny ? 1.0 : sum;
-  const double centroid = weighted / norm;
-  double variance = 0;
-  for (std::size_t bin = 0; bin < kNBins; ++bin) {
-    const double deviation = static_cast<double>(bin) - centroid;
-    variance += magnitude[bin] * deviation * deviation;
-  }
-  return {.centroid = centroid * fft_frequency(1),
-          .bandwidth = std::sqrt(variance / norm) * fft_frequency(1),
-          .rolloff = rolloff(magnitude)};
+}  // namespace genre::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace genre {
+namespace {
+HWY_EXPORT(spectral_shapes);
+}
+
+SpectralShapes spectral_shapes(const SpectrumBlock& magnitude) {
+  SpectralShapes shapes;
+  HWY_DYNAMIC_DISPATCH(spectral_shapes)(magnitude, shapes);
+  return shapes;
 }
 
 }  // namespace genre
+#endif  // HWY_ONCE

@@ -1,20 +1,19 @@
-// Shape of one magnitude spectrum: librosa.feature.spectral_centroid, spectral_bandwidth and
-// spectral_rolloff with their defaults.
+// Shape of each magnitude spectrum of a block: librosa.feature.spectral_centroid,
+// spectral_bandwidth and spectral_rolloff with their defaults.
 #pragma once
 
-#include <span>
-
-#include "features/constants.h"
+#include "features/spectrogram.h"
 
 namespace genre {
 
-struct SpectralShape {
-  double centroid;   // Hz: mean frequency, weighted by magnitude
-  double bandwidth;  // Hz: standard deviation around it (p = 2, magnitudes normalised to sum 1)
-  double rolloff;    // Hz: the lowest bin under which at least 85 % of the magnitude lies
+// Of each frame, in bins (fft_frequency(1) Hz). A silent frame has all three 0.
+struct SpectralShapes {
+  FrameValues centroid;   // mean place in the spectrum, weighted by magnitude
+  FrameValues bandwidth;  // standard deviation around it (p = 2, magnitudes normalised to sum 1)
+  FrameValues rolloff;    // the lowest bin up to which at least 85 % of the magnitude lies
 };
 
-// magnitude: [n_bins], not negative. A silent frame has all three 0.
-[[nodiscard]] SpectralShape spectral_shape(std::span<const float, kNBins> magnitude);
+// magnitude: not negative.
+[[nodiscard]] SpectralShapes spectral_shapes(const SpectrumBlock& magnitude);
 
 }  // namespace genre

@@ -2,10 +2,54 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "features/tuning.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace genre::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Frames = hn::CappedTag<float, kBlockFrames>;
+
+// found: [kEndPitchBin], of which bit t says whether frame t has a peak at that bin; all 0 at
+// first.
+void find_peaks(const SpectrumBlock& power, std::uint16_t* found) {
+  const Frames d;
+  for (std::size_t lane = 0; lane < kBlockFrames; lane += hn::Lanes(d)) {
+    const auto load = [&](std::size_t bin)
+                          HWY_ATTR { return hn::Load(d, power.rows[bin].data() + lane); };
+    auto max = hn::Zero(d);
+    for (std::size_t bin = 0; bin < kNBins; ++bin) max = hn::Max(max, load(bin));
+    const auto reference = hn::Mul(hn::Set(d, kPeakThreshold), max);
+
+    auto left = load(kFirstPitchBin - 1), peak = load(kFirstPitchBin);
+    for (std::size_t bin = kFirstPitchBin; bin < kEndPitchBin; ++bin) {
+      const auto right = load(bin + 1);
+      const auto is_peak =
+          hn::And(hn::Gt(peak, reference), hn::And(hn::Gt(peak, left), hn::Ge(peak, right)));
+      std::uint8_t bits[8] = {};
+      hn::StoreMaskBits(d, is_peak, bits);
+      found[bin] = static_cast<std::uint16_t>(found[bin] | (bits[0] | bits[1] << 8) << lane);
+      left = peak;
+      peak = right;
+    }
+  }
+}
+
+}  // namespace genre::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 namespace genre {
 namespace {
+
+HWY_EXPORT(find_peaks);
 
 constexpr float kA0Hz = 440.0F / 16.0F;  // A0, from which octaves are counted
 constexpr std::size_t kNoTuning = 50;
@@ -36,22 +80,28 @@ void TuningEstimator::start() {
   magnitudes_.clear();
 }
 
-// librosa.piptrack for one frame. Sums are rounded to float32 where librosa's are.
-void TuningEstimator::add(std::span<const float, kNBins> power) {
-  const float reference = kPeakThreshold * *std::ranges::max_element(power);
+// librosa.piptrack.
+void TuningEstimator::add(const SpectrumBlock& power) {
+  std::array<std::uint16_t, kEndPitchBin> found{};
+  HWY_DYNAMIC_DISPATCH(find_peaks)(power, found.data());
   for (std::size_t bin = kFirstPitchBin; bin < kEndPitchBin; ++bin) {
-    const float left = power[bin - 1], peak = power[bin], right = power[bin + 1];
-    if (!(peak > reference && peak > left && peak >= right)) continue;
-
-    // The vertex of the parabola through the three points, if it is within a bin.
-    const double curvature = static_cast<double>(right + left) - 2.0 * peak;
-    const double slope = static_cast<double>(right - left) / 2;
-    const float shift =
-        std::fabs(slope) >= std::fabs(curvature) ? 0.0F : static_cast<float>(-slope / curvature);
-    const double position = static_cast<double>(bin) + shift;
-    pitches_.push_back(static_cast<float>(position * kSampleRate / kNFft));
-    magnitudes_.push_back(peak + 0.5F * ((right - left) / 2) * shift);
+    for (unsigned rest = found[bin]; rest != 0; rest &= rest - 1) {
+      const auto t = static_cast<std::size_t>(std::countr_zero(rest));
+      add_peak(bin, power.rows[bin - 1][t], power.rows[bin][t], power.rows[bin + 1][t]);
+    }
   }
+}
+
+// The vertex of the parabola through the three points, if it is within a bin. Sums are rounded to
+// float32 where librosa's are.
+void TuningEstimator::add_peak(std::size_t bin, float left, float peak, float right) {
+  const double curvature = static_cast<double>(right + left) - 2.0 * peak;
+  const double slope = static_cast<double>(right - left) / 2;
+  const float shift =
+      std::fabs(slope) >= std::fabs(curvature) ? 0.0F : static_cast<float>(-slope / curvature);
+  const double position = static_cast<double>(bin) + shift;
+  pitches_.push_back(static_cast<float>(position * kSampleRate / kNFft));
+  magnitudes_.push_back(peak + 0.5F * ((right - left) / 2) * shift);
 }
 
 std::size_t TuningEstimator::finish() {
@@ -66,3 +116,4 @@ std::size_t TuningEstimator::finish() {
 }
 
 }  // namespace genre
+#endif  // HWY_ONCE

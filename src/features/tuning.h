@@ -2,10 +2,10 @@
 // resolution 0.01, 12 bins an octave, on a power spectrogram as chroma_stft does it).
 #pragma once
 
-#include <span>
 #include <vector>
 
 #include "features/constants.h"
+#include "features/spectrogram.h"
 
 namespace genre {
 
@@ -26,14 +26,16 @@ class TuningEstimator {
  public:
   void start();
 
-  // power: [n_bins] of the next frame. Remembers its spectral peaks.
-  void add(std::span<const float, kNBins> power);
+  // Remembers the spectral peaks of the next frames; a column of zeros has none.
+  void add(const SpectrumBlock& power);
 
   // Index of the tuning on which most of the louder half of all peaks agree; that of 0.0 where
   // there are no peaks.
   [[nodiscard]] std::size_t finish();
 
  private:
+  void add_peak(std::size_t bin, float left, float peak, float right);
+
   std::vector<float> pitches_;     // Hz
   std::vector<float> magnitudes_;  // of the same peaks
   std::vector<float> sorted_;

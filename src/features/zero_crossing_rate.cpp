@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "features/constants.h"
+#include "features/kernels.h"
 
 namespace genre {
 namespace {
@@ -11,26 +12,27 @@ namespace {
 // Smaller values count as zero, and zero as positive.
 constexpr float kThreshold = 1e-10F;
 
-bool crosses(std::span<const float> y, std::size_t n) {
-  return (y[n - 1] < -kThreshold) != (y[n] < -kThreshold);
-}
-
 }  // namespace
 
-// Rather than walk each frame, count for each crossing the frames that see it. Frame t covers the
-// samples [512 t - 1024, 512 t + 1024), and sees a crossing at n if it covers n - 1 and n. The
-// repeated edge samples cross nothing.
+// Frame t covers the samples [512 t - 1024, 512 t + 1024) and sees a crossing at n if it covers n -
+// 1 and n. So it sees those of the hops t - 2 to t + 1, but for the one at its first sample; and
+// rather than walk each frame, count for each hop the frames that see it. The repeated edge samples
+// cross nothing.
 double zero_crossing_rate_mean(std::span<const float> y) {
-  constexpr std::size_t kHalf = kNFft / 2;
-  const std::size_t last_frame = frame_count(y.size()) - 1;
+  const std::size_t n_frames = frame_count(y.size());
   std::uint64_t crossings = 0;
-  for (std::size_t n = 1; n < y.size(); ++n) {
-    if (!crosses(y, n)) continue;
-    const std::size_t first = n < kHalf ? 0 : (n - kHalf) / kHopLength + 1;
-    const std::size_t last = std::min(last_frame, (n - 1 + kHalf) / kHopLength);
-    crossings += last + 1 - first;
+  for (std::size_t hop = 0; hop < n_frames; ++hop) {
+    const std::size_t start = hop * kHopLength;
+    const std::size_t end = std::min(start + kHopLength, y.size());
+    const std::size_t before = start - std::min<std::size_t>(start, 1);
+    const std::size_t first_frame = hop - std::min<std::size_t>(hop, 1);
+    const std::size_t end_frame = std::min(hop + 3, n_frames);
+    crossings +=
+        (end_frame - first_frame) * count_crossings(y.subspan(before, end - before), -kThreshold);
+    if (hop + 2 < n_frames)
+      crossings -= count_crossings(y.subspan(before, start - before + 1), -kThreshold);
   }
-  return static_cast<double>(crossings) / (kNFft * static_cast<double>(last_frame + 1));
+  return static_cast<double>(crossings) / static_cast<double>(kNFft * n_frames);
 }
 
 }  // namespace genre

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "every_target.h"
 #include "genre/features.h"
 #include "librosa/error_table.h"
 #include "librosa/gtzan_scale.h"
@@ -14,7 +15,10 @@
 namespace genre::test {
 namespace {
 
-TEST(OwnSignals, AgreeWithLibrosa) {
+using OwnSignals = EveryTarget;
+GENRE_ON_EVERY_TARGET(OwnSignals);
+
+TEST_P(OwnSignals, AgreeWithLibrosa) {
   std::ifstream file(GENRE_OWN_REFERENCE);
   const auto reference = nlohmann::json::parse(file);
   ErrorTable table(kGtzanStd);
@@ -33,7 +37,8 @@ TEST(OwnSignals, AgreeWithLibrosa) {
       }
     }
   }
-  fmt::print("Errors of our own signals\n\n{}\n", table.to_markdown());
+  fmt::print("{}: errors of our own signals\n\n{}\n", hwy::TargetName(GetParam()),
+             table.to_markdown());
 }
 
 }  // namespace

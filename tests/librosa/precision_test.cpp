@@ -22,15 +22,14 @@ struct Count {
 };
 
 Count count_repeated(std::span<const float> y) {
-  PaddedClip clip;
-  clip.assign(y, PadMode::kReflect);
+  const ClipFrames frames(y, PadMode::kReflect);
   FrameFft fft;
-  Count count{.repeated = 0, .frames = clip.n_frames()};
-  std::array<float, kNBins> magnitude{}, power{};
-  for (std::size_t t = 0; t < clip.n_frames(); ++t) {
-    fft.magnitudes(clip.frame(t), magnitude);
-    for (std::size_t bin = 0; bin < kNBins; ++bin) power[bin] = magnitude[bin] * magnitude[bin];
-    count.repeated += needs_double_precision(magnitude, power);
+  Count count{.repeated = 0, .frames = frames.size()};
+  std::array<float, kNFft> scratch{};
+  std::array<float, kNBins> magnitude{};
+  for (std::size_t t = 0; t < frames.size(); ++t) {
+    fft.fast_magnitudes(frames.frame(t, scratch), magnitude);
+    count.repeated += needs_double_precision(magnitude);
   }
   return count;
 }

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "every_target.h"
 #include "genre/audio.h"
 #include "genre/features.h"
 #include "librosa/error_table.h"
@@ -26,7 +27,10 @@ nlohmann::json read_json(const fs::path& path) {
   return nlohmann::json::parse(file);
 }
 
-TEST(LibrosaReference, EveryWindowOfEveryFile) {
+using LibrosaReference = EveryTarget;
+GENRE_ON_EVERY_TARGET(LibrosaReference);
+
+TEST_P(LibrosaReference, EveryWindowOfEveryFile) {
   const fs::path reference = fs::path(GENRE_SHARED_DIR) / "reference";
   if (!fs::exists(reference / "librosa_0.10.2.json")) {
     GTEST_SKIP() << "no librosa reference values at " << reference;
@@ -69,8 +73,8 @@ TEST(LibrosaReference, EveryWindowOfEveryFile) {
       start += kWindow;
     }
   }
-  fmt::print("Errors of {} windows, in standard deviations of the feature over GTZAN\n\n{}\n",
-             n_windows, table.to_markdown());
+  fmt::print("{}: errors of {} windows, in standard deviations of the feature over GTZAN\n\n{}\n",
+             hwy::TargetName(GetParam()), n_windows, table.to_markdown());
   EXPECT_GE(n_windows, 400U);
   EXPECT_LE(table.median(), kMedianTolerance);
 }

@@ -1,0 +1,38 @@
+#include "audio/mix.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+namespace genre {
+namespace {
+
+constexpr float kMaxSample = 1e9F;
+
+}  // namespace
+
+void mix_to_mono(std::span<const float> interleaved, std::span<float> mono) {
+  const std::size_t channels = interleaved.size() / mono.size();
+  if (channels == 1) {
+    std::ranges::copy(interleaved, mono.begin());
+  } else if (channels == 2) {  // a loop that compilers turn into vectors
+    for (std::size_t i = 0; i < mono.size(); ++i) {
+      mono[i] = (interleaved[2 * i] + interleaved[2 * i + 1]) / 2;
+    }
+  } else {
+    for (std::size_t i = 0; i < mono.size(); ++i) {
+      const auto frame = interleaved.subspan(i * channels, channels);
+      float sum = frame[0];
+      for (const float sample : frame.subspan(1)) sum += sample;
+      mono[i] = sum / static_cast<float>(channels);
+    }
+  }
+}
+
+bool within_audio_levels(std::span<const float> y) {
+  int outside = 0;  // counted, for the loop has to become vectors too
+  for (const float sample : y) outside += std::fabs(sample) <= kMaxSample ? 0 : 1;
+  return outside == 0;
+}
+
+}  // namespace genre

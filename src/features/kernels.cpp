@@ -1,0 +1,100 @@
+#include "features/kernels.h"
+
+#include <cmath>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "features/kernels.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace genre::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Floats = hn::ScalableTag<float>;
+
+void multiply(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, float* HWY_RESTRICT product,
+              std::size_t size) {
+  const Floats d;
+  std::size_t n = 0;
+  for (; n + hn::Lanes(d) <= size; n += hn::Lanes(d)) {
+    hn::StoreU(hn::Mul(hn::LoadU(d, a + n), hn::LoadU(d, b + n)), d, product + n);
+  }
+  for (; n < size; ++n) product[n] = a[n] * b[n];
+}
+
+// z: [size] pairs of real and imaginary part.
+void absolute(const float* HWY_RESTRICT z, float* HWY_RESTRICT magnitude, std::size_t size) {
+  const Floats d;
+  std::size_t n = 0;
+  for (; n + hn::Lanes(d) <= size; n += hn::Lanes(d)) {
+    hn::Vec<Floats> re, im;
+    hn::LoadInterleaved2(d, z + 2 * n, re, im);
+    hn::StoreU(hn::Sqrt(hn::MulAdd(re, re, hn::Mul(im, im))), d, magnitude + n);
+  }
+  for (; n < size; ++n) {
+    const float re = z[2 * n], im = z[2 * n + 1];
+    magnitude[n] = std::sqrt(re * re + im * im);
+  }
+}
+
+float sum_of_squares(const float* HWY_RESTRICT x, std::size_t size) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d);
+  auto even = hn::Zero(d), odd = hn::Zero(d);
+  std::size_t n = 0;
+  for (; n + 2 * lanes <= size; n += 2 * lanes) {
+    const auto first = hn::LoadU(d, x + n), second = hn::LoadU(d, x + n + lanes);
+    even = hn::MulAdd(first, first, even);
+    odd = hn::MulAdd(second, second, odd);
+  }
+  float sum = hn::GetLane(hn::SumOfLanes(d, hn::Add(even, odd)));
+  for (; n < size; ++n) sum += x[n] * x[n];
+  return sum;
+}
+
+std::size_t count_crossings(const float* x, std::size_t size, float limit) {
+  const Floats d;
+  const auto limits = hn::Set(d, limit);
+  std::size_t crossings = 0, n = 1;
+  for (; n + hn::Lanes(d) <= size; n += hn::Lanes(d)) {
+    const auto before = hn::Lt(hn::LoadU(d, x + n - 1), limits);
+    const auto after = hn::Lt(hn::LoadU(d, x + n), limits);
+    crossings += hn::CountTrue(d, hn::Xor(before, after));
+  }
+  for (; n < size; ++n) crossings += (x[n - 1] < limit) != (x[n] < limit);
+  return crossings;
+}
+
+}  // namespace genre::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace genre {
+namespace {
+HWY_EXPORT(multiply);
+HWY_EXPORT(absolute);
+HWY_EXPORT(sum_of_squares);
+HWY_EXPORT(count_crossings);
+}  // namespace
+
+void multiply(std::span<const float> a, std::span<const float> b, std::span<float> product) {
+  HWY_DYNAMIC_DISPATCH(multiply)(a.data(), b.data(), product.data(), product.size());
+}
+
+void absolute(std::span<const std::complex<float>> z, std::span<float> magnitude) {
+  // A std::complex is its two parts, by the standard.
+  HWY_DYNAMIC_DISPATCH(absolute)
+  (reinterpret_cast<const float*>(z.data()), magnitude.data(), magnitude.size());
+}
+
+float sum_of_squares(std::span<const float> x) {
+  return HWY_DYNAMIC_DISPATCH(sum_of_squares)(x.data(), x.size());
+}
+
+std::size_t count_crossings(std::span<const float> x, float limit) {
+  return HWY_DYNAMIC_DISPATCH(count_crossings)(x.data(), x.size(), limit);
+}
+
+}  // namespace genre
+#endif  // HWY_ONCE

@@ -1,0 +1,23 @@
+// Loops over arrays of any length and alignment, with the widest vectors of the processor at hand
+// (Highway chooses at run time). Thread-safe.
+#pragma once
+
+#include <complex>
+#include <cstddef>
+#include <span>
+
+namespace genre {
+
+// product[n] = a[n] * b[n]; all of one length.
+void multiply(std::span<const float> a, std::span<const float> b, std::span<float> product);
+
+// magnitude[n] = |z[n]|; both of one length.
+void absolute(std::span<const std::complex<float>> z, std::span<float> magnitude);
+
+// The sum of x[n]^2, in single precision with at least four partial sums.
+[[nodiscard]] float sum_of_squares(std::span<const float> x);
+
+// How many n in [1, size) have exactly one of x[n - 1] and x[n] below limit.
+[[nodiscard]] std::size_t count_crossings(std::span<const float> x, float limit);
+
+}  // namespace genre

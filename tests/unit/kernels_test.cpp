@@ -1,0 +1,101 @@
+// The kernels against naive loops, at awkward lengths and alignments, on every instruction set.
+#include "features/kernels.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include "every_target.h"
+
+namespace genre::test {
+namespace {
+
+using Kernels = EveryTarget;
+GENRE_ON_EVERY_TARGET(Kernels);
+
+constexpr float kGuard = 12345.0F;
+
+std::vector<float> noise(std::size_t size, unsigned seed) {
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<float> uniform(-1, 1);
+  std::vector<float> x(size);
+  for (float& value : x) value = uniform(random);
+  return x;
+}
+
+// N is the number of floats in a vector, at most 16.
+std::vector<std::size_t> awkward_lengths() {
+  std::vector<std::size_t> lengths = {0, 1, 3, 7, 1025, 2048};
+  for (const std::size_t n : {4, 8, 16}) {
+    lengths.insert(lengths.end(), {n - 1, n, n + 1, 2 * n, 8 * n + 2});
+  }
+  return lengths;
+}
+
+// Calls test(size, offset) for each length, starting at each of the first places of a vector.
+template <typename Test>
+void at_awkward_places(const Test& test) {
+  for (const std::size_t size : awkward_lengths()) {
+    for (const std::size_t offset : {0, 1, 3, 5}) {
+      SCOPED_TRACE(testing::Message() << size << " values from place " << offset);
+      test(size, offset);
+    }
+  }
+}
+
+TEST_P(Kernels, Multiply) {
+  at_awkward_places([](std::size_t size, std::size_t offset) {
+    const auto a = noise(size + offset, 1), b = noise(size + 1, 2);
+    std::vector<float> product(offset + size + 1, kGuard);
+    multiply(std::span(a).subspan(offset), std::span(b).subspan(1),
+             std::span(product).subspan(offset, size));
+    for (std::size_t n = 0; n < size; ++n) {
+      ASSERT_EQ(product[offset + n], a[offset + n] * b[1 + n]) << n;
+    }
+    EXPECT_EQ(product.back(), kGuard);
+  });
+}
+
+TEST_P(Kernels, Absolute) {
+  at_awkward_places([](std::size_t size, std::size_t offset) {
+    const auto parts = noise(2 * (size + offset), 3);
+    std::vector<std::complex<float>> z;
+    for (std::size_t n = 0; n < size + offset; ++n) z.emplace_back(parts[2 * n], parts[2 * n + 1]);
+    std::vector<float> magnitude(size + 1, kGuard);
+    absolute(std::span(z).subspan(offset), std::span(magnitude).first(size));
+    for (std::size_t n = 0; n < size; ++n) {
+      const auto expected = static_cast<float>(std::abs(std::complex<double>(z[offset + n])));
+      ASSERT_NEAR(magnitude[n], expected, 2e-7 * expected) << n;
+    }
+    EXPECT_EQ(magnitude.back(), kGuard);
+  });
+}
+
+TEST_P(Kernels, SumOfSquares) {
+  at_awkward_places([](std::size_t size, std::size_t offset) {
+    const auto x = noise(size + offset, 4);
+    double expected = 0;
+    for (std::size_t n = offset; n < x.size(); ++n) expected += static_cast<double>(x[n]) * x[n];
+    ASSERT_NEAR(sum_of_squares(std::span(x).subspan(offset)), expected,
+                6e-8 * static_cast<double>(size) * expected);
+  });
+}
+
+TEST_P(Kernels, CountCrossings) {
+  at_awkward_places([](std::size_t size, std::size_t offset) {
+    const auto x = noise(size + offset, 5);
+    for (const float limit : {-1e-10F, 0.7F, 2.0F}) {
+      std::size_t expected = 0;
+      for (std::size_t n = offset + 1; n < x.size(); ++n) {
+        expected += (x[n - 1] < limit) != (x[n] < limit);
+      }
+      ASSERT_EQ(count_crossings(std::span(x).subspan(offset), limit), expected) << limit;
+    }
+  });
+}
+
+}  // namespace
+}  // namespace genre::test
