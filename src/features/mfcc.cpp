@@ -1,9 +1,7 @@
 #include "features/mfcc.h"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 #undef HWY_TARGET_INCLUDE
@@ -21,31 +19,38 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 using Frames = hn::CappedTag<float, kBlockFrames>;
 
-constexpr float kAmin = 1e-10F;  // power_to_db's default
+constexpr float kAmin = 1e-10F;  // power_to_db's defaults
+constexpr float kTopDb = 80.0F;
 
-// librosa.power_to_db before its floor; returns the greatest value.
-float power_to_db(const MelBlock& mel, MelBlock& db) {
+template <class V>
+V power_to_db(V power) {
   const Frames d;
-  auto max = hn::Set(d, -std::numeric_limits<float>::infinity());
-  for (std::size_t band = 0; band < kNMels; ++band) {
+  return hn::Mul(hn::Set(d, 10.0F), hn::Log10(d, hn::Max(hn::Set(d, kAmin), power)));
+}
+
+float floor_db(float loudest) {
+  return hn::GetLane(power_to_db(hn::Set(Frames(), loudest))) - kTopDb;
+}
+
+float loudest(const MelBlock& mel) {
+  const Frames d;
+  auto max = hn::Zero(d);
+  for (const FrameValues& band : mel.rows) {
     for (std::size_t lane = 0; lane < kBlockFrames; lane += hn::Lanes(d)) {
-      const auto power = hn::Max(hn::Set(d, kAmin), hn::Load(d, mel.rows[band].data() + lane));
-      const auto value = hn::Mul(hn::Set(d, 10.0F), hn::Log10(d, power));
-      hn::Store(value, d, db.rows[band].data() + lane);
-      max = hn::Max(max, value);
+      max = hn::Max(max, hn::Load(d, band.data() + lane));
     }
   }
   return hn::GetLane(hn::MaxOfLanes(d, max));
 }
 
-// sums: [n_mels], to which the first n values of each band are added, raised to the floor.
-void add_floored(const MelBlock& db, float floor_db, std::size_t n, double* sums) {
+// Adds the first n frames' values of each band to sums, [n_mels].
+void add_db(const MelBlock& mel, float floor_db, std::size_t n, double* sums) {
   const Frames d;
   for (std::size_t band = 0; band < kNMels; ++band) {
     auto sum = hn::Zero(d);
     for (std::size_t lane = 0; lane < n; lane += hn::Lanes(d)) {
-      const auto value = hn::Load(d, db.rows[band].data() + lane);
-      const auto floored = hn::Max(value, hn::Set(d, floor_db));
+      const auto db = power_to_db(hn::Load(d, mel.rows[band].data() + lane));
+      const auto floored = hn::Max(db, hn::Set(d, floor_db));
       sum = hn::Add(sum, hn::IfThenElseZero(hn::FirstN(d, n - lane), floored));
     }
     sums[band] += hn::GetLane(hn::SumOfLanes(d, sum));
@@ -59,10 +64,9 @@ HWY_AFTER_NAMESPACE();
 namespace genre {
 namespace {
 
-HWY_EXPORT(power_to_db);
-HWY_EXPORT(add_floored);
-
-constexpr float kTopDb = 80.0F;  // power_to_db's default
+HWY_EXPORT(floor_db);
+HWY_EXPORT(loudest);
+HWY_EXPORT(add_db);
 
 // scipy.fftpack.dct type 2, norm "ortho": basis[k][n] = s_k cos(pi k (2 n + 1) / (2 N)).
 using DctBasis = std::array<std::array<double, kNMels>, kNMfcc>;
@@ -83,30 +87,20 @@ const DctBasis& dct_basis() {
 
 }  // namespace
 
-void MfccMean::start() {
-  n_frames_ = 0;
-  max_db_ = -std::numeric_limits<float>::infinity();
-}
+float loudest(const MelBlock& mel) { return HWY_DYNAMIC_DISPATCH(loudest)(mel); }
+
+MfccMean::MfccMean(float clip_loudest) : floor_db_(HWY_DYNAMIC_DISPATCH(floor_db)(clip_loudest)) {}
 
 void MfccMean::add(const MelBlock& mel, std::size_t n) {
-  const std::size_t block = n_frames_ / kBlockFrames;
-  if (db_.size() <= block) db_.emplace_back();
-  max_db_ = std::max(max_db_, HWY_DYNAMIC_DISPATCH(power_to_db)(mel, db_[block]));
+  HWY_DYNAMIC_DISPATCH(add_db)(mel, floor_db_, n, db_sums_.data());
   n_frames_ += n;
 }
 
-void MfccMean::finish(std::span<float, kNMfcc> mfcc) {
-  std::array<double, kNMels> mean{};
-  for (std::size_t first = 0; first < n_frames_; first += kBlockFrames) {
-    const std::size_t n = std::min(kBlockFrames, n_frames_ - first);
-    HWY_DYNAMIC_DISPATCH(add_floored)(db_[first / kBlockFrames], max_db_ - kTopDb, n, mean.data());
-  }
-  for (double& m : mean) m /= static_cast<double>(n_frames_);
-
+void MfccMean::compute(std::span<float, kNMfcc> mfcc) const {
   for (std::size_t k = 0; k < kNMfcc; ++k) {
     double sum = 0;
-    for (std::size_t n = 0; n < kNMels; ++n) sum += dct_basis()[k][n] * mean[n];
-    mfcc[k] = static_cast<float>(sum);
+    for (std::size_t n = 0; n < kNMels; ++n) sum += dct_basis()[k][n] * db_sums_[n];
+    mfcc[k] = static_cast<float>(sum / static_cast<double>(n_frames_));
   }
 }
 

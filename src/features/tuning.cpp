@@ -55,13 +55,6 @@ constexpr float kA0Hz = 440.0F / 16.0F;  // A0, from which octaves are counted
 constexpr std::size_t kNoTuning = 50;
 static_assert(tuning_value(kNoTuning) == 0.0);
 
-float median(std::vector<float>& values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  if (values.size() % 2 == 1) return *middle;
-  return (*std::max_element(values.begin(), middle) + *middle) / 2;
-}
-
 // Which histogram bin a pitch falls into: its distance in semitones from the nearest note.
 std::size_t tuning_index(float hz) {
   float residual = 12 * std::log2(hz / kA0Hz);
@@ -75,10 +68,7 @@ std::size_t tuning_index(float hz) {
 
 }  // namespace
 
-void TuningEstimator::start() {
-  pitches_.clear();
-  magnitudes_.clear();
-}
+void TuningEstimator::start() { peaks_.clear(); }
 
 // librosa.piptrack.
 void TuningEstimator::add(const SpectrumBlock& power) {
@@ -100,17 +90,25 @@ void TuningEstimator::add_peak(std::size_t bin, float left, float peak, float ri
   const float shift =
       std::fabs(slope) >= std::fabs(curvature) ? 0.0F : static_cast<float>(-slope / curvature);
   const double position = static_cast<double>(bin) + shift;
-  pitches_.push_back(static_cast<float>(position * kSampleRate / kNFft));
-  magnitudes_.push_back(peak + 0.5F * ((right - left) / 2) * shift);
+  peaks_.push_back({.pitch = static_cast<float>(position * kSampleRate / kNFft),
+                    .magnitude = peak + 0.5F * ((right - left) / 2) * shift});
+}
+
+// Without a full sort; the peaks' order does not matter.
+float TuningEstimator::median_magnitude() {
+  const auto middle = peaks_.begin() + static_cast<std::ptrdiff_t>(peaks_.size() / 2);
+  std::ranges::nth_element(peaks_, middle, {}, &Peak::magnitude);
+  if (peaks_.size() % 2 == 1) return middle->magnitude;
+  const auto below = std::ranges::max_element(peaks_.begin(), middle, {}, &Peak::magnitude);
+  return (below->magnitude + middle->magnitude) / 2;
 }
 
 std::size_t TuningEstimator::finish() {
-  if (pitches_.empty()) return kNoTuning;
-  sorted_ = magnitudes_;
-  const float threshold = median(sorted_);
+  if (peaks_.empty()) return kNoTuning;
+  const float threshold = median_magnitude();
   std::array<std::size_t, kNTunings> counts{};
-  for (std::size_t i = 0; i < pitches_.size(); ++i) {
-    if (magnitudes_[i] >= threshold) ++counts[tuning_index(pitches_[i])];
+  for (const Peak& peak : peaks_) {
+    if (peak.magnitude >= threshold) ++counts[tuning_index(peak.pitch)];
   }
   return static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin());
 }

@@ -36,9 +36,13 @@ class TuningEstimator {
  private:
   void add_peak(std::size_t bin, float left, float peak, float right);
 
-  std::vector<float> pitches_;     // Hz
-  std::vector<float> magnitudes_;  // of the same peaks
-  std::vector<float> sorted_;
+  struct Peak {
+    float pitch;  // Hz
+    float magnitude;
+  };
+  float median_magnitude();
+
+  std::vector<Peak> peaks_;
 };
 
 }  // namespace genre
