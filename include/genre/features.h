@@ -53,11 +53,11 @@ inline constexpr std::array<std::string_view, kGtzan26Size> kGtzan26Names = {
     "mfcc20",
 };
 
-// Computes gtzan26 of a clip. Keeps its scratch memory between clips, so an extractor belongs to
-// one thread; extractors on different threads share only immutable tables. It is 0.9 MB
-// for clips of three seconds and 2.4 MB for ten; longer ones add nothing but 8 bytes for each
-// spectral peak, some 3 kB for a second of music. Once it is there, and the table for the clip's
-// tuning (49 kB, one of a hundred), extract allocates nothing.
+// Computes gtzan26 of a clip. An extractor belongs to one thread; extractors on different threads
+// share only immutable tables. It keeps its scratch memory between clips: 0.9 MB for clips of three
+// seconds and 2.4 MB for ten; longer ones add nothing but 8 bytes for each spectral peak, some 3 kB
+// for a second of music. Once that is there, and the table for the clip's tuning (49 kB, one of a
+// hundred), extract allocates nothing.
 class FeatureExtractor {
  public:
   explicit FeatureExtractor(PadMode pad_mode = PadMode::kConstant);

@@ -1,20 +1,18 @@
 // The magnitude spectrum of one frame (one column of abs(librosa.stft)).
 #pragma once
 
+#include <array>
 #include <complex>
 #include <cstddef>
-#include <memory>
 #include <span>
 
 #include "features/constants.h"
 
 namespace genre {
 
-// Owns aligned scratch memory, so one belongs to one thread; the plans behind it are shared.
+// Holds scratch memory (49 kB), so one belongs to one thread; the plans behind it are shared.
 class FrameFft {
  public:
-  FrameFft();
-
   // magnitude: [n_bins] of the Hann-windowed frame's transform. In single precision, unless the
   // features would hinge on its last bits (precision.h): then in double.
   void magnitudes(std::span<const float, kNFft> frame, std::span<float, kNBins> magnitude);
@@ -27,16 +25,10 @@ class FrameFft {
   // float32.
   void exact_magnitudes(std::span<const float, kNFft> frame, std::span<float, kNBins> magnitude);
 
-  struct Free {
-    void operator()(void* memory) const;
-  };
-  template <typename T>
-  using Buffer = std::unique_ptr<T[], Free>;
-
-  Buffer<float> windowed_;                       // [n_fft]
-  Buffer<std::complex<float>> spectrum_;         // [n_bins]
-  Buffer<double> exact_windowed_;                // [n_fft]
-  Buffer<std::complex<double>> exact_spectrum_;  // [n_bins]
+  alignas(64) std::array<float, kNFft> windowed_;
+  alignas(64) std::array<std::complex<float>, kNBins> spectrum_;
+  alignas(64) std::array<double, kNFft> exact_windowed_;
+  alignas(64) std::array<std::complex<double>, kNBins> exact_spectrum_;
 };
 
 }  // namespace genre

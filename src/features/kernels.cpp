@@ -1,7 +1,5 @@
 #include "features/kernels.h"
 
-#include <cmath>
-
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "features/kernels.cpp"
 #include <hwy/foreach_target.h>
@@ -21,21 +19,6 @@ void multiply(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, float* H
     hn::StoreU(hn::Mul(hn::LoadU(d, a + n), hn::LoadU(d, b + n)), d, product + n);
   }
   for (; n < size; ++n) product[n] = a[n] * b[n];
-}
-
-// z: [size] pairs of real and imaginary part.
-void absolute(const float* HWY_RESTRICT z, float* HWY_RESTRICT magnitude, std::size_t size) {
-  const Floats d;
-  std::size_t n = 0;
-  for (; n + hn::Lanes(d) <= size; n += hn::Lanes(d)) {
-    hn::Vec<Floats> re, im;
-    hn::LoadInterleaved2(d, z + 2 * n, re, im);
-    hn::StoreU(hn::Sqrt(hn::MulAdd(re, re, hn::Mul(im, im))), d, magnitude + n);
-  }
-  for (; n < size; ++n) {
-    const float re = z[2 * n], im = z[2 * n + 1];
-    magnitude[n] = std::sqrt(re * re + im * im);
-  }
 }
 
 float sum_of_squares(const float* HWY_RESTRICT x, std::size_t size) {
@@ -73,19 +56,12 @@ HWY_AFTER_NAMESPACE();
 namespace genre {
 namespace {
 HWY_EXPORT(multiply);
-HWY_EXPORT(absolute);
 HWY_EXPORT(sum_of_squares);
 HWY_EXPORT(count_crossings);
 }  // namespace
 
 void multiply(std::span<const float> a, std::span<const float> b, std::span<float> product) {
   HWY_DYNAMIC_DISPATCH(multiply)(a.data(), b.data(), product.data(), product.size());
-}
-
-void absolute(std::span<const std::complex<float>> z, std::span<float> magnitude) {
-  // A std::complex is its two parts, by the standard.
-  HWY_DYNAMIC_DISPATCH(absolute)
-  (reinterpret_cast<const float*>(z.data()), magnitude.data(), magnitude.size());
 }
 
 float sum_of_squares(std::span<const float> x) {

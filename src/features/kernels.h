@@ -2,7 +2,6 @@
 // (Highway chooses at run time). Thread-safe.
 #pragma once
 
-#include <complex>
 #include <cstddef>
 #include <span>
 
@@ -10,9 +9,6 @@ namespace genre {
 
 // product[n] = a[n] * b[n]; all of one length.
 void multiply(std::span<const float> a, std::span<const float> b, std::span<float> product);
-
-// magnitude[n] = |z[n]|; both of one length.
-void absolute(std::span<const std::complex<float>> z, std::span<float> magnitude);
 
 // The sum of x[n]^2, in single precision with at least four partial sums.
 [[nodiscard]] float sum_of_squares(std::span<const float> x);

@@ -59,21 +59,6 @@ TEST_P(Kernels, Multiply) {
   });
 }
 
-TEST_P(Kernels, Absolute) {
-  at_awkward_places([](std::size_t size, std::size_t offset) {
-    const auto parts = noise(2 * (size + offset), 3);
-    std::vector<std::complex<float>> z;
-    for (std::size_t n = 0; n < size + offset; ++n) z.emplace_back(parts[2 * n], parts[2 * n + 1]);
-    std::vector<float> magnitude(size + 1, kGuard);
-    absolute(std::span(z).subspan(offset), std::span(magnitude).first(size));
-    for (std::size_t n = 0; n < size; ++n) {
-      const auto expected = static_cast<float>(std::abs(std::complex<double>(z[offset + n])));
-      ASSERT_NEAR(magnitude[n], expected, 2e-7 * expected) << n;
-    }
-    EXPECT_EQ(magnitude.back(), kGuard);
-  });
-}
-
 TEST_P(Kernels, SumOfSquares) {
   at_awkward_places([](std::size_t size, std::size_t offset) {
     const auto x = noise(size + offset, 4);

@@ -1,0 +1,206 @@
+// The extractor's stages, each over all frames of the clip, and the whole.
+#include <benchmark/benchmark.h>
+#include <fftw3.h>
+#include <hwy/highway.h>
+
+#include <array>
+#include <complex>
+#include <thread>
+#include <vector>
+
+#include "features/chroma.h"
+#include "features/kernels.h"
+#include "features/mel.h"
+#include "features/mfcc.h"
+#include "features/rms.h"
+#include "features/spectral.h"
+#include "features/spectrogram.h"
+#include "features/tuning.h"
+#include "features/zero_crossing_rate.h"
+#include "genre/features.h"
+#include "inputs.h"
+
+namespace genre::bench {
+namespace {
+
+using Features = std::array<float, kGtzan26Size>;
+
+// What everything else is compared with: the transforms alone, on a plan that FFTW measured.
+void fft(benchmark::State& state) {
+  std::vector<float> in(kNFft);
+  std::vector<std::complex<float>> out(kNBins);
+  const fftwf_plan plan = fftwf_plan_dft_r2c_1d(
+      kNFft, in.data(), reinterpret_cast<fftwf_complex*>(out.data()), FFTW_MEASURE);
+  std::copy_n(clip().begin(), kNFft, in.begin());
+  const std::size_t n_frames = frame_count(clip().size());
+  for (auto _ : state) {
+    for (std::size_t t = 0; t < n_frames; ++t) fftwf_execute(plan);
+  }
+  fftwf_destroy_plan(plan);
+}
+BENCHMARK(fft);
+
+// The clip's spectra, and the blocks that the stages after them work on.
+struct Spectra {
+  Spectra() : frames(clip(), PadMode::kConstant), magnitude(n_blocks()), power(n_blocks()) {
+    compute();
+  }
+
+  [[nodiscard]] std::size_t n_blocks() const {
+    return (frames.size() + kBlockFrames - 1) / kBlockFrames;
+  }
+  void compute() {
+    for (std::size_t block = 0; block < n_blocks(); ++block) {
+      const std::size_t first = block * kBlockFrames;
+      spectrogram.compute(frames, first, std::min(kBlockFrames, frames.size() - first),
+                          magnitude[block], power[block]);
+    }
+  }
+
+  ClipFrames frames;
+  Spectrogram spectrogram;
+  std::vector<SpectrumBlock> magnitude, power;
+};
+
+void stft(benchmark::State& state) {
+  Spectra spectra;
+  for (auto _ : state) spectra.compute();
+}
+BENCHMARK(stft);
+
+void spectral(benchmark::State& state) {
+  const Spectra spectra;
+  for (auto _ : state) {
+    for (const auto& magnitude : spectra.magnitude) {
+      benchmark::DoNotOptimize(spectral_shapes(magnitude));
+    }
+  }
+}
+BENCHMARK(spectral);
+
+void mel(benchmark::State& state) {
+  const Spectra spectra;
+  const MelFilters filters;
+  MelBlock mel;
+  for (auto _ : state) {
+    for (const auto& power : spectra.power) {
+      filters.apply(power, mel);
+      benchmark::DoNotOptimize(mel);
+    }
+  }
+}
+BENCHMARK(mel);
+
+void mfcc(benchmark::State& state) {
+  const Spectra spectra;
+  std::vector<MelBlock> mels(spectra.n_blocks());
+  for (std::size_t block = 0; block < mels.size(); ++block) {
+    MelFilters().apply(spectra.power[block], mels[block]);
+  }
+  std::array<float, kNMfcc> means{};
+  for (auto _ : state) {
+    float max = 0;
+    for (const auto& mel : mels) max = std::max(max, loudest(mel));
+    MfccMean mean(max);
+    for (const auto& mel : mels) mean.add(mel, kBlockFrames);
+    mean.compute(means);
+    benchmark::DoNotOptimize(means);
+  }
+}
+BENCHMARK(mfcc);
+
+void tuning(benchmark::State& state) {
+  const Spectra spectra;
+  TuningEstimator estimator;
+  for (auto _ : state) {
+    estimator.start();
+    for (const auto& power : spectra.power) estimator.add(power);
+    benchmark::DoNotOptimize(estimator.finish());
+  }
+}
+BENCHMARK(tuning);
+
+void chroma(benchmark::State& state) {
+  const Spectra spectra;
+  const ChromaFilters& filters = chroma_filters(kNTunings / 2);
+  for (auto _ : state) {
+    for (const auto& power : spectra.power) {
+      benchmark::DoNotOptimize(chroma_sums(filters, power));
+    }
+  }
+}
+BENCHMARK(chroma);
+
+void rms(benchmark::State& state) {
+  const ClipFrames frames(clip(), PadMode::kConstant);
+  for (auto _ : state) benchmark::DoNotOptimize(rms_mean(frames));
+}
+BENCHMARK(rms);
+
+void zero_crossing_rate(benchmark::State& state) {
+  for (auto _ : state) benchmark::DoNotOptimize(zero_crossing_rate_mean(clip()));
+}
+BENCHMARK(zero_crossing_rate);
+
+void gtzan26(benchmark::State& state) {
+  FeatureExtractor extractor;
+  Features features{};
+  for (auto _ : state) {
+    extractor.extract(clip(), features);
+    benchmark::DoNotOptimize(features);
+  }
+}
+BENCHMARK(gtzan26);
+
+// With narrower vectors than the processor has. Argument: Highway's number of the instruction set.
+void gtzan26_on(benchmark::State& state) {
+  hwy::SetSupportedTargetsForTest(state.range(0));
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  state.SetLabel(hwy::TargetName(state.range(0)));
+  gtzan26(state);
+  hwy::SetSupportedTargetsForTest(0);
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+}
+BENCHMARK(gtzan26_on)->Apply([](auto* benchmark) {
+  for (const auto target : hwy::SupportedAndGeneratedTargets()) benchmark->Arg(target);
+});
+
+// Argument: how many windows, one after the other.
+void windows(benchmark::State& state) {
+  const auto n_windows = static_cast<std::size_t>(state.range(0));
+  const auto y = song(kClipSeconds * static_cast<double>(n_windows));
+  state.counters["audio"] = kClipSeconds * static_cast<double>(n_windows);
+  FeatureExtractor extractor;
+  Features features{};
+  for (auto _ : state) {
+    for (std::size_t window = 0; window < n_windows; ++window) {
+      extractor.extract(std::span(y).subspan(window * clip().size(), clip().size()), features);
+      benchmark::DoNotOptimize(features);
+    }
+  }
+}
+BENCHMARK(windows)->Arg(10)->Arg(200);
+
+// Argument: how many threads share 40 windows.
+void threads(benchmark::State& state) {
+  constexpr std::size_t kWindows = 40;
+  const auto n_threads = static_cast<std::size_t>(state.range(0));
+  state.counters["audio"] = kClipSeconds * kWindows;
+  std::vector<FeatureExtractor> extractors(n_threads);
+  for (auto _ : state) {
+    std::vector<std::jthread> running;
+    for (FeatureExtractor& extractor : extractors) {
+      running.emplace_back([&extractor, n_threads] {
+        Features features{};
+        for (std::size_t window = 0; window < kWindows / n_threads; ++window) {
+          extractor.extract(clip(), features);
+          benchmark::DoNotOptimize(features);
+        }
+      });
+    }
+  }
+}
+BENCHMARK(threads)->Arg(1)->Arg(2)->UseRealTime();
+
+}  // namespace
+}  // namespace genre::bench
