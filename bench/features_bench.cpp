@@ -181,9 +181,9 @@ void windows(benchmark::State& state) {
 }
 BENCHMARK(windows)->Arg(10)->Arg(200);
 
-// Argument: how many threads share 40 windows.
+// Argument: how many threads share 200 windows.
 void threads(benchmark::State& state) {
-  constexpr std::size_t kWindows = 40;
+  constexpr std::size_t kWindows = 200;
   const auto n_threads = static_cast<std::size_t>(state.range(0));
   state.counters["audio"] = kClipSeconds * kWindows;
   std::vector<FeatureExtractor> extractors(n_threads);

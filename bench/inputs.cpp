@@ -2,6 +2,7 @@
 
 #include <sndfile.h>
 
+#include <random>
 #include <stdexcept>
 
 #include "genre/audio.h"
@@ -46,9 +47,11 @@ std::vector<float> clip_at_44100() {
 }
 
 std::vector<std::byte> wav_44100_stereo() {
+  std::mt19937 random(1);
+  std::normal_distribution<float> noise(0, 3e-4F);
   std::vector<float> interleaved;
   for (const float sample : clip_at_44100()) {
-    interleaved.insert(interleaved.end(), {sample, 0.9F * sample});
+    interleaved.insert(interleaved.end(), {sample + noise(random), 0.9F * sample + noise(random)});
   }
   return test::encode(interleaved, 2 * kSampleRate, SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2);
 }

@@ -19,7 +19,8 @@ void read_clip(const std::string& path);
 // The clip again and again.
 [[nodiscard]] std::vector<float> song(double seconds);
 
-// 16-bit WAV files of the clip.
+// 16-bit WAV files of the clip, the second one with a little noise, as a recording has it above
+// 11 kHz.
 [[nodiscard]] std::vector<std::byte> wav_22050_mono(double seconds = kClipSeconds);
 [[nodiscard]] std::vector<std::byte> wav_44100_stereo();
 

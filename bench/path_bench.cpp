@@ -26,21 +26,28 @@ BENCHMARK(decode_22050_mono);
 void decode_44100_stereo(benchmark::State& state) { decode(state, wav_44100_stereo(), 44100); }
 BENCHMARK(decode_44100_stereo);
 
-void resample(benchmark::State& state) {
-  const std::vector<float> x = clip_at_44100();
-  std::vector<float> y(clip().size());
+void resample(benchmark::State& state, double seconds) {
+  std::vector<float> x;
+  const std::vector<float> once = clip_at_44100();
+  while (static_cast<double>(x.size()) < 2 * seconds * kSampleRate) {
+    x.insert(x.end(), once.begin(), once.end());
+  }
+  std::vector<float> y(x.size() / 2);
+  state.counters["audio"] = seconds;
   for (auto _ : state) {
-    Resampler resampler(44100, 22050);
-    std::size_t filled = resampler.process(x, y).produced;
-    while (filled < y.size()) {
-      const std::size_t more = resampler.process({}, std::span(y).subspan(filled)).produced;
-      if (more == 0) break;
-      filled += more;
+    Resampler resampler(2 * kSampleRate, kSampleRate);
+    std::span<const float> in = x;
+    for (std::span<float> out = y; !out.empty();) {
+      const auto [consumed, produced] = resampler.process(in, out);
+      if (consumed + produced == 0) break;
+      in = in.subspan(consumed);
+      out = out.subspan(produced);
     }
     benchmark::DoNotOptimize(y.data());
   }
 }
-BENCHMARK(resample);
+BENCHMARK_CAPTURE(resample, clip, kClipSeconds);
+BENCHMARK_CAPTURE(resample, song, 30.0);
 
 void model(benchmark::State& state) {
   Classifier classifier(Model::builtin());

@@ -3,7 +3,9 @@
 
 #include <benchmark/benchmark.h>
 
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace genre::bench {
@@ -13,16 +15,18 @@ class Table : public benchmark::BenchmarkReporter {
   bool ReportContext(const Context& context) override;
   void ReportRuns(const std::vector<Run>& runs) override;
 
-  // The medians of all runs as a table, and the ratios that the project holds itself to.
+  // All stages as a table, and the ratios that the project holds itself to.
   [[nodiscard]] std::string to_markdown() const;
 
  private:
   struct Row {
+    std::pair<std::int64_t, std::int64_t> place;  // in the order of the source
     std::string name, label;
     double audio;                 // s, of which one run works through
     std::vector<double> seconds;  // of each repetition
   };
-  [[nodiscard]] double median(const std::string& name) const;  // s; NaN where it did not run
+  // The row of that name, or nothing where it did not run.
+  [[nodiscard]] const Row* find(const std::string& name) const;
   std::vector<Row> rows_;
 };
 

@@ -80,7 +80,7 @@ struct Decoder::Impl {
   std::unique_ptr<SNDFILE, CloseSndfile> file;
   DecodeLimits limits;
   AudioInfo info;
-  std::vector<float> interleaved;  // one block, [frames, channels]
+  std::vector<float> interleaved;  // one block, [frames, channels]; unused for mono
   sf_count_t frames_read = 0;
 
   // Frames that the header declares, where a decoder that delivers fewer means a cut file. MPEG
@@ -168,18 +168,19 @@ Result<std::size_t> Decoder::read(std::span<float> y) {
   Impl& d = *impl_;
   const auto channels = static_cast<std::size_t>(d.sf.channels);
   const std::size_t block = std::max<std::size_t>(1, kBlockSamples / channels);
-  d.interleaved.resize(block * channels);
+  if (channels > 1) d.interleaved.resize(block * channels);
 
   std::size_t filled = 0;
   while (filled < y.size()) {
     const auto wanted = static_cast<sf_count_t>(std::min(block, y.size() - filled));
-    const sf_count_t frames = sf_readf_float(d.file.get(), d.interleaved.data(), wanted);
+    float* to = channels == 1 ? y.data() + filled : d.interleaved.data();
+    const sf_count_t frames = sf_readf_float(d.file.get(), to, wanted);
     if (frames <= 0) {
       if (auto end = d.check_end(); !end) return tl::make_unexpected(end.error());
       break;
     }
     const std::span mono = y.subspan(filled, static_cast<std::size_t>(frames));
-    mix_to_mono({d.interleaved.data(), mono.size() * channels}, mono);
+    if (channels > 1) mix_to_mono({to, mono.size() * channels}, mono);
     if (!within_audio_levels(mono)) {
       return fail(ErrorCode::kNonFinite,
                   fmt::format("between {:.2f} s and {:.2f} s there are samples that are NaN, "

@@ -1,6 +1,5 @@
 #include "audio/mix.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 
@@ -13,9 +12,7 @@ constexpr float kMaxSample = 1e9F;
 
 void mix_to_mono(std::span<const float> interleaved, std::span<float> mono) {
   const std::size_t channels = interleaved.size() / mono.size();
-  if (channels == 1) {
-    std::ranges::copy(interleaved, mono.begin());
-  } else if (channels == 2) {  // a loop that compilers turn into vectors
+  if (channels == 2) {  // a loop that compilers turn into vectors
     for (std::size_t i = 0; i < mono.size(); ++i) {
       mono[i] = (interleaved[2 * i] + interleaved[2 * i + 1]) / 2;
     }

@@ -62,6 +62,25 @@ void real_magnitudes(const float* HWY_RESTRICT z, const float* HWY_RESTRICT w,
   magnitude[kHalf / 2] = std::sqrt(re * re + im * im);
 }
 
+// z: [n_bins] pairs of real and imaginary part, rounded to float32 first, as librosa does.
+void exact_absolute(const double* HWY_RESTRICT z, float* HWY_RESTRICT magnitude) {
+  const hn::CappedTag<double, 8> d;
+  const hn::Rebind<float, decltype(d)> df;
+  std::size_t bin = 0;
+  for (; bin + hn::Lanes(d) <= kNBins; bin += hn::Lanes(d)) {
+    hn::Vec<decltype(d)> re, im;
+    hn::LoadInterleaved2(d, z + 2 * bin, re, im);
+    re = hn::PromoteTo(d, hn::DemoteTo(df, re));
+    im = hn::PromoteTo(d, hn::DemoteTo(df, im));
+    const auto absolute = hn::Sqrt(hn::MulAdd(re, re, hn::Mul(im, im)));
+    hn::StoreU(hn::DemoteTo(df, absolute), df, magnitude + bin);
+  }
+  for (; bin < kNBins; ++bin) {
+    const double re = static_cast<float>(z[2 * bin]), im = static_cast<float>(z[2 * bin + 1]);
+    magnitude[bin] = static_cast<float>(std::sqrt(re * re + im * im));
+  }
+}
+
 }  // namespace genre::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -70,6 +89,7 @@ namespace genre {
 namespace {
 
 HWY_EXPORT(real_magnitudes);
+HWY_EXPORT(exact_absolute);
 
 // scipy.signal.get_window("hann", n_fft, fftbins=True): the periodic Hann window.
 template <typename T>
@@ -133,10 +153,8 @@ void FrameFft::exact_magnitudes(std::span<const float, kNFft> frame,
   const auto& window = hann_window<double>();
   for (std::size_t n = 0; n < kNFft; ++n) exact_windowed_[n] = window[n] * frame[n];
   fftw_execute_dft_r2c(plan, exact_windowed_.data(), spectrum);
-  for (std::size_t bin = 0; bin < kNBins; ++bin) {
-    const std::complex<float> rounded(exact_spectrum_[bin]);
-    magnitude[bin] = static_cast<float>(std::sqrt(std::norm(std::complex<double>(rounded))));
-  }
+  HWY_DYNAMIC_DISPATCH(exact_absolute)
+  (reinterpret_cast<const double*>(exact_spectrum_.data()), magnitude.data());
 }
 
 }  // namespace genre

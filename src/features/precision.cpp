@@ -1,6 +1,7 @@
 #include "features/precision.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "features/tuning.h"
 
@@ -16,9 +17,11 @@ namespace hn = hwy::HWY_NAMESPACE;
 using Floats = hn::CappedTag<float, 16>;
 using Vector = hn::Vec<Floats>;
 
-constexpr float kFaint = 1e-7F;  // of the greatest magnitude: ten times the FFT's error
-constexpr std::size_t kMaxFaintBins = 15;
-constexpr float kTie = 1e-6F;  // relative difference of powers that may be rounding
+constexpr float kFftError = 1e-8F;         // of the greatest magnitude
+constexpr float kFaint = 10 * kFftError;   // a magnitude below this is mostly error
+constexpr std::size_t kMaxFaintBins = 15;  // what these can do to any bandwidth is nothing
+constexpr float kBandwidthError = 1e-4F;   // bins that do no harm: 0.001 Hz
+constexpr float kTie = 1e-6F;              // relative difference of powers that may be rounding
 
 constexpr std::size_t kEvenBins = kNBins - 1;  // whole vectors; the Nyquist bin is left over
 static_assert(kEvenBins % 16 == 0 && kEndPitchBin - kFirstPitchBin >= 16);
@@ -32,14 +35,45 @@ float max_of(const float* magnitude) {
   return hn::GetLane(hn::MaxOfLanes(d, max));
 }
 
-bool has_faint_parts(const float* magnitude, float max) {
+std::size_t count_faint(const float* magnitude, float limit) {
+  const Floats d;
+  std::size_t faint = magnitude[kEvenBins] < limit;
+  for (std::size_t bin = 0; bin < kEvenBins; bin += hn::Lanes(d)) {
+    faint += hn::CountTrue(d, hn::Lt(hn::LoadU(d, magnitude + bin), hn::Set(d, limit)));
+  }
+  return faint;
+}
+
+// The error of the bandwidth, in bins, where each faint bin has the FFT's error in place of its
+// magnitude. Less the Nyquist bin: an estimate is enough.
+float bandwidth_error(const float* magnitude, float max) {
   const Floats d;
   const auto limit = hn::Set(d, kFaint * max);
-  std::size_t faint = magnitude[kEvenBins] < kFaint * max;
+  auto sum = hn::Zero(d), weighted = hn::Zero(d);
   for (std::size_t bin = 0; bin < kEvenBins; bin += hn::Lanes(d)) {
-    faint += hn::CountTrue(d, hn::Lt(hn::LoadU(d, magnitude + bin), limit));
+    const auto m = hn::LoadU(d, magnitude + bin);
+    sum = hn::Add(sum, m);
+    weighted = hn::MulAdd(hn::Iota(d, static_cast<float>(bin)), m, weighted);
   }
-  return faint > kMaxFaintBins;
+  const auto total = hn::SumOfLanes(d, sum);
+  const auto centroid = hn::Div(hn::SumOfLanes(d, weighted), total);
+  auto spread = hn::Zero(d), faint_spread = hn::Zero(d);
+  for (std::size_t bin = 0; bin < kEvenBins; bin += hn::Lanes(d)) {
+    const auto m = hn::LoadU(d, magnitude + bin);
+    const auto deviation = hn::Sub(hn::Iota(d, static_cast<float>(bin)), centroid);
+    const auto squared = hn::Mul(deviation, deviation);
+    spread = hn::MulAdd(squared, m, spread);
+    faint_spread = hn::Add(faint_spread, hn::IfThenElseZero(hn::Lt(m, limit), squared));
+  }
+  const float variance = hn::GetLane(hn::Div(hn::SumOfLanes(d, spread), total));
+  const float variance_error =
+      kFftError * max * hn::GetLane(hn::Div(hn::SumOfLanes(d, faint_spread), total));
+  return std::sqrt(variance + variance_error) - std::sqrt(variance);
+}
+
+bool has_faint_parts(const float* magnitude, float max) {
+  return count_faint(magnitude, kFaint * max) > kMaxFaintBins &&
+         bandwidth_error(magnitude, max) > kBandwidthError;
 }
 
 Vector power_at(const float* magnitude) {
