@@ -1,15 +1,14 @@
 // The extractor's stages, each over all frames of the clip, and the whole.
 #include <benchmark/benchmark.h>
-#include <fftw3.h>
 #include <hwy/highway.h>
 
 #include <array>
-#include <complex>
+#include <cstdint>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "features/chroma.h"
-#include "features/kernels.h"
 #include "features/mel.h"
 #include "features/mfcc.h"
 #include "features/rms.h"
@@ -24,21 +23,6 @@ namespace genre::bench {
 namespace {
 
 using Features = std::array<float, kGtzan26Size>;
-
-// What everything else is compared with: the transforms alone, on a plan that FFTW measured.
-void fft(benchmark::State& state) {
-  std::vector<float> in(kNFft);
-  std::vector<std::complex<float>> out(kNBins);
-  const fftwf_plan plan = fftwf_plan_dft_r2c_1d(
-      kNFft, in.data(), reinterpret_cast<fftwf_complex*>(out.data()), FFTW_MEASURE);
-  std::copy_n(clip().begin(), kNFft, in.begin());
-  const std::size_t n_frames = frame_count(clip().size());
-  for (auto _ : state) {
-    for (std::size_t t = 0; t < n_frames; ++t) fftwf_execute(plan);
-  }
-  fftwf_destroy_plan(plan);
-}
-BENCHMARK(fft);
 
 // The clip's spectra, and the blocks that the stages after them work on.
 struct Spectra {
@@ -152,18 +136,34 @@ void gtzan26(benchmark::State& state) {
 }
 BENCHMARK(gtzan26);
 
-// With narrower vectors than the processor has. Argument: Highway's number of the instruction set.
-void gtzan26_on(benchmark::State& state) {
-  hwy::SetSupportedTargetsForTest(state.range(0));
+// With the vectors of one instruction set, for each that the processor has.
+void gtzan26_on(benchmark::State& state, std::int64_t target) {
+  hwy::SetSupportedTargetsForTest(target);
   hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  state.SetLabel(hwy::TargetName(state.range(0)));
   gtzan26(state);
   hwy::SetSupportedTargetsForTest(0);
   hwy::GetChosenTarget().Update(hwy::SupportedTargets());
 }
-BENCHMARK(gtzan26_on)->Apply([](auto* benchmark) {
-  for (const auto target : hwy::SupportedAndGeneratedTargets()) benchmark->Arg(target);
-});
+const bool registered = [] {
+  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+    const std::string name = std::string("gtzan26/") + hwy::TargetName(target);
+    benchmark::RegisterBenchmark(name.c_str(), gtzan26_on, target);
+  }
+  return true;
+}();
+
+// One window of that many seconds: from 10 s on, spectra are made twice rather than kept.
+void one_window(benchmark::State& state) {
+  const auto y = song(static_cast<double>(state.range(0)));
+  state.counters["audio"] = static_cast<double>(state.range(0));
+  FeatureExtractor extractor;
+  Features features{};
+  for (auto _ : state) {
+    extractor.extract(y, features);
+    benchmark::DoNotOptimize(features);
+  }
+}
+BENCHMARK(one_window)->Arg(10)->Arg(30);
 
 // Argument: how many windows, one after the other.
 void windows(benchmark::State& state) {

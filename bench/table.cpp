@@ -49,7 +49,6 @@ void Table::ReportRuns(const std::vector<Run>& runs) {
           rows_.end(),
           Row{.place = {run.family_index, run.per_family_instance_index},
               .name = name,
-              .label = run.report_label,
               .audio = audio == run.counters.end() ? kClipSeconds : audio->second.value,
               .seconds = {}});
     }
@@ -74,9 +73,9 @@ std::string Table::to_markdown() const {
         fft == nullptr
             ? ""
             : fmt::format("{:.3f}", seconds / median(fft->seconds) * kClipSeconds / row.audio);
-    text += fmt::format("| {}{} | {:.0f} s | {:.4f} ms | {:.4f} ms | {:.0f} | {} |\n", row.name,
-                        row.label.empty() ? "" : " " + row.label, row.audio, seconds * 1e3,
-                        fastest(row.seconds) * 1e3, row.audio / seconds, ratio);
+    text += fmt::format("| {} | {:.0f} s | {:.4f} ms | {:.4f} ms | {:.0f} | {} |\n", row.name,
+                        row.audio, seconds * 1e3, fastest(row.seconds) * 1e3, row.audio / seconds,
+                        ratio);
   }
   text += "\n| ratio | of medians | of the fastest | goal |\n|---|---|---|---|\n";
   for (const Goal& goal : kGoals) {

@@ -21,7 +21,7 @@ class Table : public benchmark::BenchmarkReporter {
  private:
   struct Row {
     std::pair<std::int64_t, std::int64_t> place;  // in the order of the source
-    std::string name, label;
+    std::string name;
     double audio;                 // s, of which one run works through
     std::vector<double> seconds;  // of each repetition
   };

@@ -17,11 +17,10 @@ namespace hn = hwy::HWY_NAMESPACE;
 using Floats = hn::CappedTag<float, 16>;
 using Vector = hn::Vec<Floats>;
 
-constexpr float kFftError = 1e-8F;         // of the greatest magnitude
-constexpr float kFaint = 10 * kFftError;   // a magnitude below this is mostly error
-constexpr std::size_t kMaxFaintBins = 15;  // what these can do to any bandwidth is nothing
-constexpr float kBandwidthError = 1e-4F;   // bins that do no harm: 0.001 Hz
-constexpr float kTie = 1e-6F;              // relative difference of powers that may be rounding
+constexpr float kFftError = 1e-8F;        // of the greatest magnitude
+constexpr float kFaint = 10 * kFftError;  // a magnitude below this is mostly error
+constexpr float kBandwidthError = 5e-4F;  // bins that do no harm: 0.005 Hz
+constexpr float kTie = 1e-6F;             // relative difference of powers that may be rounding
 
 constexpr std::size_t kEvenBins = kNBins - 1;  // whole vectors; the Nyquist bin is left over
 static_assert(kEvenBins % 16 == 0 && kEndPitchBin - kFirstPitchBin >= 16);
@@ -35,13 +34,13 @@ float max_of(const float* magnitude) {
   return hn::GetLane(hn::MaxOfLanes(d, max));
 }
 
-std::size_t count_faint(const float* magnitude, float limit) {
+bool any_below(const float* magnitude, float limit) {
   const Floats d;
-  std::size_t faint = magnitude[kEvenBins] < limit;
+  auto min = hn::Set(d, magnitude[kEvenBins]);
   for (std::size_t bin = 0; bin < kEvenBins; bin += hn::Lanes(d)) {
-    faint += hn::CountTrue(d, hn::Lt(hn::LoadU(d, magnitude + bin), hn::Set(d, limit)));
+    min = hn::Min(min, hn::LoadU(d, magnitude + bin));
   }
-  return faint;
+  return hn::GetLane(hn::MinOfLanes(d, min)) < limit;
 }
 
 // The error of the bandwidth, in bins, where each faint bin has the FFT's error in place of its
@@ -68,12 +67,11 @@ float bandwidth_error(const float* magnitude, float max) {
   const float variance = hn::GetLane(hn::Div(hn::SumOfLanes(d, spread), total));
   const float variance_error =
       kFftError * max * hn::GetLane(hn::Div(hn::SumOfLanes(d, faint_spread), total));
-  return std::sqrt(variance + variance_error) - std::sqrt(variance);
+  return variance_error / (std::sqrt(variance + variance_error) + std::sqrt(variance));
 }
 
 bool has_faint_parts(const float* magnitude, float max) {
-  return count_faint(magnitude, kFaint * max) > kMaxFaintBins &&
-         bandwidth_error(magnitude, max) > kBandwidthError;
+  return any_below(magnitude, kFaint * max) && bandwidth_error(magnitude, max) > kBandwidthError;
 }
 
 Vector power_at(const float* magnitude) {
