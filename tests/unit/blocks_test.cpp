@@ -16,6 +16,7 @@
 #include "features/spectral.h"
 #include "features/spectrogram.h"
 #include "features/tuning.h"
+#include "unit/noise.h"
 
 namespace genre::test {
 namespace {
@@ -38,16 +39,8 @@ Block<n_rows> random_block(unsigned seed) {
   return block;
 }
 
-std::vector<float> noise(std::size_t size) {
-  std::mt19937 random(7);
-  std::uniform_real_distribution<float> uniform(-0.5F, 0.5F);
-  std::vector<float> y(size);
-  for (float& sample : y) sample = uniform(random);
-  return y;
-}
-
 TEST_P(Blocks, SpectrogramIsTheTransformOfEachFrame) {
-  const auto y = noise(11 * kHopLength);
+  const auto y = uniform_noise(11 * kHopLength);
   const ClipFrames frames(y, PadMode::kReflect);
   Spectrogram spectrogram;
   auto magnitude = random_block<kNBins>(1), power = random_block<kNBins>(2);

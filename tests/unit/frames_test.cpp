@@ -5,11 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <random>
 #include <vector>
 
 #include "features/rms.h"
 #include "features/zero_crossing_rate.h"
+#include "unit/noise.h"
 
 namespace genre::test {
 namespace {
@@ -17,14 +17,6 @@ namespace {
 constexpr std::size_t kPad = kNFft / 2;
 
 const std::vector<std::size_t> kLengths = {1025, 1535, 1536, 1537, 2047, 2048, 2049, 4096, 66150};
-
-std::vector<float> noise(std::size_t size) {
-  std::mt19937 random(9);
-  std::uniform_real_distribution<float> uniform(-1, 1);
-  std::vector<float> y(size);
-  for (float& sample : y) sample = uniform(random);
-  return y;
-}
 
 // numpy.pad(y, n_fft / 2, mode); "edge" where there is no pad mode.
 std::vector<float> padded(const std::vector<float>& y, std::optional<PadMode> pad_mode) {
@@ -49,7 +41,7 @@ TEST(ClipFrames, AreThoseOfThePaddedClip) {
   for (const PadMode pad_mode : {PadMode::kConstant, PadMode::kReflect}) {
     for (const std::size_t length : kLengths) {
       SCOPED_TRACE(testing::Message() << length << " samples, " << to_string(pad_mode));
-      const auto y = noise(length), expected = padded(y, pad_mode);
+      const auto y = uniform_noise(length), expected = padded(y, pad_mode);
       const ClipFrames frames(y, pad_mode);
       ASSERT_EQ(frames.size(), 1 + (expected.size() - kNFft) / kHopLength);
       std::array<float, kNFft> scratch{};
@@ -68,7 +60,7 @@ TEST(ClipFrames, AreThoseOfThePaddedClip) {
 
 TEST(ZeroCrossingRate, CountsEachFrameOfTheClipExtendedByItsEdges) {
   for (const std::size_t length : kLengths) {
-    const auto y = noise(length), extended = padded(y, std::nullopt);
+    const auto y = uniform_noise(length), extended = padded(y, std::nullopt);
     const std::size_t n_frames = 1 + (extended.size() - kNFft) / kHopLength;
     double crossings = 0;
     for (std::size_t t = 0; t < n_frames; ++t) {

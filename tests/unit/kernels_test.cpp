@@ -5,10 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <random>
 #include <vector>
 
 #include "every_target.h"
+#include "unit/noise.h"
 
 namespace genre::test {
 namespace {
@@ -17,14 +17,6 @@ using Kernels = EveryTarget;
 GENRE_ON_EVERY_TARGET(Kernels);
 
 constexpr float kGuard = 12345.0F;
-
-std::vector<float> noise(std::size_t size, unsigned seed) {
-  std::mt19937 random(seed);
-  std::uniform_real_distribution<float> uniform(-1, 1);
-  std::vector<float> x(size);
-  for (float& value : x) value = uniform(random);
-  return x;
-}
 
 // N is the number of floats in a vector, at most 16.
 std::vector<std::size_t> awkward_lengths() {
@@ -48,7 +40,7 @@ void at_awkward_places(const Test& test) {
 
 TEST_P(Kernels, Multiply) {
   at_awkward_places([](std::size_t size, std::size_t offset) {
-    const auto a = noise(size + offset, 1), b = noise(size + 1, 2);
+    const auto a = uniform_noise(size + offset, 1), b = uniform_noise(size + 1, 2);
     std::vector<float> product(offset + size + 1, kGuard);
     multiply(std::span(a).subspan(offset), std::span(b).subspan(1),
              std::span(product).subspan(offset, size));
@@ -61,7 +53,7 @@ TEST_P(Kernels, Multiply) {
 
 TEST_P(Kernels, SumOfSquares) {
   at_awkward_places([](std::size_t size, std::size_t offset) {
-    const auto x = noise(size + offset, 4);
+    const auto x = uniform_noise(size + offset, 4);
     double expected = 0;
     for (std::size_t n = offset; n < x.size(); ++n) expected += static_cast<double>(x[n]) * x[n];
     ASSERT_NEAR(sum_of_squares(std::span(x).subspan(offset)), expected,
@@ -71,7 +63,7 @@ TEST_P(Kernels, SumOfSquares) {
 
 TEST_P(Kernels, CountCrossings) {
   at_awkward_places([](std::size_t size, std::size_t offset) {
-    const auto x = noise(size + offset, 5);
+    const auto x = uniform_noise(size + offset, 5);
     for (const float limit : {-1e-10F, 0.7F, 2.0F}) {
       std::size_t expected = 0;
       for (std::size_t n = offset + 1; n < x.size(); ++n) {
