@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   genre::cli::add_predict(app, status);
   genre::cli::add_features(app, status);
   genre::cli::add_train(app, status);
+  genre::cli::add_evaluate(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

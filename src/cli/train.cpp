@@ -36,7 +36,8 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 void add_train(CLI::App& app, int& status) {
-  CLI::App* command = app.add_subcommand("train", "Train a model on a feature table");
+  CLI::App* command =
+      app.add_subcommand("train", "Train a model on a folder of music or a feature table");
   command->prefix_command();
   command->set_help_flag();  // genre-train's own help answers
   command->callback([command, &status] { status = run(command->remaining()); });

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "train/metrics.h"
+#include "evaluate/metrics.h"
 #include "train/trainer.h"
 
 namespace genre::train {

@@ -1,4 +1,5 @@
-// genre-train, which `genre train` starts: a feature table in, a model and its figures out.
+// genre-train, which `genre train` starts: a folder of music or a feature table in, a model and its
+// figures out.
 #include <fmt/core.h>
 #include <unistd.h>
 
@@ -10,6 +11,8 @@
 #include <fstream>
 #include <system_error>
 
+#include "cli/folder_progress.h"
+#include "dataset/folder.h"
 #include "genre/model.h"
 #include "train/experiment.h"
 #include "train/onnx_export.h"
@@ -19,12 +22,14 @@ namespace genre::train {
 namespace {
 
 constexpr const char* kRandomClip = "random-clip";
+constexpr const char* kTrack = "track";
 constexpr const char* kSplitFile = "split-file";
 
 struct Options {
-  std::string features;
+  std::string folder;    // of music, or
+  std::string features;  // a table
   std::string output = "model.onnx";
-  std::string protocol = kRandomClip;
+  std::string protocol;
   std::size_t train_clips = 0, validation_clips = 0;
   std::vector<std::string> split_files;
   std::string split_name = kSplitFile;
@@ -124,6 +129,9 @@ Result<std::vector<Experiment>> run_experiments(const Options& options, const Ta
                         random_clip_split(table, options.train_clips, options.validation_clips,
                                           options.train.seed));
   }
+  if (options.protocol == kTrack) {
+    splits.emplace_back(kTrack, track_split(table, options.train.seed));
+  }
   if (!options.split_files.empty()) {
     splits.emplace_back(options.split_name,
                         list_split(table, {options.split_files[0], options.split_files[1],
@@ -141,8 +149,20 @@ Result<std::vector<Experiment>> run_experiments(const Options& options, const Ta
   return experiments;
 }
 
+Result<Table> read_data(const Options& options) {
+  if (options.folder.empty()) return read_table(options.features);
+  cli::FolderProgressLine line;
+  auto folder =
+      read_folder(options.folder, {.pad_mode = *parse_pad_mode(options.pad_mode), .windows = {}},
+                  [&](const FolderProgress& progress) { line.show(progress); });
+  line.end();
+  if (!folder) return tl::make_unexpected(folder.error());
+  cli::print_skipped(folder->skipped);
+  return std::move(folder->table);
+}
+
 Result<void> run(const Options& options) {
-  const auto table = read_table(options.features);
+  const auto table = read_data(options);
   if (!table) return tl::make_unexpected(table.error());
   const auto experiments = run_experiments(options, *table);
   if (!experiments) return tl::make_unexpected(experiments.error());
@@ -161,21 +181,28 @@ Result<void> run(const Options& options) {
 }
 
 void add_options(CLI::App& app, Options& options) {
-  app.add_option("--features", options.features,
-                 "Feature table (CSV): columns genre, the 26 of gtzan26, and track")
-      ->required();
+  auto* folder = app.add_option("FOLDER", options.folder,
+                                "Folder with a sub-folder of audio files for each genre, which are "
+                                "cut into windows of 3 s")
+                     ->check(CLI::ExistingDirectory);
+  auto* features =
+      app.add_option("--features", options.features,
+                     "Instead of it a feature table (CSV): columns genre, the 26 of gtzan26, track")
+          ->excludes(folder);
+  folder->excludes(features);
   app.add_option("--output", options.output, "Model to write (ONNX)")->capture_default_str();
   app.add_option("--protocol", options.protocol,
-                 "random-clip: clips split at random; split-file: by the lists of --split-files")
-      ->check(CLI::IsMember({kRandomClip, kSplitFile}))
-      ->capture_default_str();
+                 "track: whole tracks split at random (default for a folder); random-clip: clips, "
+                 "whatever their track (default for a table); split-file: by the lists of "
+                 "--split-files")
+      ->check(CLI::IsMember({kTrack, kRandomClip, kSplitFile}));
   app.add_option("--train-clips", options.train_clips,
                  "random-clip: clips to train on (default: nine tenths)");
   app.add_option("--validation-clips", options.validation_clips,
                  "random-clip: clips to validate on (default: the rest)");
   app.add_option("--split-files", options.split_files,
-                 "Lists of tracks: TRAIN VALIDATION TEST. With random-clip, a second network is "
-                 "trained by them, for its figures only")
+                 "Lists of tracks: TRAIN VALIDATION TEST. Under another protocol a second network "
+                 "is trained by them, for its figures only")
       ->expected(3);
   app.add_option("--split-name", options.split_name, "What the split of --split-files is called")
       ->capture_default_str();
@@ -192,17 +219,22 @@ void add_options(CLI::App& app, Options& options) {
                  "The same seed and table give the same model on the same machine")
       ->capture_default_str();
   app.add_option("--name", options.name, "The model's name in its metadata")->capture_default_str();
-  app.add_option("--pad-mode", options.pad_mode, "With which the table's features were made")
+  app.add_option("--pad-mode", options.pad_mode,
+                 "With which the features are, or the table's were, made")
       ->check(CLI::IsMember({"constant", "reflect"}))
       ->capture_default_str();
 }
 
 int main(int argc, char** argv) {
-  CLI::App app("Train a model on a feature table.", "genre train");
+  CLI::App app("Train a model on a folder of music or a feature table.", "genre train");
   Options options;
   add_options(app, options);
   try {
     app.parse(argc, argv);
+    if (options.folder.empty() && options.features.empty()) {
+      throw CLI::RequiredError("FOLDER or --features");
+    }
+    if (options.protocol.empty()) options.protocol = options.folder.empty() ? kRandomClip : kTrack;
     if (options.protocol == kSplitFile && options.split_files.empty()) {
       throw CLI::ValidationError("--protocol split-file", "needs --split-files");
     }

@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
-#include "train/split.h"
-#include "train/table.h"
+#include "dataset/split.h"
+#include "dataset/table.h"
 
 namespace genre::train {
 

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from audio_files import GENRE, wav
+from audio_files import GENRE, sine, wav
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TRAINER = os.path.join(os.path.dirname(GENRE), "genre-train")
@@ -46,13 +46,22 @@ def write_table(path):
     with open(path, "w", encoding="utf-8") as file:
         file.write(",".join(["track", "genre"] + names) + "\n")
         for row in range(200):
-            genre = ("calm", "loud")[row % 2]
+            genre = ("blues", "metal")[row % 2]
             features = [f"{random.gauss(row % 2, 0.2):.4f}" for _ in names]
             file.write(",".join([f"{genre}.{row // 4}", genre] + features) + "\n")
 
 
+def write_music(folder):
+    """Three songs of each of two of the built-in model's genres."""
+    for genre, hz in (("blues", 200), ("metal", 3000)):
+        os.makedirs(os.path.join(folder, genre))
+        for song in range(3):
+            with open(os.path.join(folder, genre, f"{song}.wav"), "wb") as file:
+                file.write(wav(sine(hz + 10 * song)))
+
+
 def write_split_lists(folder):
-    tracks = [f"{genre}.{i}" for i in range(50) for genre in ("calm", "loud")]
+    tracks = [f"{genre}.{i}" for i in range(50) for genre in ("blues", "metal")]
     for k, name in enumerate(("train.txt", "valid.txt", "test.txt")):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             file.writelines(track + ".wav\n" for track in tracks[k::3])
@@ -82,6 +91,7 @@ class Documents(unittest.TestCase):
         os.symlink(os.path.join(ROOT, "examples"), os.path.join(self.folder, "examples"))
         with open(os.path.join(self.folder, "song.wav"), "wb") as file:
             file.write(wav())
+        write_music(os.path.join(self.folder, "music"))
         write_table(os.path.join(self.folder, "table.csv"))
         write_split_lists(self.folder)
         shutil.copy(os.path.join(ROOT, "models", "default.onnx"),

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from audio_files import GENRE, wav
+from audio_files import GENRE, sine, wav
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -50,6 +50,36 @@ class Train(unittest.TestCase):
                                   input=wav()).stdout)
         self.assertEqual(answer["model"], "mine")
         self.assertEqual(sorted(g["genre"] for g in answer["genres"]), ["calm", "loud"])
+
+    def test_a_folder_of_music(self):
+        for genre_name, hz in (("deep", 110), ("shrill", 5000)):
+            for i in range(6):
+                path = os.path.join(self.folder, "music", genre_name, "album", f"{i}.wav")
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "wb") as file:
+                    file.write(wav(sine(hz * (1 + 0.02 * i), 9)))
+        with open(os.path.join(self.folder, "music", "deep", "broken.mp3"), "wb") as file:
+            file.write(b"ID3 no music")
+        result = genre("train", os.path.join(self.folder, "music"), "--output", self.model,
+                       "--epochs", "40")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn(b"13/13 files", result.stderr)
+        self.assertIn(b"1 files were skipped:\n  deep/broken.mp3: ", result.stderr)
+        self.assertIn(b"track: trained on 24 clips", result.stdout)
+        self.assertIn(b"test       ", result.stdout)
+        self.assertNotIn(b"measures memory", result.stdout)
+        for hz, name in ((120, "deep"), (4800, "shrill")):
+            answer = json.loads(genre("predict", "--json", "--model", self.model, "-",
+                                      input=wav(sine(hz))).stdout)
+            self.assertEqual(answer["genre"], name)
+
+    def test_needs_data(self):
+        for arguments, words in (([], b"FOLDER or --features"),
+                                 ([self.folder + "/none"], b"none"),
+                                 ([self.folder, "--features", self.table], b"excludes")):
+            result = genre("train", *arguments)
+            self.assertNotEqual(result.returncode, 0)
+            self.assertIn(words, result.stderr + result.stdout)
 
     def test_a_seed_reproduces_the_file(self):
         self.train("--seed", "5")

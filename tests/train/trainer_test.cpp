@@ -2,12 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include "dataset/synthetic_table.h"
 #include "train/experiment.h"
 #include "train/onnx_export.h"
-#include "train/synthetic_table.h"
 
 namespace genre::train::test {
 namespace {
+
+using genre::test::synthetic_table;
 
 Experiment train(
     const Table& table, std::uint64_t seed, std::size_t epochs = 5,

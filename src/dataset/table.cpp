@@ -1,4 +1,4 @@
-#include "train/table.h"
+#include "dataset/table.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include <optional>
 #include <set>
 
-namespace genre::train {
+namespace genre {
 namespace {
 
 using Fields = std::vector<std::string>;
@@ -153,4 +153,4 @@ Result<Table> read_table(const std::string& path) {
   return table;
 }
 
-}  // namespace genre::train
+}  // namespace genre

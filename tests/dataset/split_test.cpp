@@ -1,4 +1,4 @@
-#include "train/split.h"
+#include "dataset/split.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,12 +6,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <numeric>
 #include <set>
 
-#include "train/synthetic_table.h"
+#include "dataset/synthetic_table.h"
 
-namespace genre::train::test {
+namespace genre::test {
 namespace {
 
 using testing::ElementsAre;
@@ -91,6 +92,36 @@ class Lists : public testing::Test {
   std::filesystem::path folder_;
 };
 
+TEST(TrackSplit, KeepsATracksRowsTogetherAndHasEachGenreInEachPart) {
+  const Table table = synthetic_table(600);
+  const auto split = track_split(table, 1);
+  ASSERT_TRUE(split) << split.error().message;
+  EXPECT_EQ(split->train.size() + split->validation.size() + split->test.size(), 600U);
+  EXPECT_EQ(split->validation.size(), 60U);
+  EXPECT_EQ(split->test.size(), 60U);
+  std::map<std::string, const std::vector<std::size_t>*> side;
+  for (const auto* part : {&split->train, &split->validation, &split->test}) {
+    std::set<std::size_t> labels;
+    for (const std::size_t row : *part) {
+      labels.insert(table.rows[row].label);
+      EXPECT_EQ(side.emplace(table.rows[row].track, part).first->second, part);
+    }
+    EXPECT_EQ(labels.size(), 3U);
+  }
+}
+
+TEST(TrackSplit, DependsOnTheSeedOnly) {
+  const Table table = synthetic_table(600);
+  EXPECT_EQ(track_split(table, 1)->test, track_split(table, 1)->test);
+  EXPECT_NE(track_split(table, 1)->test, track_split(table, 2)->test);
+}
+
+TEST(TrackSplit, NamesAGenreOfTooFewTracks) {
+  const auto split = track_split(synthetic_table(12), 1);
+  ASSERT_FALSE(split);
+  EXPECT_THAT(split.error().message, HasSubstr("synthetic.csv: a has 2 tracks"));
+}
+
 TEST_F(Lists, TakeTracksByTheirFileNames) {
   const auto parts = split("a/a.00000.wav\n", "b.00001.wav\r\n\n", "x/y/c.00002.au\na.00003\n");
   ASSERT_TRUE(parts) << parts.error().message;
@@ -99,10 +130,18 @@ TEST_F(Lists, TakeTracksByTheirFileNames) {
   EXPECT_THAT(parts->test, testing::Contains(4));
 }
 
+TEST_F(Lists, TakeNoTrackForAnother) {
+  // A name whose number looks like an extension: not all tracks that begin with "b".
+  const auto parts = split("a.00000.wav\n", "b.00001\n", "c.00002.wav\n");
+  ASSERT_TRUE(parts) << parts.error().message;
+  EXPECT_THAT(parts->validation, ElementsAre(2, 3));
+}
+
 TEST_F(Lists, RefuseATrackOnTwoSides) {
   const auto parts = split("a.00000.wav\n", "b.00001.wav\n", "a.00000.wav\n");
   ASSERT_FALSE(parts);
-  EXPECT_THAT(parts.error().message, HasSubstr("a.00000.wav stands on another list"));
+  EXPECT_THAT(parts.error().message,
+              HasSubstr("a.00000 stands on " + (folder_ / "train").string() + " as well"));
 }
 
 TEST_F(Lists, RefuseAListWithoutAnyTrackOfTheTable) {
@@ -119,4 +158,4 @@ TEST_F(Lists, SayThatAListCannotBeRead) {
 }
 
 }  // namespace
-}  // namespace genre::train::test
+}  // namespace genre::test

@@ -1,10 +1,10 @@
-#include "train/synthetic_table.h"
+#include "dataset/synthetic_table.h"
 
 #include <fmt/format.h>
 
 #include <random>
 
-namespace genre::train::test {
+namespace genre::test {
 
 Table synthetic_table(std::size_t n_rows) {
   std::mt19937 random(1);
@@ -22,4 +22,4 @@ Table synthetic_table(std::size_t n_rows) {
   return table;
 }
 
-}  // namespace genre::train::test
+}  // namespace genre::test

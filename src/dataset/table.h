@@ -9,7 +9,7 @@
 #include "genre/features.h"
 #include "genre/result.h"
 
-namespace genre::train {
+namespace genre {
 
 struct Row {
   std::string track;  // clips of one recording share it; the row's number where there is no column
@@ -28,4 +28,4 @@ struct Table {
 // naming the line and column and what would be right.
 [[nodiscard]] Result<Table> read_table(const std::string& path);
 
-}  // namespace genre::train
+}  // namespace genre

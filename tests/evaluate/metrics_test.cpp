@@ -1,10 +1,10 @@
-#include "train/metrics.h"
+#include "evaluate/metrics.h"
 
 #include <gtest/gtest.h>
 
 #include <numeric>
 
-namespace genre::train::test {
+namespace genre::test {
 namespace {
 
 // Four clips of two genres; the first three are one track.
@@ -57,5 +57,37 @@ TEST(Metrics, CalibrationErrorIsTheGapBetweenCertaintyAndAccuracy) {
   EXPECT_NEAR(metrics.calibration_error, 0.55, 1e-6);
 }
 
+TEST(Metrics, ReliabilityIsCertaintyBesideAccuracyInEachBin) {
+  const Metrics metrics = metrics_of({0.2F, 0.8F, 0.2F, 0.8F, 0.2F, 0.8F, 0.45F, 0.55F});
+  ASSERT_EQ(metrics.reliability.size(), 15U);
+  EXPECT_EQ(metrics.reliability[12].n_clips, 3U);
+  EXPECT_NEAR(metrics.reliability[12].certainty, 0.8, 1e-6);
+  EXPECT_EQ(metrics.reliability[12].accuracy, 0);
+  EXPECT_EQ(metrics.reliability[8].n_clips, 1U);
+  EXPECT_EQ(metrics.reliability[8].accuracy, 1);
+}
+
+// 100 tracks of one clip each, of which `right` are right.
+Metrics metrics_of_tracks(std::size_t right) {
+  Table table{.name = "t", .labels = {"a", "b"}, .rows = {}};
+  std::vector<float> certainties;
+  for (std::size_t i = 0; i < 100; ++i) {
+    table.rows.push_back({std::to_string(i), 0, {}});
+    certainties.insert(certainties.end(), {i < right ? 0.9F : 0.1F, i < right ? 0.1F : 0.9F});
+  }
+  std::vector<std::size_t> rows(table.rows.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  return evaluate(table, rows, certainties);
+}
+
+TEST(Metrics, IntervalsAreThoseOfTheBinomialDistribution) {
+  // 80 of 100: a standard error of 4 points.
+  const Metrics metrics = metrics_of_tracks(80);
+  EXPECT_NEAR(metrics.track_interval.low, 0.72, 0.015);
+  EXPECT_NEAR(metrics.track_interval.high, 0.88, 0.015);
+  EXPECT_EQ(metrics.clip_interval.low, metrics.track_interval.low) << "one clip a track";
+  EXPECT_EQ(metrics_of_tracks(100).track_interval.low, 1);
+}
+
 }  // namespace
-}  // namespace genre::train::test
+}  // namespace genre::test

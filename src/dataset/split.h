@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "train/table.h"
+#include "dataset/table.h"
 
-namespace genre::train {
+namespace genre {
 
 // Indices of rows. test may be empty.
 struct Split {
@@ -21,6 +21,11 @@ struct Split {
 [[nodiscard]] Result<Split> random_clip_split(const Table& table, std::size_t n_train,
                                               std::size_t n_validation, std::uint64_t seed);
 
+// Whole tracks drawn at random, of each genre a tenth (and at least one) to validate, as much to
+// test, the others to train: no song stands on two sides, though an artist may. Error: kBadTable,
+// naming a genre of fewer than three tracks.
+[[nodiscard]] Result<Split> track_split(const Table& table, std::uint64_t seed);
+
 // Rows by published lists of tracks: a line a track, like "blues/blues.00012.wav", of which the
 // file name without its extension counts. Tracks on no list are left out. Errors: kUnreadableFile;
 // kBadTable for a track on two lists, or a list none of whose tracks is in the table.
@@ -29,7 +34,11 @@ struct SplitLists {
 };
 [[nodiscard]] Result<Split> list_split(const Table& table, const SplitLists& lists);
 
+// The rows of the tracks on one such list. Errors as above.
+[[nodiscard]] Result<std::vector<std::size_t>> rows_on_list(const Table& table,
+                                                            const std::string& list);
+
 // A shuffle that is the same with every standard library (Fisher and Yates, mt19937_64).
 void shuffle(std::vector<std::size_t>& values, std::uint64_t seed);
 
-}  // namespace genre::train
+}  // namespace genre

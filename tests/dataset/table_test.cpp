@@ -1,4 +1,4 @@
-#include "train/table.h"
+#include "dataset/table.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace genre::train::test {
+namespace genre::test {
 namespace {
 
 using testing::ElementsAre;
@@ -85,4 +85,4 @@ TEST(Table, SaysThatAFileCannotBeRead) {
 }
 
 }  // namespace
-}  // namespace genre::train::test
+}  // namespace genre::test

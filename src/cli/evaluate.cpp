@@ -1,0 +1,110 @@
+// genre evaluate: how good a model is on clips whose genre is known.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <numeric>
+
+#include "cli/commands.h"
+#include "cli/folder_progress.h"
+#include "cli/input.h"
+#include "dataset/folder.h"
+#include "dataset/split.h"
+#include "evaluate/classify.h"
+#include "evaluate/report.h"
+
+namespace genre::cli {
+namespace {
+
+constexpr const char* kBuiltin = "default";
+
+struct EvaluateOptions {
+  std::string model, data, tracks, html;
+  bool json = false;
+};
+
+Result<Table> read_data(const std::string& path, PadMode pad_mode) {
+  if (!std::filesystem::is_directory(path)) return read_table(path);
+  FolderProgressLine line;
+  auto folder = read_folder(path, {.pad_mode = pad_mode, .windows = {}},
+                            [&](const FolderProgress& progress) { line.show(progress); });
+  line.end();
+  if (!folder) return tl::make_unexpected(folder.error());
+  print_skipped(folder->skipped);
+  return std::move(folder->table);
+}
+
+Result<std::vector<std::size_t>> rows_of(const Table& table, const std::string& list) {
+  if (!list.empty()) return rows_on_list(table, list);
+  std::vector<std::size_t> rows(table.rows.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  return rows;
+}
+
+Result<Report> evaluate_model(const EvaluateOptions& options) {
+  const auto model = load_model(options.model == kBuiltin ? "" : options.model);
+  if (!model) return tl::make_unexpected(model.error());
+  const ModelInfo& info = (*model)->info();
+  const auto table = read_data(options.data, info.pad_mode).and_then([&](Table data) {
+    return with_labels(std::move(data), info.labels);
+  });
+  if (!table) return tl::make_unexpected(table.error());
+  const auto rows = rows_of(*table, options.tracks);
+  if (!rows) return tl::make_unexpected(rows.error());
+  return Report{.model = info.name,
+                .trained_on = training_data(info),
+                .data = table->name,
+                .protocol = options.tracks.empty()
+                                ? "all clips"
+                                : "the tracks of " +
+                                      std::filesystem::path(options.tracks).filename().string(),
+                .labels = info.labels,
+                .metrics = evaluate(*table, *rows, classify(*model, *table, *rows))};
+}
+
+int run(const EvaluateOptions& options) {
+  const auto report = evaluate_model(options);
+  if (!report) {
+    fmt::print(stderr, "genre evaluate: {}\n", report.error().message);
+    return 1;
+  }
+  if (!options.html.empty()) {
+    std::ofstream file(options.html, std::ios::binary);
+    file << to_html(*report);
+    file.close();
+    if (!file) {
+      fmt::print(stderr, "genre evaluate: {}: the file cannot be written\n", options.html);
+      return 1;
+    }
+  }
+  if (options.json) {
+    fmt::print("{}\n",
+               to_json(*report).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  } else {
+    fmt::print("{}", to_text(*report));
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& app, int& status) {
+  auto options = std::make_shared<EvaluateOptions>();
+  CLI::App* command =
+      app.add_subcommand("evaluate", "Measure a model on clips whose genre is known");
+  command->add_option("MODEL", options->model, "ONNX model; \"default\" is the built-in one")
+      ->required();
+  command
+      ->add_option("DATA", options->data,
+                   "A folder with a sub-folder of audio files for each genre, or a feature table "
+                   "(CSV: genre, the 26 of gtzan26, track)")
+      ->required();
+  command->add_option("--tracks", options->tracks,
+                      "Only the tracks of this list, such as the test part of a split");
+  command->add_flag("--json", options->json, "Everything as one JSON object");
+  command->add_option("--html", options->html, "Also write a report to look at in a browser");
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace genre::cli

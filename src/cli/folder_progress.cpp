@@ -1,0 +1,36 @@
+#include "cli/folder_progress.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace genre::cli {
+
+void FolderProgressLine::show(const FolderProgress& progress) {
+  static const bool terminal = isatty(STDERR_FILENO) != 0;
+  const std::size_t step = std::max<std::size_t>(1, progress.n_files / 10);
+  if (!terminal && progress.n_done % step != 0 && progress.n_done != progress.n_files) return;
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
+  const double rate = static_cast<double>(progress.n_done) / std::max(elapsed.count(), 1e-3);
+  fmt::print(
+      stderr,
+      "{}reading: {}/{} files  {:.0f} files/s  {:.0f} x real time  {} skipped  {:.0f} s left{}",
+      terminal ? "\r" : "", progress.n_done, progress.n_files, rate,
+      progress.audio / std::max(elapsed.count(), 1e-3), progress.n_skipped,
+      static_cast<double>(progress.n_files - progress.n_done) / rate, terminal ? "   " : "\n");
+  std::fflush(stderr);
+}
+
+void FolderProgressLine::end() {
+  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\n");
+}
+
+void print_skipped(const std::vector<SkippedFile>& skipped) {
+  if (skipped.empty()) return;
+  fmt::print(stderr, "{} files were skipped:\n", skipped.size());
+  for (const SkippedFile& file : skipped) fmt::print(stderr, "  {}: {}\n", file.path, file.reason);
+}
+
+}  // namespace genre::cli

@@ -1,0 +1,161 @@
+#include "dataset/folder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+#include "genre/audio.h"
+#include "predict/windows.h"
+
+namespace genre {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct MusicFile {
+  std::string path;  // within the folder
+  std::size_t genre;
+};
+
+struct Listing {
+  std::vector<std::string> genres;  // sorted
+  std::vector<MusicFile> files;     // sorted
+};
+
+using Windows = std::vector<std::array<float, kGtzan26Size>>;
+
+bool hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+
+// Symbolic links are followed to files, not to folders, so that there is no end without end.
+void list_files(const fs::path& folder, const fs::path& root, std::size_t genre,
+                std::vector<MusicFile>& files) {
+  std::error_code error;
+  for (auto entry = fs::recursive_directory_iterator(
+           folder, fs::directory_options::skip_permission_denied, error);
+       !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    if (hidden(entry->path())) {
+      entry.disable_recursion_pending();
+    } else if (std::error_code ignored; entry->is_regular_file(ignored)) {
+      files.push_back({entry->path().lexically_relative(root).generic_string(), genre});
+    }
+  }
+}
+
+Result<Listing> list_folder(const std::string& path) {
+  std::error_code error;
+  std::vector<fs::path> folders;
+  for (auto entry = fs::directory_iterator(path, error);
+       !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    if (entry->is_directory() && !hidden(entry->path())) folders.push_back(entry->path());
+  }
+  if (error) {
+    return fail(ErrorCode::kUnreadableFile,
+                fmt::format("{}: the folder cannot be read: {}", path, error.message()));
+  }
+  std::ranges::sort(folders);
+  Listing listing;
+  for (const fs::path& folder : folders) {
+    list_files(folder, path, listing.genres.size(), listing.files);
+    listing.genres.push_back(folder.filename().string());
+  }
+  std::ranges::sort(listing.files, {}, &MusicFile::path);
+  return listing;
+}
+
+Result<Windows> read_windows(const std::string& path, FeatureExtractor& extractor,
+                             const WindowOptions& options, double& seconds) {
+  const auto bytes = read_file(path);
+  if (!bytes) return tl::make_unexpected(bytes.error());
+  auto stream = AudioStream::open(*bytes, kSampleRate);
+  if (!stream) return tl::make_unexpected(stream.error());
+  WindowReader reader(*stream, kSampleRate, options);
+  Windows windows;
+  while (true) {
+    const auto window = reader.next();
+    if (!window) return tl::make_unexpected(window.error());
+    seconds = reader.duration();
+    if (!*window) return windows;
+    extractor.extract((*window)->y, windows.emplace_back());
+  }
+}
+
+// Only genres of which there is something, in the listing's order.
+FolderTable to_table(const std::string& path, const Listing& listing,
+                     std::vector<Result<Windows>>& results) {
+  FolderTable folder;
+  folder.table.name = fs::path(path).lexically_normal().filename().string();
+  if (folder.table.name.empty()) folder.table.name = path;
+  std::vector<std::size_t> labels(listing.genres.size());
+  for (std::size_t genre = 0; genre < listing.genres.size(); ++genre) {
+    labels[genre] = folder.table.labels.size();
+    for (std::size_t i = 0; i < listing.files.size(); ++i) {
+      if (listing.files[i].genre != genre || !results[i]) continue;
+      folder.table.labels.push_back(listing.genres[genre]);
+      break;
+    }
+  }
+  for (std::size_t i = 0; i < listing.files.size(); ++i) {
+    const MusicFile& file = listing.files[i];
+    if (!results[i]) {
+      folder.skipped.push_back({file.path, results[i].error().message});
+      continue;
+    }
+    for (const auto& features : *results[i]) {
+      folder.table.rows.push_back(
+          {.track = file.path, .label = labels[file.genre], .features = features});
+    }
+  }
+  return folder;
+}
+
+}  // namespace
+
+Result<FolderTable> read_folder(const std::string& path, const FolderOptions& options,
+                                const std::function<void(const FolderProgress&)>& on_file) {
+  const auto listing = list_folder(path);
+  if (!listing) return tl::make_unexpected(listing.error());
+
+  std::vector<Result<Windows>> results(listing->files.size());
+  std::atomic<std::size_t> next{0};
+  std::mutex mutex;
+  FolderProgress progress{.n_files = listing->files.size()};
+  const auto work = [&] {
+    FeatureExtractor extractor(options.pad_mode);
+    for (std::size_t i = next++; i < results.size(); i = next++) {
+      double seconds = 0;
+      const std::string file = (fs::path(path) / listing->files[i].path).string();
+      results[i] = read_windows(file, extractor, options.windows, seconds);
+      const std::scoped_lock lock(mutex);
+      ++progress.n_done;
+      progress.n_skipped += !results[i];
+      progress.audio += seconds;
+      on_file(progress);
+    }
+  };
+  const unsigned threads =
+      options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+  {
+    std::vector<std::jthread> workers;
+    for (unsigned i = 0; i < threads; ++i) workers.emplace_back(work);
+  }
+
+  FolderTable folder = to_table(path, *listing, results);
+  if (folder.table.labels.size() < 2) {
+    return fail(
+        ErrorCode::kBadTable,
+        fmt::format("{}: {} of its sub-folders have an audio file that can be read; there "
+                    "must be a sub-folder for each genre, and at least two genres{}",
+                    path, folder.table.labels.size(),
+                    folder.skipped.empty()
+                        ? std::string()
+                        : fmt::format("; the first file that could not be read is {}: {}",
+                                      folder.skipped.front().path, folder.skipped.front().reason)));
+  }
+  return folder;
+}
+
+}  // namespace genre

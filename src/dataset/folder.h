@@ -1,0 +1,47 @@
+// A folder of music as a feature table: one sub-folder per genre, audio files of any format in it.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "dataset/table.h"
+#include "genre/features.h"
+#include "genre/predictor.h"
+#include "genre/result.h"
+
+namespace genre {
+
+struct FolderOptions {
+  PadMode pad_mode = PadMode::kConstant;
+  WindowOptions windows;
+  unsigned threads = 0;  // 0: one for each core
+};
+
+struct SkippedFile {
+  std::string path;  // within the folder
+  std::string reason;
+};
+
+struct FolderTable {
+  Table table;  // a row a window; a row's track is its file's path within the folder
+  std::vector<SkippedFile> skipped;
+};
+
+struct FolderProgress {
+  std::size_t n_files = 0;  // in all
+  std::size_t n_done = 0;   // of them, skipped ones included
+  std::size_t n_skipped = 0;
+  double audio = 0;  // s of audio read
+};
+
+// Reads every file below the sub-folders of path, several at a time, and cuts it into windows.
+// Hidden files and folders are left out; what is no audio, or cannot be read, is skipped. The rows'
+// order does not depend on the threads. on_file is called after each file, by one thread at a time.
+// Errors: kUnreadableFile; kBadTable where there are not two genres with a readable file each.
+[[nodiscard]] Result<FolderTable> read_folder(
+    const std::string& path, const FolderOptions& options,
+    const std::function<void(const FolderProgress&)>& on_file);
+
+}  // namespace genre

@@ -1,0 +1,37 @@
+#include "evaluate/classify.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace genre {
+
+Result<Table> with_labels(Table table, const std::vector<std::string>& labels) {
+  std::vector<std::size_t> label_of;  // of the table's genres
+  for (const std::string& genre : table.labels) {
+    const auto found = std::ranges::find(labels, genre);
+    if (found == labels.end()) {
+      return fail(ErrorCode::kBadTable,
+                  fmt::format("{}: the model does not know the genre {}; it knows {}", table.name,
+                              genre, fmt::join(labels, ", ")));
+    }
+    label_of.push_back(static_cast<std::size_t>(found - labels.begin()));
+  }
+  for (Row& row : table.rows) row.label = label_of[row.label];
+  table.labels = labels;
+  return table;
+}
+
+std::vector<float> classify(const std::shared_ptr<const Model>& model, const Table& table,
+                            std::span<const std::size_t> rows) {
+  Classifier classifier(model);
+  const std::size_t n_labels = table.labels.size();
+  std::vector<float> certainties(rows.size() * n_labels);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    classifier.predict_proba(table.rows[rows[i]].features,
+                             std::span(certainties).subspan(i * n_labels, n_labels));
+  }
+  return certainties;
+}
+
+}  // namespace genre

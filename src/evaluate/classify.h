@@ -1,0 +1,22 @@
+// A model's certainties for the rows of a table.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "dataset/table.h"
+#include "genre/model.h"
+#include "genre/result.h"
+
+namespace genre {
+
+// The same rows with the labels of a model. Error: kBadTable, naming a genre that the model does
+// not know.
+[[nodiscard]] Result<Table> with_labels(Table table, const std::vector<std::string>& labels);
+
+// Row-major [n_rows, n_labels]. table: with the model's labels.
+[[nodiscard]] std::vector<float> classify(const std::shared_ptr<const Model>& model,
+                                          const Table& table, std::span<const std::size_t> rows);
+
+}  // namespace genre

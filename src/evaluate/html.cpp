@@ -1,0 +1,165 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "evaluate/report.h"
+
+namespace genre {
+namespace {
+
+constexpr std::string_view kStyle = R"(
+:root { color-scheme: light dark; --ink: #1d2129; --soft: #5b6472; --line: #d9dde3; --page: #fff;
+  --blue: 37, 99, 235; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e8eaee; --soft: #a3abb8; --line: #3a404b; --page: #14171c; --blue: 96, 165, 250; } }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page);
+  max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.5rem; margin-bottom: 0; } h2 { font-size: 1.1rem; margin-top: 2.5rem; }
+p { color: var(--soft); }
+.warning { color: inherit; border-left: 4px solid #d97706; padding-left: .8rem; }
+.figures { display: flex; flex-wrap: wrap; gap: 2.5rem; margin: 1.5rem 0; }
+.figures b { display: block; font-size: 2.2rem; line-height: 1.2; }
+.scroll { overflow-x: auto; } table { border-collapse: collapse; }
+th { font-weight: 600; text-align: left; } th, td { padding: .3rem .6rem; }
+td { text-align: right; font-variant-numeric: tabular-nums; }
+.confusion td { min-width: 2.2rem; text-align: center; border: 1px solid var(--page); }
+.confusion thead th { font-weight: 400; color: var(--soft); }
+.bar { display: inline-block; height: .7rem; background: rgb(var(--blue)); vertical-align: middle; }
+.bars td { text-align: left; white-space: nowrap; }
+svg { max-width: 100%; height: auto; } svg text { fill: var(--soft); font-size: 12px; }
+.axis { stroke: var(--line); } .even { stroke: var(--soft); stroke-dasharray: 4 4; }
+.dots { fill: rgba(var(--blue), .75); }
+)";
+
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    switch (c) {
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '&':
+        result += "&amp;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      default:
+        result += c;
+    }
+  }
+  return result;
+}
+
+std::string figure(double share, const Interval& interval, std::size_t n, std::string_view of) {
+  return fmt::format(
+      "<div><b>{:.1f} %</b> of {} {}<br><small>95 %: {:.1f} to {:.1f} %</small></div>\n",
+      100 * share, n, of, 100 * interval.low, 100 * interval.high);
+}
+
+std::string confusion_table(const Report& report) {
+  std::string html =
+      "<p>Rows: what the clips are. Columns: what the model names them. The stronger the colour, "
+      "the "
+      "more of its row.</p>\n<div class=\"scroll\"><table "
+      "class=\"confusion\"><thead><tr><th></th>";
+  for (const std::string& label : report.labels) {
+    html += fmt::format("<th scope=\"col\">{}</th>", escaped(label));
+  }
+  html += "</tr></thead><tbody>\n";
+  for (std::size_t i = 0; i < report.labels.size(); ++i) {
+    const auto& row = report.metrics.confusion[i];
+    std::size_t total = 0;
+    for (const std::size_t count : row) total += count;
+    html += fmt::format("<tr><th scope=\"row\">{}</th>", escaped(report.labels[i]));
+    for (const std::size_t count : row) {
+      const double share = total == 0 ? 0 : static_cast<double>(count) / static_cast<double>(total);
+      html += fmt::format("<td style=\"background: rgba(var(--blue), {:.2f})\">{}</td>",
+                          0.6 * share, count);
+    }
+    html += "</tr>\n";
+  }
+  return html + "</tbody></table></div>\n";
+}
+
+std::string genre_bars(const Report& report) {
+  std::string html =
+      "<p>Recall is the share of a genre's clips that are named so; precision, the share of those "
+      "named so that are it.</p>\n<div class=\"scroll\"><table "
+      "class=\"bars\"><thead><tr><th></th><th scope=\"col\">recall</th><th "
+      "scope=\"col\">precision</th><th scope=\"col\">F1</th></tr></thead><tbody>\n";
+  for (std::size_t i = 0; i < report.labels.size(); ++i) {
+    const GenreMetrics& genre = report.metrics.genres[i];
+    html += fmt::format("<tr><th scope=\"row\">{}</th>", escaped(report.labels[i]));
+    for (const double value : {genre.recall, genre.precision, genre.f1}) {
+      html += fmt::format("<td><span class=\"bar\" style=\"width: {:.1f}rem\"></span> {:.2f}</td>",
+                          8 * value, value);
+    }
+    html += "</tr>\n";
+  }
+  return html + "</tbody></table></div>\n";
+}
+
+// A dot a bin, as large as its share of the clips.
+std::string reliability_plot(const Metrics& metrics) {
+  constexpr double kSide = 320, kMargin = 56;  // room for the words and half a dot
+  const auto x = [&](double certainty) { return kMargin + kSide * certainty; };
+  const auto y = [&](double accuracy) { return kMargin - 20 + kSide * (1 - accuracy); };
+  std::string svg = fmt::format(
+      "<svg viewBox=\"0 0 {0} {0}\" width=\"{0}\" role=\"img\" aria-label=\"How often the model is "
+      "right, by how sure it is\">\n",
+      kSide + 2 * kMargin);
+  for (const double share : {0.0, 0.5, 1.0}) {
+    svg += fmt::format(
+        "<line class=\"axis\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"/>"
+        "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{:.0f} %</text>"
+        "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{:.0f} %</text>\n",
+        x(0), y(share), x(1), y(share), x(0) - 6, y(share) + 4, 100 * share, x(share), y(0) + 20,
+        100 * share);
+  }
+  svg += fmt::format("<line class=\"even\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"/>\n", x(0), y(0),
+                     x(1), y(1));
+  for (const ReliabilityBin& bin : metrics.reliability) {
+    if (bin.n_clips == 0) continue;
+    const double share = static_cast<double>(bin.n_clips) / static_cast<double>(metrics.n_clips);
+    svg += fmt::format(
+        "<circle class=\"dots\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\"><title>{} clips: {:.0f} % "
+        "sure, {:.0f} % right</title></circle>\n",
+        x(bin.certainty), y(bin.accuracy), 3 + 25 * share, bin.n_clips, 100 * bin.certainty,
+        100 * bin.accuracy);
+  }
+  svg += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">how sure it is</text>\n",
+                     x(0.5), y(0) + 40);
+  return svg + "</svg>\n";
+}
+
+}  // namespace
+
+std::string to_html(const Report& report) {
+  const Metrics& metrics = report.metrics;
+  const std::string words = warning(report);
+  const std::string title = fmt::format("{} on {}", escaped(report.model), escaped(report.data));
+  return fmt::format(
+             "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta "
+             "name=\"viewport\" content=\"width=device-width, "
+             "initial-scale=1\">\n<title>{}</title>\n<style>{}</style></head><body>\n<main><h1>{}"
+             "</h1>\n<p>{}. The model was trained on {}.</p>\n{}<div class=\"figures\">\n",
+             title, kStyle, title, escaped(report.protocol), escaped(report.trained_on),
+             words.empty() ? "" : "<p class=\"warning\">" + escaped(words) + "</p>\n") +
+         figure(metrics.track_accuracy, metrics.track_interval, metrics.n_tracks, "tracks") +
+         figure(metrics.clip_accuracy, metrics.clip_interval, metrics.n_clips, "clips") +
+         fmt::format("<div><b>{:.3f}</b> expected calibration error</div>\n</div>\n",
+                     metrics.calibration_error) +
+         "<h2>What is taken for what</h2>\n" + confusion_table(report) + "<h2>By genre</h2>\n" +
+         genre_bars(report) +
+         "<h2>Is it as sure as it is right?</h2>\n<p>A dot on the dashed line is: of the clips of "
+         "which the model is 70 % sure, 70 % are named rightly. Below it, the model is too sure of "
+         "itself.</p>\n" +
+         reliability_plot(metrics) + "</main></body></html>\n";
+}
+
+}  // namespace genre

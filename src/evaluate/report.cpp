@@ -1,0 +1,115 @@
+#include "evaluate/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace genre {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double rounded(double value) { return std::round(value * 1e4) / 1e4; }
+
+Json to_json(const Interval& interval) { return {rounded(interval.low), rounded(interval.high)}; }
+
+std::string accuracy(double share, const Interval& interval, std::size_t n, const char* of) {
+  return fmt::format("{:5.1f} % of {} {} (95 %: {:.1f} to {:.1f})", 100 * share, n, of,
+                     100 * interval.low, 100 * interval.high);
+}
+
+}  // namespace
+
+std::string summary(const Metrics& metrics) {
+  return fmt::format(
+      "{}, {}, expected calibration error {:.3f}",
+      accuracy(metrics.clip_accuracy, metrics.clip_interval, metrics.n_clips, "clips"),
+      accuracy(metrics.track_accuracy, metrics.track_interval, metrics.n_tracks, "tracks"),
+      metrics.calibration_error);
+}
+
+std::string genre_table(const Metrics& metrics, const std::vector<std::string>& labels) {
+  std::size_t width = 5;
+  for (const std::string& label : labels) width = std::max(width, label.size());
+  std::string text = fmt::format("  {:<{}}  precision  recall     F1   named as", "genre", width);
+  for (const std::string& label : labels) text += fmt::format(" {:>4.4}", label);
+  text += "\n";
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const GenreMetrics& genre = metrics.genres[i];
+    text += fmt::format("  {:<{}}  {:9.2f}  {:6.2f}  {:5.2f}           ", labels[i], width,
+                        genre.precision, genre.recall, genre.f1);
+    for (const std::size_t count : metrics.confusion[i]) text += fmt::format(" {:4}", count);
+    text += "\n";
+  }
+  return text;
+}
+
+std::string training_data(const ModelInfo& model) {
+  const auto found = model.metadata.find(metadata_key::kProvenance);
+  const auto provenance =
+      found == model.metadata.end() ? Json() : Json::parse(found->second, nullptr, false);
+  if (!provenance.is_object() || !provenance.contains("data")) return "data that it does not name";
+  const auto field = [&](const char* key) {
+    const auto value = provenance.find(key);
+    if (value == provenance.end()) return std::string("?");
+    return value->is_string() ? value->get<std::string>() : value->dump();
+  };
+  return fmt::format("{} clips of {} ({})", field("n_train"), field("data"), field("protocol"));
+}
+
+std::string warning(const Report& report) {
+  if (report.trained_on.find(" of " + report.data + " (") == std::string::npos) return "";
+  return fmt::format(
+      "The model was trained on clips of {} itself: where these clips or others of the same songs "
+      "are among them, these are figures of memory and say nothing of other music.",
+      report.data);
+}
+
+std::string to_text(const Report& report) {
+  std::string text =
+      fmt::format("{}, trained on {}\non {} ({})\n  {}\n", report.model, report.trained_on,
+                  report.data, report.protocol, summary(report.metrics));
+  if (const std::string words = warning(report); !words.empty()) text += "  " + words + "\n";
+  text += genre_table(report.metrics, report.labels);
+  text += "  certainty  right  clips\n";
+  for (const ReliabilityBin& bin : report.metrics.reliability) {
+    if (bin.n_clips == 0) continue;
+    text += fmt::format("  {:7.1f} %  {:3.0f} %  {:5}\n", 100 * bin.certainty, 100 * bin.accuracy,
+                        bin.n_clips);
+  }
+  return text;
+}
+
+Json to_json(const Report& report) {
+  const Metrics& metrics = report.metrics;
+  Json reliability = Json::array(), genres = Json::array();
+  for (const ReliabilityBin& bin : metrics.reliability) {
+    reliability.push_back({{"n_clips", bin.n_clips},
+                           {"certainty", rounded(bin.certainty)},
+                           {"accuracy", rounded(bin.accuracy)}});
+  }
+  for (std::size_t i = 0; i < report.labels.size(); ++i) {
+    genres.push_back({{"genre", report.labels[i]},
+                      {"precision", rounded(metrics.genres[i].precision)},
+                      {"recall", rounded(metrics.genres[i].recall)},
+                      {"f1", rounded(metrics.genres[i].f1)}});
+  }
+  return {{"model", report.model},
+          {"trained_on", report.trained_on},
+          {"data", report.data},
+          {"protocol", report.protocol},
+          {"warning", warning(report)},
+          {"n_clips", metrics.n_clips},
+          {"n_tracks", metrics.n_tracks},
+          {"clip_accuracy", rounded(metrics.clip_accuracy)},
+          {"clip_interval", to_json(metrics.clip_interval)},
+          {"track_accuracy", rounded(metrics.track_accuracy)},
+          {"track_interval", to_json(metrics.track_interval)},
+          {"calibration_error", rounded(metrics.calibration_error)},
+          {"reliability", std::move(reliability)},
+          {"genres", std::move(genres)},
+          {"confusion", metrics.confusion}};
+}
+
+}  // namespace genre

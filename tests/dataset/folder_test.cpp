@@ -1,0 +1,116 @@
+#include "dataset/folder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "unit/encode.h"
+
+namespace genre::test {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// A folder of music that goes away with the test.
+class Folder : public testing::Test {
+ protected:
+  ~Folder() override { fs::remove_all(root_); }
+
+  void add(const std::string& path, const std::vector<std::byte>& bytes) {
+    fs::create_directories((root_ / path).parent_path());
+    std::ofstream file(root_ / path, std::ios::binary);
+    file.write(reinterpret_cast<const char*>(bytes.data()),
+               static_cast<std::streamsize>(bytes.size()));
+  }
+  void add_tone(const std::string& path, double hz, double seconds) {
+    add(path, encode_wav(sine(hz, seconds)));
+  }
+  [[nodiscard]] Result<FolderTable> read(unsigned threads = 2) {
+    return read_folder(root_, {.pad_mode = PadMode::kConstant, .windows = {}, .threads = threads},
+                       [&](const FolderProgress& progress) { reports_.push_back(progress); });
+  }
+
+  fs::path root_ =
+      fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
+  std::vector<FolderProgress> reports_;
+};
+
+TEST_F(Folder, IsATableOfItsWindows) {
+  add_tone("low/deep/b.wav", 200, 6);
+  add_tone("low/a.wav", 100, 3);
+  add_tone("high/a.wav", 4000, 0.5);
+  const auto folder = read();
+  ASSERT_TRUE(folder) << folder.error().message;
+  const Table& table = folder->table;
+  EXPECT_THAT(table.labels, ElementsAre("high", "low"));
+  std::vector<std::string> tracks;
+  for (const Row& row : table.rows) tracks.push_back(row.track);
+  EXPECT_THAT(tracks, ElementsAre("high/a.wav", "low/a.wav", "low/deep/b.wav", "low/deep/b.wav"));
+  EXPECT_EQ(table.rows[0].label, 0U);
+  EXPECT_EQ(table.rows[3].label, 1U);
+  EXPECT_NEAR(table.rows[1].features[2], 100, 30) << "the centroid of the tone";
+  EXPECT_TRUE(folder->skipped.empty());
+  ASSERT_EQ(reports_.size(), 3U);
+  EXPECT_EQ(reports_.back().n_done, 3U);
+  EXPECT_NEAR(reports_.back().audio, 9.5, 0.01);
+}
+
+TEST_F(Folder, IsTheSameWithAnyNumberOfThreads) {
+  for (int i = 0; i < 12; ++i) {
+    add_tone("a/" + std::to_string(i) + ".wav", 300 + 100 * i, 3);
+    add_tone("b/" + std::to_string(i) + ".wav", 350 + 100 * i, 3);
+  }
+  const auto one = read(1), four = read(4);
+  ASSERT_TRUE(one && four);
+  ASSERT_EQ(one->table.rows.size(), 24U);
+  for (std::size_t i = 0; i < 24; ++i) {
+    EXPECT_EQ(one->table.rows[i].track, four->table.rows[i].track);
+    EXPECT_EQ(one->table.rows[i].features, four->table.rows[i].features);
+  }
+}
+
+TEST_F(Folder, SkipsWhatCannotBeReadAndSaysWhy) {
+  add_tone("a/good.wav", 300, 3);
+  add_tone("b/good.wav", 300, 3);
+  add("b/notes.txt", std::vector<std::byte>(100, std::byte{'x'}));
+  add("b/empty.wav", {});
+  auto cut = encode_wav(sine(300, 3));
+  cut.resize(cut.size() / 2);
+  add("b/cut.wav", cut);
+  add_tone("b/.hidden.wav", 300, 3);
+  add_tone(".git/good.wav", 300, 3);
+  const auto folder = read();
+  ASSERT_TRUE(folder) << folder.error().message;
+  EXPECT_THAT(folder->table.labels, ElementsAre("a", "b"));
+  EXPECT_EQ(folder->table.rows.size(), 2U);
+  std::vector<std::string> skipped;
+  for (const SkippedFile& file : folder->skipped) {
+    skipped.push_back(file.path);
+    EXPECT_FALSE(file.reason.empty());
+  }
+  EXPECT_THAT(skipped, ElementsAre("b/cut.wav", "b/empty.wav", "b/notes.txt"));
+  EXPECT_EQ(reports_.back().n_skipped, 3U);
+}
+
+TEST_F(Folder, NeedsTwoGenresThatCanBeRead) {
+  add_tone("a/good.wav", 300, 3);
+  add("b/notes.txt", std::vector<std::byte>(100, std::byte{'x'}));
+  const auto folder = read();
+  ASSERT_FALSE(folder);
+  EXPECT_EQ(folder.error().code, ErrorCode::kBadTable);
+  EXPECT_THAT(folder.error().message, HasSubstr("a sub-folder for each genre"));
+  EXPECT_THAT(folder.error().message, HasSubstr("b/notes.txt"));
+}
+
+TEST_F(Folder, ThatIsNotThereIsAnError) {
+  const auto folder = read();
+  ASSERT_FALSE(folder);
+  EXPECT_EQ(folder.error().code, ErrorCode::kUnreadableFile);
+}
+
+}  // namespace
+}  // namespace genre::test

@@ -1,0 +1,50 @@
+#include "evaluate/classify.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+namespace genre::test {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(WithLabels, RenumbersTheRowsByTheModelsLabels) {
+  const Table table{.name = "t",
+                    .labels = {"jazz", "rock"},
+                    .rows = {{.track = "x", .label = 0, .features = {}},
+                             {.track = "y", .label = 1, .features = {}}}};
+  const auto mapped = with_labels(table, {"rock", "blues", "jazz"});
+  ASSERT_TRUE(mapped);
+  EXPECT_EQ(mapped->rows[0].label, 2U);
+  EXPECT_EQ(mapped->rows[1].label, 0U);
+  EXPECT_EQ(mapped->labels.size(), 3U);
+}
+
+TEST(WithLabels, NamesAGenreThatTheModelDoesNotKnow) {
+  const auto mapped = with_labels({.name = "t", .labels = {"polka"}, .rows = {}}, {"rock"});
+  ASSERT_FALSE(mapped);
+  EXPECT_THAT(mapped.error().message, HasSubstr("does not know the genre polka; it knows rock"));
+}
+
+TEST(Classify, GivesTheModelsCertaintiesRowByRow) {
+  const auto model = Model::builtin();
+  Table table{.name = "t", .labels = model->info().labels, .rows = {}};
+  for (int i = 0; i < 3; ++i) {
+    Row row{.track = "x", .label = 0, .features = {}};
+    row.features[2] = 1000.0F * static_cast<float>(i);
+    table.rows.push_back(row);
+  }
+  const std::vector<std::size_t> rows = {2, 0};
+  const auto certainties = classify(model, table, rows);
+  const std::size_t n_labels = table.labels.size();
+  ASSERT_EQ(certainties.size(), 2 * n_labels);
+  Classifier classifier(model);
+  std::vector<float> expected(n_labels);
+  classifier.predict_proba(table.rows[0].features, expected);
+  EXPECT_THAT(std::span(certainties).subspan(n_labels), testing::ElementsAreArray(expected));
+}
+
+}  // namespace
+}  // namespace genre::test

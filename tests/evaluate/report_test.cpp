@@ -1,0 +1,82 @@
+#include "evaluate/report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+namespace genre::test {
+namespace {
+
+using testing::HasSubstr;
+
+Report small_report() {
+  Table table{.name = "t", .labels = {"a", "<b>"}, .rows = {}};
+  std::vector<float> certainties;
+  for (std::size_t i = 0; i < 40; ++i) {
+    table.rows.push_back({.track = std::to_string(i / 2), .label = i % 4 / 2, .features = {}});
+    const float certainty = i % 5 == 0 ? 0.3F : 0.9F;  // of the right genre
+    certainties.push_back(table.rows[i].label == 0 ? certainty : 1 - certainty);
+    certainties.push_back(table.rows[i].label == 0 ? 1 - certainty : certainty);
+  }
+  std::vector<std::size_t> rows(table.rows.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  return {.model = "m",
+          .trained_on = "7 clips of other data (track)",
+          .data = "d & e",
+          .protocol = "p",
+          .labels = table.labels,
+          .metrics = evaluate(table, rows, certainties)};
+}
+
+TEST(Report, AsTextHasFiguresAndIntervals) {
+  const std::string text = to_text(small_report());
+  EXPECT_THAT(text, HasSubstr("80.0 % of 40 clips (95 %: "));
+  EXPECT_THAT(text, HasSubstr("of 20 tracks"));
+  EXPECT_THAT(text, HasSubstr("expected calibration error 0."));
+  EXPECT_THAT(text, HasSubstr("<b>"));
+}
+
+TEST(Report, AsJsonAddsUp) {
+  const auto json = to_json(small_report());
+  EXPECT_EQ(json.at("n_clips"), 40);
+  EXPECT_EQ(json.at("clip_accuracy"), 0.8);
+  std::size_t clips = 0, confused = 0;
+  for (const auto& bin : json.at("reliability")) clips += bin.at("n_clips").get<std::size_t>();
+  for (const auto& row : json.at("confusion")) {
+    for (const auto& count : row) confused += count.get<std::size_t>();
+  }
+  EXPECT_EQ(clips, 40U);
+  EXPECT_EQ(confused, 40U);
+  EXPECT_LE(json.at("clip_interval").at(0), 0.8);
+  EXPECT_GE(json.at("clip_interval").at(1), 0.8);
+}
+
+TEST(Report, AsHtmlIsSelfContainedAndEscaped) {
+  const std::string html = to_html(small_report());
+  EXPECT_THAT(html, HasSubstr("<h1>m on d &amp; e</h1>"));
+  EXPECT_THAT(html, HasSubstr("&lt;b&gt;"));
+  EXPECT_THAT(html, testing::Not(HasSubstr("<b>\"")));
+  EXPECT_THAT(html, testing::Not(HasSubstr("http")));
+  EXPECT_THAT(html, HasSubstr("<svg"));
+}
+
+TEST(Report, WarnsWhereTheModelKnowsTheData) {
+  Report report = small_report();
+  EXPECT_EQ(warning(report), "");
+  report.data = "other data";
+  EXPECT_THAT(to_text(report), HasSubstr("figures of memory"));
+  EXPECT_THAT(to_html(report), HasSubstr("figures of memory"));
+}
+
+TEST(TrainingData, IsReadFromTheModelsProvenance) {
+  EXPECT_THAT(training_data(Model::builtin()->info()),
+              HasSubstr("9000 clips of gtzan26_3s.csv (random-clip)"));
+  ModelInfo unknown;
+  EXPECT_EQ(training_data(unknown), "data that it does not name");
+  unknown.metadata[metadata_key::kProvenance] = "not json";
+  EXPECT_EQ(training_data(unknown), "data that it does not name");
+}
+
+}  // namespace
+}  // namespace genre::test

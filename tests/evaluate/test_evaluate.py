@@ -1,0 +1,139 @@
+"""genre evaluate, driven from outside: a model and clips of known genre in, figures out."""
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+from html.parser import HTMLParser
+
+from audio_files import GENRE, sine, wav
+
+
+def evaluate(*arguments):
+    return subprocess.run([GENRE, "evaluate", *arguments], capture_output=True, timeout=240)
+
+
+class Tags(HTMLParser):
+    """Checks that what is opened is closed, and collects what the page would load."""
+    VOID = {"meta", "br"}
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.loads = [], []
+
+    def handle_starttag(self, tag, attributes):
+        self.loads += [value for name, value in attributes if name in ("src", "href")]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        """<line/> and the like, which SVG has."""
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, tag
+
+
+class Evaluate(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        for path in ("blues/one.wav", "blues/two.wav", "metal/three.wav"):
+            self.file(path, wav(sine(seconds=6)))
+
+    def file(self, path, content):
+        path = os.path.join(self.folder, path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as out:
+            out.write(content)
+        return path
+
+    def test_a_folder_of_music(self):
+        self.file("metal/cover.jpg", b"\xff\xd8 no audio")
+        result = evaluate("default", self.folder)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn(b"of 6 clips (95 %:", result.stdout)
+        self.assertIn(b"of 3 tracks (95 %:", result.stdout)
+        self.assertIn(b"expected calibration error", result.stdout)
+        self.assertIn(b"4/4 files", result.stderr)
+        self.assertIn(b"1 files were skipped:\n  metal/cover.jpg: ", result.stderr)
+
+    def test_json_has_the_same_figures_as_the_table_of_the_same_clips(self):
+        features = subprocess.run(
+            [GENRE, "features", "--csv"] + [os.path.join(self.folder, name) for name in
+                                            ("blues/one.wav", "blues/two.wav", "metal/three.wav")],
+            capture_output=True, check=True).stdout.decode().splitlines()
+        rows = ["genre,track," + features[0].split(",", 3)[3]]
+        for line in features[1:]:
+            path, _, _, values = line.split(",", 3)
+            rows.append(f"{path.split('/')[-2]},{path},{values}")
+        elsewhere = tempfile.TemporaryDirectory()
+        self.addCleanup(elsewhere.cleanup)
+        table = os.path.join(elsewhere.name, "table.csv")
+        with open(table, "w", encoding="utf-8") as file:
+            file.write("\n".join(rows))
+        of_folder = json.loads(evaluate("default", self.folder, "--json").stdout)
+        of_table = json.loads(evaluate("default", table, "--json").stdout)
+        for report in (of_folder, of_table):
+            report.pop("data")
+        self.assertEqual(of_folder, of_table)
+        self.assertEqual(of_folder["n_clips"], 6)
+        self.assertEqual(sum(map(sum, of_folder["confusion"])), 6)
+        self.assertEqual(len(of_folder["genres"]), 10)
+
+    def test_says_what_the_model_was_trained_on(self):
+        result = evaluate("default", self.folder)
+        self.assertIn(b"trained on 9000 clips of gtzan26_3s.csv (random-clip)", result.stdout)
+        self.assertNotIn(b"figures of memory", result.stdout)
+        same = os.path.join(self.folder, "gtzan26_3s.csv")
+        for path in ("a/blues/one.wav", "a/metal/two.wav"):
+            self.file(path.replace("a/", "gtzan26_3s.csv/"), wav())
+        self.assertIn(b"figures of memory", evaluate("default", same).stdout)
+
+    def test_only_the_tracks_of_a_list(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".txt") as tracks:
+            tracks.write("blues/two.wav\n")
+            tracks.flush()
+            report = json.loads(
+                evaluate("default", self.folder, "--tracks", tracks.name, "--json").stdout)
+            self.assertEqual((report["n_tracks"], report["n_clips"]), (1, 2))
+            self.assertIn("the tracks of", report["protocol"])
+            tracks.seek(0)
+            tracks.write("none/such.wav\n")
+            tracks.flush()
+            result = evaluate("default", self.folder, "--tracks", tracks.name)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn(b"none of its tracks", result.stderr)
+
+    def test_the_html_report_is_whole_and_loads_nothing(self):
+        page = self.folder + ".html"
+        self.addCleanup(lambda: os.path.exists(page) and os.unlink(page))
+        self.assertEqual(evaluate("default", self.folder, "--html", page).returncode, 0)
+        tags = Tags()
+        with open(page, encoding="utf-8") as file:
+            tags.feed(file.read())
+        self.assertEqual(tags.open, [])
+        self.assertEqual(tags.loads, [])
+
+    def test_what_is_wrong_is_said(self):
+        for arguments, words in (
+                (["default", os.path.join(self.folder, "nothing.csv")], b"cannot be read"),
+                (["default", os.path.join(self.folder, "blues")], b"a sub-folder for each genre"),
+                ([os.path.join(self.folder, "none.onnx"), self.folder], b"none.onnx"),
+                (["default", self.folder, "--html", "/none/such/page.html"], b"cannot be written"),
+                (["default"], b"DATA"),
+        ):
+            with self.subTest(arguments=arguments):
+                result = evaluate(*arguments)
+                self.assertNotEqual(result.returncode, 0)
+                self.assertIn(words, result.stderr + result.stdout)
+
+    def test_a_genre_that_the_model_does_not_know(self):
+        self.file("polka/one.wav", wav(sine(seconds=3)))
+        result = evaluate("default", self.folder)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"does not know the genre polka; it knows blues, ", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
