@@ -50,7 +50,8 @@ Result<Listing> list_folder(const std::string& path) {
   std::vector<fs::path> folders;
   for (auto entry = fs::directory_iterator(path, error);
        !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    if (entry->is_directory() && !hidden(entry->path())) folders.push_back(entry->path());
+    std::error_code ignored;
+    if (entry->is_directory(ignored) && !hidden(entry->path())) folders.push_back(entry->path());
   }
   if (error) {
     return fail(ErrorCode::kUnreadableFile,
