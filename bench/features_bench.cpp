@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "features/chroma.h"
+#include "features/gtzan26.h"
 #include "features/mel.h"
 #include "features/mfcc.h"
 #include "features/rms.h"
@@ -127,7 +128,7 @@ void zero_crossing_rate(benchmark::State& state) {
 BENCHMARK(zero_crossing_rate);
 
 void gtzan26(benchmark::State& state) {
-  FeatureExtractor extractor;
+  Gtzan26Extractor extractor;
   Features features{};
   for (auto _ : state) {
     extractor.extract(clip(), features);
@@ -156,7 +157,7 @@ const bool registered = [] {
 void one_window(benchmark::State& state) {
   const auto y = song(static_cast<double>(state.range(0)));
   state.counters["audio"] = static_cast<double>(state.range(0));
-  FeatureExtractor extractor;
+  Gtzan26Extractor extractor;
   Features features{};
   for (auto _ : state) {
     extractor.extract(y, features);
@@ -170,7 +171,7 @@ void windows(benchmark::State& state) {
   const auto n_windows = static_cast<std::size_t>(state.range(0));
   const auto y = song(kClipSeconds * static_cast<double>(n_windows));
   state.counters["audio"] = kClipSeconds * static_cast<double>(n_windows);
-  FeatureExtractor extractor;
+  Gtzan26Extractor extractor;
   Features features{};
   for (auto _ : state) {
     for (std::size_t window = 0; window < n_windows; ++window) {
@@ -186,10 +187,10 @@ void threads(benchmark::State& state) {
   constexpr std::size_t kWindows = 200;
   const auto n_threads = static_cast<std::size_t>(state.range(0));
   state.counters["audio"] = kClipSeconds * kWindows;
-  std::vector<FeatureExtractor> extractors(n_threads);
+  std::vector<Gtzan26Extractor> extractors(n_threads);
   for (auto _ : state) {
     std::vector<std::jthread> running;
-    for (FeatureExtractor& extractor : extractors) {
+    for (Gtzan26Extractor& extractor : extractors) {
       running.emplace_back([&extractor, n_threads] {
         Features features{};
         for (std::size_t window = 0; window < kWindows / n_threads; ++window) {

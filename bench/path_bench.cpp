@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "audio/resampler.h"
+#include "features/gtzan26.h"
 #include "genre/audio.h"
 #include "genre/predictor.h"
 #include "inputs.h"
@@ -52,7 +53,7 @@ BENCHMARK_CAPTURE(resample, song, 30.0);
 void model(benchmark::State& state) {
   Classifier classifier(Model::builtin());
   std::array<float, kGtzan26Size> features{};
-  FeatureExtractor().extract(clip(), features);
+  Gtzan26Extractor().extract(clip(), features);
   std::vector<float> certainties(classifier.model().info().labels.size());
   for (auto _ : state) {
     classifier.predict_proba(features, certainties);

@@ -3,7 +3,7 @@
 readonly serve_packages=(
   cmake g++ ninja-build pkg-config
   curl libboost-dev libcli11-dev libexpected-dev libfftw3-dev libfmt-dev libhwy-dev libonnx-dev
-  libopencv-dnn-dev libprotobuf-dev libsndfile1-dev libsoxr-dev libspdlog-dev libvorbis-dev
+  libopencv-dnn-dev libprotobuf-dev libsndfile1-dev libsoxr-dev libspdlog-dev libvorbis-dev libxtensor-dev
   nlohmann-json3-dev protobuf-compiler
 )
 readonly train_packages=(libopenblas0-pthread libtorch-dev)

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace genre {
@@ -22,7 +23,6 @@ enum class PadMode {
 inline constexpr int kSampleRate = 22050;  // Hz
 
 // Feature set "gtzan26": the mean over a clip's frames of each of these, in this order.
-inline constexpr std::string_view kGtzan26 = "gtzan26";
 inline constexpr std::size_t kGtzan26Size = 26;
 inline constexpr std::array<std::string_view, kGtzan26Size> kGtzan26Names = {
     "chroma_stft",
@@ -53,14 +53,23 @@ inline constexpr std::array<std::string_view, kGtzan26Size> kGtzan26Names = {
     "mfcc20",
 };
 
-// Computes gtzan26 of a clip. An extractor belongs to one thread; extractors on different threads
-// share only immutable tables. It keeps its scratch memory between clips: 0.9 MB for clips of three
-// seconds and 2.4 MB for ten; longer ones add nothing but 8 bytes for each spectral peak, some 3 kB
-// for a second of music. Once that is there, and the table for the clip's tuning (49 kB, one of a
-// hundred), extract allocates nothing.
+// Feature set "texture": how the mel spectrum of three seconds is spread and how it moves, whatever
+// its level; docs/texture.md defines it.
+
+enum class FeatureSet { kGtzan26, kTexture };
+[[nodiscard]] std::string_view to_string(FeatureSet feature_set);
+[[nodiscard]] std::optional<FeatureSet> parse_feature_set(std::string_view name);
+
+// The names of a set's features in their order. Thread-safe.
+[[nodiscard]] std::span<const std::string> feature_names(FeatureSet feature_set);
+
+// Computes a feature set of a clip. An extractor belongs to one thread; extractors on different
+// threads share only immutable tables. It keeps its scratch memory between clips (for gtzan26
+// 0.9 MB for clips of three seconds and 2.4 MB for ten or more; for texture 0.3 MB) and allocates
+// nothing once that is there.
 class FeatureExtractor {
  public:
-  explicit FeatureExtractor(PadMode pad_mode = PadMode::kConstant);
+  explicit FeatureExtractor(FeatureSet feature_set, PadMode pad_mode = PadMode::kConstant);
   FeatureExtractor(FeatureExtractor&&) noexcept;
   FeatureExtractor& operator=(FeatureExtractor&&) noexcept;
   ~FeatureExtractor();
@@ -68,14 +77,12 @@ class FeatureExtractor {
   // The shortest clip that extract takes, in samples: reflection needs more than n_fft / 2.
   static constexpr std::size_t kMinSamples = 1025;
 
-  // y: finite mono samples at 22050 Hz, at least kMinSamples of them.
-  // features: chroma and rates are fractions, centroid, bandwidth and roll-off Hz, MFCCs in dB.
-  // Throws std::invalid_argument where y is too short.
-  void extract(std::span<const float> y, std::span<float, kGtzan26Size> features);
-
-  // The tuning of the last extracted clip, in fractions of a semitone in [-0.5, 0.5)
-  // (librosa.estimate_tuning).
-  [[nodiscard]] double tuning() const;
+  // y: finite mono samples at 22050 Hz, at least kMinSamples of them; texture looks at the first
+  // three seconds, and repeats what is shorter.
+  // features: [n_features]. Of gtzan26 chroma and rates are fractions, centroid, bandwidth and
+  // roll-off Hz, MFCCs in dB.
+  // Throws std::invalid_argument where y is too short or features has another size.
+  void extract(std::span<const float> y, std::span<float> features);
 
  private:
   struct Impl;

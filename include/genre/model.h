@@ -16,7 +16,7 @@ namespace genre {
 // The keys under which ONNX metadata_props describe a model. Labels are a JSON array of strings.
 namespace metadata_key {
 inline constexpr const char* kName = "genre.name";               // e.g. "gtzan26-seed"
-inline constexpr const char* kFeatureSet = "genre.feature_set";  // "gtzan26"
+inline constexpr const char* kFeatureSet = "genre.feature_set";  // "gtzan26" or "texture"
 inline constexpr const char* kPadMode = "genre.pad_mode";        // "constant" or "reflect"
 inline constexpr const char* kLabels = "genre.labels";           // ["blues", ...]
 inline constexpr const char* kProvenance = "genre.provenance";   // JSON: data, protocol, seed, ...
@@ -25,7 +25,7 @@ inline constexpr const char* kFigures = "genre.figures";         // JSON: accura
 
 struct ModelInfo {
   std::string name;
-  std::string feature_set;
+  FeatureSet feature_set = FeatureSet::kGtzan26;
   PadMode pad_mode = PadMode::kConstant;
   std::vector<std::string> labels;              // [n_labels], in the order of the certainties
   std::map<std::string, std::string> metadata;  // every entry of metadata_props

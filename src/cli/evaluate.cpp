@@ -10,6 +10,7 @@
 #include "cli/folder_progress.h"
 #include "cli/input.h"
 #include "dataset/folder.h"
+#include "dataset/log_mel_archive.h"
 #include "dataset/split.h"
 #include "evaluate/classify.h"
 #include "evaluate/report.h"
@@ -24,10 +25,14 @@ struct EvaluateOptions {
   bool json = false;
 };
 
-Result<Table> read_data(const std::string& path, PadMode pad_mode) {
+Result<Table> read_data(const std::string& path, const ModelInfo& model) {
   if (!std::filesystem::is_directory(path)) return read_table(path);
+  if (is_log_mel_archive(path)) return read_log_mel_archive(path, {});
   FolderProgressLine line;
-  auto folder = read_folder(path, {.pad_mode = pad_mode, .windows = {}},
+  auto folder = read_folder(path,
+                            {.feature_set = model.feature_set,
+                             .pad_mode = model.pad_mode,
+                             .windows = {}},
                             [&](const FolderProgress& progress) { line.show(progress); });
   line.end();
   if (!folder) return tl::make_unexpected(folder.error());
@@ -46,8 +51,8 @@ Result<Report> evaluate_model(const EvaluateOptions& options) {
   const auto model = load_model(options.model == kBuiltin ? "" : options.model);
   if (!model) return tl::make_unexpected(model.error());
   const ModelInfo& info = (*model)->info();
-  const auto table = read_data(options.data, info.pad_mode).and_then([&](Table data) {
-    return with_labels(std::move(data), info.labels);
+  const auto table = read_data(options.data, info).and_then([&](Table data) {
+    return with_labels(std::move(data), info);
   });
   if (!table) return tl::make_unexpected(table.error());
   const auto rows = rows_of(*table, options.tracks);

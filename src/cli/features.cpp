@@ -1,4 +1,4 @@
-// genre features: librosa's values of the 26 features, window by window.
+// genre features: the features of audio files, window by window.
 #include "genre/features.h"
 
 #include <fmt/format.h>
@@ -20,6 +20,7 @@ namespace {
 
 struct FeaturesOptions {
   std::vector<std::string> files;
+  std::string feature_set{to_string(FeatureSet::kGtzan26)};
   std::string pad_mode{to_string(PadMode::kConstant)};
   WindowOptions windows;
   bool whole = false;
@@ -28,7 +29,7 @@ struct FeaturesOptions {
 
 struct FeatureRow {
   double start, end;  // s
-  std::array<float, kGtzan26Size> features;
+  std::vector<float> features;
 };
 
 struct FileFeatures {
@@ -36,8 +37,8 @@ struct FileFeatures {
   std::vector<FeatureRow> rows;
 };
 
-Result<FileFeatures> extract(std::span<const std::byte> file, FeatureExtractor& extractor,
-                             const WindowOptions& options) {
+Result<FileFeatures> extract(std::span<const std::byte> file, FeatureSet feature_set,
+                             FeatureExtractor& extractor, const WindowOptions& options) {
   auto stream = AudioStream::open(file, kSampleRate);
   if (!stream) return tl::make_unexpected(stream.error());
   FileFeatures result{.audio = stream->info(), .rows = {}};
@@ -50,15 +51,18 @@ Result<FileFeatures> extract(std::span<const std::byte> file, FeatureExtractor& 
     FeatureRow& row = result.rows.emplace_back();
     row.start = start;
     row.end = start + static_cast<double>(y.size()) / kSampleRate;
+    row.features.resize(feature_names(feature_set).size());
     extractor.extract(y, row.features);
   }
 }
 
-void print_json(const std::string& file, const FileFeatures& result, const std::string& pad_mode) {
+void print_json(const std::string& file, const FileFeatures& result, FeatureSet feature_set,
+                const std::string& pad_mode) {
   auto windows = nlohmann::ordered_json::array();
   for (const FeatureRow& row : result.rows) {
-    windows.push_back(
-        {{"start", row.start}, {"end", row.end}, {"features", features_json(row.features)}});
+    windows.push_back({{"start", row.start},
+                       {"end", row.end},
+                       {"features", features_json(feature_set, row.features)}});
   }
   const nlohmann::ordered_json line = {{"file", file},
                                        {"sample_rate", result.audio.sample_rate},
@@ -75,9 +79,9 @@ std::string csv_field(const std::string& text) {
   return quoted + "\"";
 }
 
-void print_csv_header() {
+void print_csv_header(FeatureSet feature_set) {
   fmt::print("file,start,end");
-  for (const auto name : kGtzan26Names) fmt::print(",{}", name);
+  for (const std::string& name : feature_names(feature_set)) fmt::print(",{}", name);
   fmt::print("\n");
 }
 
@@ -90,19 +94,20 @@ void print_csv(const std::string& file, const FileFeatures& result) {
 }
 
 int run(const FeaturesOptions& options) {
-  FeatureExtractor extractor(*parse_pad_mode(options.pad_mode));
+  const FeatureSet feature_set = *parse_feature_set(options.feature_set);
+  FeatureExtractor extractor(feature_set, *parse_pad_mode(options.pad_mode));
   int status = 0;
-  if (options.csv) print_csv_header();
+  if (options.csv) print_csv_header(feature_set);
   for (const std::string& file : options.files) {
     const auto result = read_input(file).and_then(
-        [&](const auto& bytes) { return extract(bytes, extractor, options.windows); });
+        [&](const auto& bytes) { return extract(bytes, feature_set, extractor, options.windows); });
     if (!result) {
       status = 1;
       fmt::print(stderr, "genre features: {}: {}\n", file, result.error().message);
     } else if (options.csv) {
       print_csv(file, *result);
     } else {
-      print_json(file, *result, options.pad_mode);
+      print_json(file, *result, feature_set, options.pad_mode);
     }
     std::fflush(stdout);
   }
@@ -114,10 +119,16 @@ int run(const FeaturesOptions& options) {
 void add_features(CLI::App& app, int& status) {
   auto options = std::make_shared<FeaturesOptions>();
   CLI::App* command =
-      app.add_subcommand("features", "Compute librosa's features of audio files (set gtzan26)");
+      app.add_subcommand("features", "Compute the features of audio files: librosa's, or textures");
   command->add_option("FILE", options->files, "Audio files; - is standard input")->required();
   auto* json = command->add_flag("--json")->description("One JSON object a file (default)");
   command->add_flag("--csv", options->csv, "A header line, then a line a window")->excludes(json);
+  command
+      ->add_option("--feature-set", options->feature_set,
+                   "gtzan26 (means of librosa's features) or texture (what the default model looks "
+                   "at: of the first 3 s of each window)")
+      ->check(CLI::IsMember({"gtzan26", "texture"}))
+      ->capture_default_str();
   command
       ->add_option("--pad-mode", options->pad_mode,
                    "constant (librosa >= 0.9) or reflect (librosa < 0.9, the GTZAN tables)")

@@ -8,6 +8,8 @@
 #include <mutex>
 #include <thread>
 
+#include "dataset/augment.h"
+#include "features/texture.h"
 #include "genre/audio.h"
 #include "predict/windows.h"
 
@@ -26,7 +28,11 @@ struct Listing {
   std::vector<MusicFile> files;     // sorted
 };
 
-using Windows = std::vector<std::array<float, kGtzan26Size>>;
+struct Window {
+  std::vector<float> features;
+  bool augmented;
+};
+using Windows = std::vector<Window>;
 
 bool hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
 
@@ -67,7 +73,45 @@ Result<Listing> list_folder(const std::string& path) {
   return listing;
 }
 
-Result<Windows> read_windows(const std::string& path, FeatureExtractor& extractor,
+// Computes the rows of a window: its own, and its changed copies'.
+class WindowRows {
+ public:
+  explicit WindowRows(const FolderOptions& options)
+      : options_(options), extractor_(options.feature_set, options.pad_mode) {}
+
+  void start(const std::string& file) {
+    augmentation_ = Augmentation(options_.seed ^ hash(file));
+  }
+
+  void add(std::span<const float> y, Windows& windows) {
+    const std::size_t n_features = feature_names(options_.feature_set).size();
+    windows.push_back({std::vector<float>(n_features), false});
+    extractor_.extract(y, windows.back().features);
+    if (options_.n_augmented == 0) return;
+    texture_.log_mel(y, log_mel_);
+    for (std::size_t i = 0; i < options_.n_augmented; ++i) {
+      augmentation_.apply(log_mel_, copy_);
+      windows.push_back({std::vector<float>(n_features), true});
+      texture_.statistics(copy_, windows.back().features);
+    }
+  }
+
+ private:
+  // Fowler, Noll and Vo's, so that it is the same on any machine.
+  static std::uint64_t hash(const std::string& text) {
+    std::uint64_t value = 0xcbf29ce484222325;
+    for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    return value;
+  }
+
+  FolderOptions options_;
+  FeatureExtractor extractor_;
+  TextureExtractor texture_;
+  Augmentation augmentation_{0};
+  LogMel log_mel_{}, copy_{};
+};
+
+Result<Windows> read_windows(const std::string& path, WindowRows& rows,
                              const WindowOptions& options, double& seconds) {
   const auto bytes = read_file(path);
   if (!bytes) return tl::make_unexpected(bytes.error());
@@ -80,8 +124,14 @@ Result<Windows> read_windows(const std::string& path, FeatureExtractor& extracto
     if (!window) return tl::make_unexpected(window.error());
     seconds = reader.duration();
     if (!*window) return windows;
-    extractor.extract((*window)->y, windows.emplace_back());
+    rows.add((*window)->y, windows);
   }
+}
+
+// The folder that a file lies in, below its genre's; the file itself where it lies in that one.
+std::string group_of(const std::string& file) {
+  const std::string folder = fs::path(file).parent_path().generic_string();
+  return folder.find('/') != std::string::npos ? folder : file;
 }
 
 // Only genres of which there is something, in the listing's order.
@@ -105,9 +155,12 @@ FolderTable to_table(const std::string& path, const Listing& listing,
       folder.skipped.push_back({file.path, results[i].error().message});
       continue;
     }
-    for (const auto& features : *results[i]) {
-      folder.table.rows.push_back(
-          {.track = file.path, .label = labels[file.genre], .features = features});
+    for (Window& window : *results[i]) {
+      folder.table.rows.push_back({.track = file.path,
+                                   .label = labels[file.genre],
+                                   .features = std::move(window.features),
+                                   .group = group_of(file.path),
+                                   .augmented = window.augmented});
     }
   }
   return folder;
@@ -125,11 +178,12 @@ Result<FolderTable> read_folder(const std::string& path, const FolderOptions& op
   std::mutex mutex;
   FolderProgress progress{.n_files = listing->files.size()};
   const auto work = [&] {
-    FeatureExtractor extractor(options.pad_mode);
+    WindowRows rows(options);
     for (std::size_t i = next++; i < results.size(); i = next++) {
       double seconds = 0;
       const std::string file = (fs::path(path) / listing->files[i].path).string();
-      results[i] = read_windows(file, extractor, options.windows, seconds);
+      rows.start(listing->files[i].path);
+      results[i] = read_windows(file, rows, options.windows, seconds);
       const std::scoped_lock lock(mutex);
       ++progress.n_done;
       progress.n_skipped += !results[i];
@@ -145,6 +199,7 @@ Result<FolderTable> read_folder(const std::string& path, const FolderOptions& op
   }
 
   FolderTable folder = to_table(path, *listing, results);
+  folder.table.feature_set = options.feature_set;
   if (folder.table.labels.size() < 2) {
     return fail(
         ErrorCode::kBadTable,

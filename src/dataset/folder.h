@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -14,7 +15,10 @@
 namespace genre {
 
 struct FolderOptions {
+  FeatureSet feature_set = FeatureSet::kGtzan26;
   PadMode pad_mode = PadMode::kConstant;
+  std::size_t n_augmented = 0;  // changed copies of each window; only of feature set texture
+  std::uint64_t seed = 1;       // of these
   WindowOptions windows;
   unsigned threads = 0;  // 0: one for each core
 };
@@ -25,7 +29,9 @@ struct SkippedFile {
 };
 
 struct FolderTable {
-  Table table;  // a row a window; a row's track is its file's path within the folder
+  // A row a window; a row's track is its file's path within the folder, its group the file's folder
+  // where that is not the genre's own.
+  Table table;
   std::vector<SkippedFile> skipped;
 };
 

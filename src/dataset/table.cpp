@@ -1,81 +1,61 @@
 #include "dataset/table.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <optional>
 #include <set>
 
+#include "dataset/csv.h"
+
 namespace genre {
 namespace {
 
-using Fields = std::vector<std::string>;
-
 tl::unexpected<Error> bad_table(const std::string& name, const std::string& why) {
   return fail(ErrorCode::kBadTable, fmt::format("{}: {}", name, why));
-}
-
-// Splits a line of CSV; nothing where a quoted field does not end.
-std::optional<Fields> split_line(std::string_view line) {
-  Fields fields(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (c == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"') {
-      fields.back() += line[++i];
-    } else if (c == '"') {
-      quoted = !quoted;
-    } else if (c == ',' && !quoted) {
-      fields.emplace_back();
-    } else {
-      fields.back() += c;
-    }
-  }
-  if (quoted) return std::nullopt;
-  return fields;
-}
-
-bool read_line(std::ifstream& file, std::string& line) {
-  if (!std::getline(file, line)) return false;
-  if (line.ends_with('\r')) line.pop_back();
-  return true;
-}
-
-std::optional<float> parse_finite(const std::string& text) {
-  float value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 // Where the columns stand.
 struct Columns {
   std::size_t count = 0;
   std::size_t genre = 0;
-  std::optional<std::size_t> track;
-  std::array<std::size_t, kGtzan26Size> features{};
+  std::optional<std::size_t> track, group;
+  FeatureSet feature_set = FeatureSet::kGtzan26;
+  std::vector<std::size_t> features;  // [n_features]
 };
 
-Result<Columns> find_columns(const std::string& name, const Fields& header) {
+Result<Columns> find_columns(const std::string& name, const Fields& header,
+                             const std::string& group) {
   std::map<std::string, std::size_t> position;
   for (std::size_t i = 0; i < header.size(); ++i) position.emplace(header[i], i);
 
-  std::string missing;
-  const auto find = [&](std::string_view column) {
-    const auto found = position.find(std::string(column));
+  std::vector<std::string> missing;
+  const auto find = [&](const std::string& column) {
+    const auto found = position.find(column);
     if (found != position.end()) return found->second;
-    missing += fmt::format("{}{}", missing.empty() ? "" : ", ", column);
+    missing.push_back(column);
     return std::size_t{0};
   };
-  Columns columns{.count = header.size(), .genre = find("genre"), .track = {}, .features = {}};
-  for (std::size_t i = 0; i < kGtzan26Size; ++i) columns.features[i] = find(kGtzan26Names[i]);
+  Columns columns{.count = header.size(), .genre = find("genre"), .track = {}, .group = {},
+                  .features = {}};
+  if (position.contains(feature_names(FeatureSet::kTexture).front())) {
+    columns.feature_set = FeatureSet::kTexture;
+  }
+  if (!group.empty()) columns.group = find(group);
+  for (const std::string& feature : feature_names(columns.feature_set)) {
+    columns.features.push_back(find(feature));
+  }
   if (!missing.empty()) {
-    return bad_table(name, fmt::format("the header has no column {}", missing));
+    constexpr std::size_t kNamed = 26;
+    const std::string more =
+        missing.size() > kNamed ? fmt::format(" and {} more", missing.size() - kNamed) : "";
+    missing.resize(std::min(missing.size(), kNamed));
+    return bad_table(name,
+                     fmt::format("the header has no column {}{}", fmt::join(missing, ", "), more));
   }
   if (const auto track = position.find("track"); track != position.end()) {
     columns.track = track->second;
@@ -102,21 +82,24 @@ Result<NamedRow> parse_row(const std::string& name, std::size_t line_number,
     return bad_table(name, fmt::format("line {} has no genre", line_number));
   }
   result.row.track = columns.track ? (*fields)[*columns.track] : std::to_string(line_number);
-  for (std::size_t i = 0; i < kGtzan26Size; ++i) {
-    const std::string& text = (*fields)[columns.features[i]];
+  if (columns.group) result.row.group = (*fields)[*columns.group];
+  for (const std::size_t column : columns.features) {
+    const std::string& text = (*fields)[column];
     const auto value = parse_finite(text);
     if (!value) {
+      const std::size_t i = result.row.features.size();
       return bad_table(name, fmt::format("line {}, column {}: \"{}\" is not a finite number",
-                                         line_number, kGtzan26Names[i], text));
+                                         line_number, feature_names(columns.feature_set)[i], text));
     }
-    result.row.features[i] = *value;
+    result.row.features.push_back(*value);
   }
+  if (result.row.group.empty()) result.row.group = result.row.track;
   return result;
 }
 
 }  // namespace
 
-Result<Table> read_table(const std::string& path) {
+Result<Table> read_table(const std::string& path, const std::string& group) {
   Table table;
   table.name = std::filesystem::path(path).filename().string();
   std::ifstream file(path);
@@ -127,8 +110,9 @@ Result<Table> read_table(const std::string& path) {
   if (!read_line(file, line)) return bad_table(table.name, "the file is empty");
   const auto header = split_line(line);
   if (!header) return bad_table(table.name, "the header has a quote that does not end");
-  const auto columns = find_columns(table.name, *header);
+  const auto columns = find_columns(table.name, *header, group);
   if (!columns) return tl::make_unexpected(columns.error());
+  table.feature_set = columns->feature_set;
 
   std::vector<NamedRow> rows;
   std::set<std::string> genres;

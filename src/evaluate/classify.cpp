@@ -6,7 +6,13 @@
 
 namespace genre {
 
-Result<Table> with_labels(Table table, const std::vector<std::string>& labels) {
+Result<Table> with_labels(Table table, const ModelInfo& model) {
+  const std::vector<std::string>& labels = model.labels;
+  if (table.feature_set != model.feature_set) {
+    return fail(ErrorCode::kBadTable,
+                fmt::format("{}: it has feature set {}; the model takes {}", table.name,
+                            to_string(table.feature_set), to_string(model.feature_set)));
+  }
   std::vector<std::size_t> label_of;  // of the table's genres
   for (const std::string& genre : table.labels) {
     const auto found = std::ranges::find(labels, genre);

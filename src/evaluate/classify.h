@@ -11,9 +11,9 @@
 
 namespace genre {
 
-// The same rows with the labels of a model. Error: kBadTable, naming a genre that the model does
-// not know.
-[[nodiscard]] Result<Table> with_labels(Table table, const std::vector<std::string>& labels);
+// The same rows with the labels of a model. Errors: kBadTable, naming a genre that the model does
+// not know, or where the table has another feature set.
+[[nodiscard]] Result<Table> with_labels(Table table, const ModelInfo& model);
 
 // Row-major [n_rows, n_labels]. table: with the model's labels.
 [[nodiscard]] std::vector<float> classify(const std::shared_ptr<const Model>& model,

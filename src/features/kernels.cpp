@@ -2,8 +2,14 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "features/kernels.cpp"
+// This order matters.
+// clang-format off
 #include <hwy/foreach_target.h>
+#include <hwy/contrib/math/math-inl.h>
 #include <hwy/highway.h>
+// clang-format on
+
+#include <limits>
 
 HWY_BEFORE_NAMESPACE();
 namespace genre::HWY_NAMESPACE {
@@ -49,6 +55,17 @@ std::size_t count_crossings(const float* x, std::size_t size, float limit) {
   return crossings;
 }
 
+void power_to_db(float* HWY_RESTRICT values, std::size_t size) {
+  const Floats d;
+  const auto ten = hn::Set(d, 10.0F), tiny = hn::Set(d, std::numeric_limits<float>::min());
+  const auto to_db = [&](auto power) { return hn::Mul(ten, hn::Log10(d, hn::Max(power, tiny))); };
+  std::size_t n = 0;
+  for (; n + hn::Lanes(d) <= size; n += hn::Lanes(d)) {
+    hn::StoreU(to_db(hn::LoadU(d, values + n)), d, values + n);
+  }
+  for (; n < size; ++n) values[n] = hn::GetLane(to_db(hn::Set(d, values[n])));
+}
+
 }  // namespace genre::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -58,6 +75,7 @@ namespace {
 HWY_EXPORT(multiply);
 HWY_EXPORT(sum_of_squares);
 HWY_EXPORT(count_crossings);
+HWY_EXPORT(power_to_db);
 }  // namespace
 
 void multiply(std::span<const float> a, std::span<const float> b, std::span<float> product) {
@@ -70,6 +88,10 @@ float sum_of_squares(std::span<const float> x) {
 
 std::size_t count_crossings(std::span<const float> x, float limit) {
   return HWY_DYNAMIC_DISPATCH(count_crossings)(x.data(), x.size(), limit);
+}
+
+void power_to_db(std::span<float> values) {
+  HWY_DYNAMIC_DISPATCH(power_to_db)(values.data(), values.size());
 }
 
 }  // namespace genre

@@ -16,4 +16,7 @@ void multiply(std::span<const float> a, std::span<const float> b, std::span<floa
 // How many n in [1, size) have exactly one of x[n - 1] and x[n] below limit.
 [[nodiscard]] std::size_t count_crossings(std::span<const float> x, float limit);
 
+// values[n] = 10 log10(max(values[n], the smallest positive float)).
+void power_to_db(std::span<float> values);
+
 }  // namespace genre

@@ -20,7 +20,9 @@ Classifier::~Classifier() = default;
 const Model& Classifier::model() const { return *impl_->model; }
 
 void Classifier::predict_proba(std::span<const float> features, std::span<float> certainties) {
-  if (features.size() != kGtzan26Size || certainties.size() != model().info().labels.size()) {
+  const ModelInfo& info = model().info();
+  if (features.size() != feature_names(info.feature_set).size() ||
+      certainties.size() != info.labels.size()) {
     throw std::invalid_argument("features or certainties do not have the model's size");
   }
   // OpenCV takes its input as writable, but only reads it.

@@ -64,16 +64,18 @@ Result<ModelInfo> parse_info(const onnx::ModelProto& proto) {
     return found == info.metadata.end() ? std::string() : found->second;
   };
   info.name = get(metadata_key::kName);
-  info.feature_set = get(metadata_key::kFeatureSet);
+  const std::string feature_set = get(metadata_key::kFeatureSet);
   const std::string pad_mode = get(metadata_key::kPadMode);
   const std::string labels = get(metadata_key::kLabels);
   if (!missing.empty()) {
     return bad_model(fmt::format("its ONNX metadata_props lack {}", fmt::join(missing, ", ")));
   }
-  if (info.feature_set != kGtzan26) {
-    return bad_model(
-        fmt::format("its feature set \"{}\" is not known; known: {}", info.feature_set, kGtzan26));
+  const auto parsed_feature_set = parse_feature_set(feature_set);
+  if (!parsed_feature_set) {
+    return bad_model(fmt::format("its feature set \"{}\" is not known; known: gtzan26, texture",
+                                 feature_set));
   }
+  info.feature_set = *parsed_feature_set;
   const auto parsed_pad_mode = parse_pad_mode(pad_mode);
   if (!parsed_pad_mode) {
     return bad_model(fmt::format("its metadata {} is \"{}\"; it must be constant or reflect",
@@ -88,9 +90,10 @@ Result<ModelInfo> parse_info(const onnx::ModelProto& proto) {
 
 Result<void> check_graph(const onnx::GraphProto& graph, const ModelInfo& info) {
   const auto inputs = fed_inputs(graph);
-  if (inputs.size() != 1 || row_size(*inputs[0]) != static_cast<std::int64_t>(kGtzan26Size)) {
+  const std::size_t n_features = feature_names(info.feature_set).size();
+  if (inputs.size() != 1 || row_size(*inputs[0]) != static_cast<std::int64_t>(n_features)) {
     return bad_model(fmt::format("it must have one float input [N, {}], the feature set {}",
-                                 kGtzan26Size, info.feature_set));
+                                 n_features, to_string(info.feature_set)));
   }
   if (graph.output_size() != 1 ||
       row_size(graph.output(0)) != static_cast<std::int64_t>(info.labels.size())) {
@@ -103,10 +106,12 @@ Result<void> check_graph(const onnx::GraphProto& graph, const ModelInfo& info) {
 }
 
 // Runs the graph once, as a classifier will.
-Result<void> check_runs(std::span<const std::byte> onnx, std::size_t n_labels) {
+Result<void> check_runs(std::span<const std::byte> onnx, const ModelInfo& info) {
+  const std::size_t n_features = feature_names(info.feature_set).size();
+  const std::size_t n_labels = info.labels.size();
   try {
     cv::dnn::Net net = read_net(onnx);
-    const cv::Mat input = cv::Mat::zeros(1, static_cast<int>(kGtzan26Size), CV_32F);
+    const cv::Mat input = cv::Mat::zeros(1, static_cast<int>(n_features), CV_32F);
     net.setInput(input);
     const cv::Mat output = net.forward();
     if (output.type() != CV_32F || output.total() != n_labels) {
@@ -143,7 +148,7 @@ Result<std::shared_ptr<const Model>> Model::load(std::span<const std::byte> onnx
   if (auto checked = check_graph(proto.graph(), *info); !checked) {
     return tl::make_unexpected(checked.error());
   }
-  if (auto checked = check_runs(onnx, info->labels.size()); !checked) {
+  if (auto checked = check_runs(onnx, *info); !checked) {
     return tl::make_unexpected(checked.error());
   }
   std::shared_ptr<Model> model(new Model);

@@ -37,20 +37,20 @@ void add_genres(Json& json, const Prediction& prediction, std::span<const float>
   json["genres"] = std::move(genres);
 }
 
-Json segment_json(const Prediction& prediction, const Segment& segment,
+Json segment_json(const Prediction& prediction, const Segment& segment, FeatureSet feature_set,
                   const JsonOptions& options) {
   Json json = {{"start", rounded(segment.start, 1e3)}, {"end", rounded(segment.end, 1e3)}};
   add_genres(json, prediction, segment.certainties, options.top);
-  if (options.features) json["features"] = features_json(segment.features);
+  if (options.features) json["features"] = features_json(feature_set, segment.features);
   return json;
 }
 
 }  // namespace
 
-Json features_json(std::span<const float> features) {
+Json features_json(FeatureSet feature_set, std::span<const float> features) {
   Json json = Json::object();
   for (std::size_t i = 0; i < features.size(); ++i) {
-    json[std::string(kGtzan26Names[i])] = shortest(features[i]);
+    json[feature_names(feature_set)[i]] = shortest(features[i]);
   }
   return json;
 }
@@ -61,7 +61,7 @@ Json to_json(const Prediction& prediction, const ModelInfo& model, const JsonOpt
   if (options.segments) {
     Json segments = Json::array();
     for (const Segment& segment : prediction.segments) {
-      segments.push_back(segment_json(prediction, segment, options));
+      segments.push_back(segment_json(prediction, segment, model.feature_set, options));
     }
     json["segments"] = std::move(segments);
   }

@@ -21,7 +21,8 @@ struct JsonOptions {
 [[nodiscard]] nlohmann::ordered_json to_json(const Prediction& prediction, const ModelInfo& model,
                                              const JsonOptions& options = {});
 
-// {"chroma_stft": ..., ... "mfcc20": ...} of one window's gtzan26.
-[[nodiscard]] nlohmann::ordered_json features_json(std::span<const float> features);
+// {"chroma_stft": ..., ... "mfcc20": ...} of one window's features.
+[[nodiscard]] nlohmann::ordered_json features_json(FeatureSet feature_set,
+                                                   std::span<const float> features);
 
 }  // namespace genre

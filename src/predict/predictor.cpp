@@ -28,7 +28,7 @@ std::vector<GenreCertainty> Prediction::ranked(std::span<const float> values) co
 }
 
 Predictor::Predictor(std::shared_ptr<const Model> model, const DecodeLimits& limits)
-    : limits_(limits), extractor_(model->info().pad_mode), classifier_(std::move(model)) {}
+    : limits_(limits), extractor_(model->info().feature_set, model->info().pad_mode), classifier_(std::move(model)) {}
 
 // bytes -> decode, mix, resample -> features -> model, a window at a time.
 Result<Prediction> Predictor::predict(std::span<const std::byte> file,
@@ -39,6 +39,7 @@ Result<Prediction> Predictor::predict(std::span<const std::byte> file,
   Prediction prediction;
   prediction.labels = model().info().labels;
   prediction.audio = stream->info();
+  const std::size_t n_features = feature_names(model().info().feature_set).size();
   WindowReader windows(*stream, kSampleRate, options);
   while (true) {
     const auto window = windows.next();
@@ -48,8 +49,8 @@ Result<Prediction> Predictor::predict(std::span<const std::byte> file,
     Segment segment{.start = start,
                     .end = start + static_cast<double>(y.size()) / kSampleRate,
                     .certainties = std::vector<float>(prediction.labels.size()),
-                    .features = std::vector<float>(kGtzan26Size)};
-    extractor_.extract(y, std::span<float, kGtzan26Size>(segment.features));
+                    .features = std::vector<float>(n_features)};
+    extractor_.extract(y, segment.features);
     classifier_.predict_proba(segment.features, segment.certainties);
     prediction.segments.push_back(std::move(segment));
   }

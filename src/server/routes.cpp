@@ -34,7 +34,7 @@ Json metadata(const ModelInfo& model, const char* key) {
 
 Response describe_model(const ModelInfo& model) {
   const Json json = {{"name", model.name},
-                     {"feature_set", model.feature_set},
+                     {"feature_set", to_string(model.feature_set)},
                      {"pad_mode", to_string(model.pad_mode)},
                      {"labels", model.labels},
                      {"provenance", metadata(model, metadata_key::kProvenance)},

@@ -100,7 +100,7 @@ std::map<std::string, std::string> metadata(const Options& options, const Table&
     figures[experiment.protocol] = to_json(experiment);
   }
   return {{metadata_key::kName, options.name},
-          {metadata_key::kFeatureSet, std::string(kGtzan26)},
+          {metadata_key::kFeatureSet, std::string(to_string(table.feature_set))},
           {metadata_key::kPadMode, options.pad_mode},
           {metadata_key::kLabels, nlohmann::json(table.labels).dump()},
           {metadata_key::kProvenance, provenance.dump()},

@@ -12,9 +12,10 @@ struct Standardisation {
 };
 
 Standardisation standardise(const Table& table, std::span<const std::size_t> rows) {
-  Standardisation s{std::vector<double>(kGtzan26Size), std::vector<double>(kGtzan26Size)};
+  const std::size_t n_features = table.n_features();
+  Standardisation s{std::vector<double>(n_features), std::vector<double>(n_features)};
   const auto n = static_cast<double>(rows.size());
-  for (std::size_t i = 0; i < kGtzan26Size; ++i) {
+  for (std::size_t i = 0; i < table.n_features(); ++i) {
     for (const std::size_t row : rows) s.mean[i] += table.rows[row].features[i] / n;
     for (const std::size_t row : rows) {
       s.std[i] += std::pow(table.rows[row].features[i] - s.mean[i], 2) / n;
@@ -28,10 +29,10 @@ Standardisation standardise(const Table& table, std::span<const std::size_t> row
 torch::Tensor inputs(const Table& table, std::span<const std::size_t> rows,
                      std::span<const double> mean, std::span<const double> std) {
   auto x = torch::empty(
-      {static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(kGtzan26Size)});
+      {static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(table.n_features())});
   auto* value = x.data_ptr<float>();
   for (const std::size_t row : rows) {
-    for (std::size_t i = 0; i < kGtzan26Size; ++i) {
+    for (std::size_t i = 0; i < table.n_features(); ++i) {
       *value++ = static_cast<float>((table.rows[row].features[i] - mean[i]) / std[i]);
     }
   }
@@ -87,7 +88,7 @@ Training train_network(const Table& table, const Split& split, const TrainOption
   const auto validation_x = inputs(table, split.validation, mean, std);
   const auto validation_y = targets(table, split.validation);
 
-  SeedNetwork network(kGtzan26Size, table.labels.size());
+  SeedNetwork network(table.n_features(), table.labels.size());
   torch::optim::Adam adam(network.parameters(), options.learning_rate);
   Training training;
   double best_accuracy = -1;

@@ -13,7 +13,7 @@ Table synthetic_table(std::size_t n_rows) {
     const std::size_t label = i / 2 % 3;
     Row row{.track = fmt::format("{}.{:05}", table.labels[label], i / 2),
             .label = label,
-            .features = {}};
+            .features = std::vector<float>(kGtzan26Size)};
     for (float& feature : row.features) {
       feature = 10.0F * static_cast<float>(label) + static_cast<float>(random() % 1000) / 500.0F;
     }

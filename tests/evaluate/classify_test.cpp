@@ -8,14 +8,20 @@
 namespace genre::test {
 namespace {
 
+ModelInfo model_with(std::vector<std::string> labels) {
+  ModelInfo info;
+  info.labels = std::move(labels);
+  return info;
+}
+
 using testing::HasSubstr;
 
 TEST(WithLabels, RenumbersTheRowsByTheModelsLabels) {
   const Table table{.name = "t",
                     .labels = {"jazz", "rock"},
-                    .rows = {{.track = "x", .label = 0, .features = {}},
-                             {.track = "y", .label = 1, .features = {}}}};
-  const auto mapped = with_labels(table, {"rock", "blues", "jazz"});
+                    .rows = {{.track = "x", .label = 0, .features = std::vector<float>(kGtzan26Size)},
+                             {.track = "y", .label = 1, .features = std::vector<float>(kGtzan26Size)}}};
+  const auto mapped = with_labels(table, model_with({"rock", "blues", "jazz"}));
   ASSERT_TRUE(mapped);
   EXPECT_EQ(mapped->rows[0].label, 2U);
   EXPECT_EQ(mapped->rows[1].label, 0U);
@@ -23,7 +29,7 @@ TEST(WithLabels, RenumbersTheRowsByTheModelsLabels) {
 }
 
 TEST(WithLabels, NamesAGenreThatTheModelDoesNotKnow) {
-  const auto mapped = with_labels({.name = "t", .labels = {"polka"}, .rows = {}}, {"rock"});
+  const auto mapped = with_labels({.name = "t", .labels = {"polka"}, .rows = {}}, model_with({"rock"}));
   ASSERT_FALSE(mapped);
   EXPECT_THAT(mapped.error().message, HasSubstr("does not know the genre polka; it knows rock"));
 }
@@ -32,7 +38,7 @@ TEST(Classify, GivesTheModelsCertaintiesRowByRow) {
   const auto model = Model::builtin();
   Table table{.name = "t", .labels = model->info().labels, .rows = {}};
   for (int i = 0; i < 3; ++i) {
-    Row row{.track = "x", .label = 0, .features = {}};
+    Row row{.track = "x", .label = 0, .features = std::vector<float>(kGtzan26Size)};
     row.features[2] = 1000.0F * static_cast<float>(i);
     table.rows.push_back(row);
   }

@@ -14,7 +14,7 @@ Report small_report() {
   Table table{.name = "t", .labels = {"a", "<b>"}, .rows = {}};
   std::vector<float> certainties;
   for (std::size_t i = 0; i < 40; ++i) {
-    table.rows.push_back({.track = std::to_string(i / 2), .label = i % 4 / 2, .features = {}});
+    table.rows.push_back({.track = std::to_string(i / 2), .label = i % 4 / 2, .features = std::vector<float>(kGtzan26Size)});
     const float certainty = i % 5 == 0 ? 0.3F : 0.9F;  // of the right genre
     certainties.push_back(table.rows[i].label == 0 ? certainty : 1 - certainty);
     certainties.push_back(table.rows[i].label == 0 ? 1 - certainty : certainty);

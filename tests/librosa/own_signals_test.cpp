@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "every_target.h"
+#include "features/gtzan26.h"
 #include "genre/features.h"
 #include "librosa/error_table.h"
 #include "librosa/gtzan_scale.h"
@@ -27,7 +28,7 @@ TEST_P(OwnSignals, AgreeWithLibrosa) {
     ASSERT_EQ(y.size(), expected.at("samples").get<std::size_t>()) << name;
     for (const PadMode pad_mode : {PadMode::kConstant, PadMode::kReflect}) {
       const std::string pad_name(to_string(pad_mode));
-      FeatureExtractor extractor(pad_mode);
+      Gtzan26Extractor extractor(pad_mode);
       Gtzan26 ours{};
       extractor.extract(y, ours);
       const auto librosa = expected.at(pad_name).get<std::array<double, kGtzan26Size>>();

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "every_target.h"
+#include "features/gtzan26.h"
 #include "genre/audio.h"
 #include "genre/features.h"
 #include "librosa/error_table.h"
@@ -59,7 +60,7 @@ TEST_P(LibrosaReference, EveryWindowOfEveryFile) {
         const std::string pad_name(to_string(pad_mode));
         if (!window.contains(pad_name)) continue;
         const auto librosa = window.at(pad_name).get<std::array<double, kGtzan26Size>>();
-        FeatureExtractor extractor(pad_mode);
+        Gtzan26Extractor extractor(pad_mode);
         Gtzan26 ours{};
         extractor.extract(y, ours);
         const std::string clip = fmt::format("{} at {} s, {}", fs::path(name).filename().string(),

@@ -16,7 +16,7 @@ using testing::Pair;
 
 ModelInfo model() {
   return {.name = "test",
-          .feature_set = "gtzan26",
+          .feature_set = FeatureSet::kGtzan26,
           .pad_mode = PadMode::kReflect,
           .labels = {"a", "b"},
           .metadata = {{metadata_key::kFigures, R"({"track": 0.5})"}}};

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "features/gtzan26.h"
 #include "genre/predictor.h"
 #include "librosa/own_signals.h"
 #include "unit/encode.h"
@@ -85,7 +86,7 @@ TEST(Allocations, AreCounted) {
 TEST(Allocations, ExtractorMakesNoneOnceItIsWarm) {
   const std::vector<std::vector<float>> clips = {song(3), own_signal("chord_minus_35_cents"),
                                                  own_signal("sine_1000"), song(30), song(3)};
-  FeatureExtractor extractor;
+  Gtzan26Extractor extractor;
   std::array<float, kGtzan26Size> features{};
   for (const auto& clip : clips) extractor.extract(clip, features);
 
@@ -96,11 +97,11 @@ TEST(Allocations, ExtractorMakesNoneOnceItIsWarm) {
 
 TEST(Allocations, ExtractorKeepsLessThanFourMebibytes) {
   std::array<float, kGtzan26Size> features{};
-  FeatureExtractor().extract(song(3), features);  // makes the tables that all extractors share
+  Gtzan26Extractor().extract(song(3), features);  // makes the tables that all extractors share
   for (const auto& [seconds, limit] : {std::pair(3.0, 1e6), std::pair(30.0, 4.0 * 1024 * 1024)}) {
     const auto clip = song(seconds);
     const std::size_t before = live_bytes;
-    FeatureExtractor extractor;
+    Gtzan26Extractor extractor;
     extractor.extract(clip, features);
     EXPECT_LT(live_bytes - before, limit) << seconds << " s";
   }

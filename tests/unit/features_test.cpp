@@ -14,6 +14,7 @@
 
 #include "features/chroma.h"
 #include "features/constants.h"
+#include "features/gtzan26.h"
 #include "features/mel.h"
 #include "features/tuning.h"
 #include "librosa/own_signals.h"
@@ -26,7 +27,7 @@ enum Index { kChroma, kRms, kCentroid, kBandwidth, kRolloff, kZeroCrossingRate, 
 
 Features extract(std::span<const float> y, PadMode pad_mode = PadMode::kReflect) {
   Features features{};
-  FeatureExtractor(pad_mode).extract(y, features);
+  Gtzan26Extractor(pad_mode).extract(y, features);
   return features;
 }
 
@@ -58,7 +59,7 @@ TEST(Sine, RmsIsAmplitudeOverRootTwo) {
 
 TEST(Sine, TuningIsItsDistanceFromTheNote) {
   for (const int cents : {-45, -20, 0, 13, 30, 49}) {
-    FeatureExtractor extractor;
+    Gtzan26Extractor extractor;
     Features f{};
     extractor.extract(sine(1760 * std::exp2(cents / 1200.0)), f);
     EXPECT_NEAR(extractor.tuning(), cents / 100.0, 0.021) << cents;
@@ -92,7 +93,7 @@ TEST(Louder, ScalesTheRmsAndShiftsTheFirstMfccOnly) {
 TEST(Extractor, GivesTheSameBitsAgainAndOnAnyThread) {
   const auto noise = own_signal("noise"), chord = own_signal("chord_minus_35_cents");
   const Features expected = extract(chord);
-  FeatureExtractor extractor(PadMode::kReflect);
+  Gtzan26Extractor extractor(PadMode::kReflect);
   Features f{};
   extractor.extract(noise, f);  // leaves its traces in the scratch memory, but not in the result
   extractor.extract(chord, f);

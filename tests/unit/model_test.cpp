@@ -50,7 +50,7 @@ TEST(BuiltinModel, KnowsTheTenGenresInTheContractsOrder) {
   const ModelInfo& info = Model::builtin()->info();
   EXPECT_THAT(info.labels, testing::ElementsAre("blues", "classical", "country", "disco", "hiphop",
                                                 "jazz", "metal", "pop", "reggae", "rock"));
-  EXPECT_EQ(info.feature_set, "gtzan26");
+  EXPECT_EQ(info.feature_set, FeatureSet::kGtzan26);
 }
 
 TEST(Classifier, GivesCertaintiesThatSumToOne) {

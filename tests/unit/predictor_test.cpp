@@ -96,7 +96,7 @@ TEST(Predictor, IsDecodingThenFeaturesThenTheModel) {
   const auto audio = load(file);
   ASSERT_TRUE(audio);
   std::array<float, kGtzan26Size> features{};
-  FeatureExtractor(Model::builtin()->info().pad_mode).extract(audio->y, features);
+  FeatureExtractor(FeatureSet::kGtzan26, Model::builtin()->info().pad_mode).extract(audio->y, features);
   std::array<float, 10> certainties{};
   Classifier(Model::builtin()).predict_proba(features, certainties);
 

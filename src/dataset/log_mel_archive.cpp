@@ -1,0 +1,164 @@
+#include "dataset/log_mel_archive.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <xtensor/xarray.hpp>
+#include <xtensor/xnpy.hpp>
+
+#include "dataset/augment.h"
+#include "dataset/csv.h"
+#include "features/texture.h"
+
+namespace genre {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kTracks = "tracks.csv";
+constexpr const char* kSpectrograms = "logmel_u8.npy";
+
+using Spectrograms = xt::xarray<std::uint8_t>;  // [n_tracks, n_mels, n_columns]
+
+struct Track {
+  std::string name, genre, group;
+  std::size_t row;
+  float lo_db;
+};
+
+tl::unexpected<Error> bad(const std::string& file, const std::string& why) {
+  return fail(ErrorCode::kBadTable, fmt::format("{}: {}", file, why));
+}
+
+Result<Spectrograms> read_spectrograms(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return fail(ErrorCode::kUnreadableFile, fmt::format("{}: the file cannot be read", path));
+  }
+  try {
+    auto all = xt::load_npy<std::uint8_t>(file);
+    if (all.dimension() == 3 && all.shape(1) == kNMels && all.shape(2) >= kTextureFrames) {
+      return Spectrograms(std::move(all));
+    }
+  } catch (const std::exception&) {  // the message below says what would be right
+  }
+  return bad(kSpectrograms, fmt::format("it must be a numpy file of type uint8 and shape [tracks, "
+                                        "{}, columns], {} columns at least",
+                                        kNMels, kTextureFrames));
+}
+
+Result<std::vector<Track>> read_tracks(const std::string& path, const std::string& group) {
+  std::ifstream file(path);
+  std::string line;
+  if (!file || !read_line(file, line)) {
+    return fail(ErrorCode::kUnreadableFile, fmt::format("{}: the file cannot be read", path));
+  }
+  const auto header = split_line(line);
+  std::map<std::string, std::size_t> position;
+  for (std::size_t i = 0; header && i < header->size(); ++i) position.emplace((*header)[i], i);
+  for (const std::string& column : {std::string("track"), std::string("genre"),
+                                    std::string("logmel_row"), std::string("lo_db"), group}) {
+    if (!column.empty() && !position.contains(column)) {
+      return bad(kTracks, fmt::format("the header has no column {}", column));
+    }
+  }
+  std::vector<Track> tracks;
+  for (std::size_t number = 2; read_line(file, line); ++number) {
+    const auto fields = split_line(line);
+    if (!fields || fields->size() != header->size()) {
+      return bad(kTracks, fmt::format("line {} has {} fields; the header has {}", number,
+                                      fields ? fields->size() : 0, header->size()));
+    }
+    const auto field = [&](const std::string& column) { return (*fields)[position.at(column)]; };
+    if (field("logmel_row").empty()) continue;
+    const auto row = parse_finite(field("logmel_row")), lo_db = parse_finite(field("lo_db"));
+    if (!row || *row < 0 || *row != std::floor(*row) || !lo_db || *lo_db >= 0) {
+      return bad(kTracks,
+                 fmt::format("line {}: logmel_row must be an index, and lo_db negative", number));
+    }
+    Track& track = tracks.emplace_back(Track{.name = field("track"),
+                                             .genre = field("genre"),
+                                             .group = group.empty() ? "" : field(group),
+                                             .row = static_cast<std::size_t>(*row),
+                                             .lo_db = *lo_db});
+    if (track.group.empty()) track.group = track.name;
+  }
+  return tracks;
+}
+
+void add_rows(const Spectrograms& all, const Track& track, const LogMelOptions& options,
+              TextureExtractor& texture, Augmentation& augmentation, Row row, Table& table) {
+  // In columns. The first frame's middle is 1024 samples after the window's start; column x shows
+  // what is about a sixth of a frame's distance before x + 0.5.
+  constexpr double kWindow = 3.0 * kSampleRate / 1708.4, kOffset = 0.25;
+  const auto n_columns = static_cast<std::size_t>(all.shape(2));
+  LogMel log_mel, copy;
+  for (std::size_t window = 0;; ++window) {
+    const auto first =
+        static_cast<std::size_t>(std::lround(static_cast<double>(window) * kWindow + kOffset));
+    if (first + kTextureFrames > n_columns) return;
+    for (std::size_t m = 0; m < kNMels; ++m) {
+      for (std::size_t t = 0; t < kTextureFrames; ++t) {
+        const auto value = static_cast<float>(all(track.row, m, first + t));
+        log_mel[m][t] = track.lo_db * (1 - (value + 0.5F) / 256);
+      }
+    }
+    row.augmented = false;
+    texture.statistics(log_mel, row.features);
+    table.rows.push_back(row);
+    row.augmented = true;
+    for (std::size_t i = 0; i < options.n_augmented; ++i) {
+      augmentation.apply(log_mel, copy);
+      texture.statistics(copy, row.features);
+      table.rows.push_back(row);
+    }
+  }
+}
+
+}  // namespace
+
+bool is_log_mel_archive(const std::string& folder) {
+  std::error_code ignored;
+  return fs::is_regular_file(fs::path(folder) / kTracks, ignored) &&
+         fs::is_regular_file(fs::path(folder) / kSpectrograms, ignored);
+}
+
+Result<Table> read_log_mel_archive(const std::string& folder, const LogMelOptions& options) {
+  const auto tracks = read_tracks((fs::path(folder) / kTracks).string(), options.group);
+  if (!tracks) return tl::make_unexpected(tracks.error());
+  const auto spectrograms = read_spectrograms((fs::path(folder) / kSpectrograms).string());
+  if (!spectrograms) return tl::make_unexpected(spectrograms.error());
+
+  std::set<std::string> genres;
+  for (const Track& track : *tracks) genres.insert(track.genre);
+  if (genres.size() < 2) {
+    return bad(kTracks,
+               fmt::format("it has tracks of {} genres; at least two are needed", genres.size()));
+  }
+  Table table{.name = fs::path(folder).lexically_normal().filename().string(),
+              .labels = {genres.begin(), genres.end()},
+              .rows = {},
+              .feature_set = FeatureSet::kTexture};
+  TextureExtractor texture;
+  Augmentation augmentation(options.seed);
+  for (const Track& track : *tracks) {
+    if (track.row >= spectrograms->shape(0)) {
+      return bad(kTracks, fmt::format("{}: logmel_row {} is beyond the {} rows of {}", track.name,
+                                      track.row, spectrograms->shape(0), kSpectrograms));
+    }
+    const auto label = std::distance(genres.begin(), genres.find(track.genre));
+    add_rows(*spectrograms, track, options, texture, augmentation,
+             {.track = track.name,
+              .label = static_cast<std::size_t>(label),
+              .features = std::vector<float>(table.n_features()),
+              .group = track.group},
+             table);
+  }
+  return table;
+}
+
+}  // namespace genre
