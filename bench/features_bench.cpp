@@ -15,6 +15,7 @@
 #include "features/rms.h"
 #include "features/spectral.h"
 #include "features/spectrogram.h"
+#include "features/texture.h"
 #include "features/tuning.h"
 #include "features/zero_crossing_rate.h"
 #include "genre/features.h"
@@ -136,6 +137,16 @@ void gtzan26(benchmark::State& state) {
   }
 }
 BENCHMARK(gtzan26);
+
+void texture(benchmark::State& state) {
+  TextureExtractor extractor;
+  std::vector<float> features(texture_names().size());
+  for (auto _ : state) {
+    extractor.extract(clip(), features);
+    benchmark::DoNotOptimize(features.data());
+  }
+}
+BENCHMARK(texture);
 
 // With the vectors of one instruction set, for each that the processor has.
 void gtzan26_on(benchmark::State& state, std::int64_t target) {

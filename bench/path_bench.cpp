@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "audio/resampler.h"
-#include "features/gtzan26.h"
 #include "genre/audio.h"
 #include "genre/predictor.h"
 #include "inputs.h"
@@ -50,33 +49,42 @@ void resample(benchmark::State& state, double seconds) {
 BENCHMARK_CAPTURE(resample, clip, kClipSeconds);
 BENCHMARK_CAPTURE(resample, song, 30.0);
 
-void model(benchmark::State& state) {
-  Classifier classifier(Model::builtin());
-  std::array<float, kGtzan26Size> features{};
-  Gtzan26Extractor().extract(clip(), features);
-  std::vector<float> certainties(classifier.model().info().labels.size());
+void model(benchmark::State& state, const std::shared_ptr<const Model>& built_in) {
+  const ModelInfo& info = built_in->info();
+  std::vector<float> features(feature_names(info.feature_set).size());
+  FeatureExtractor(info.feature_set, info.pad_mode).extract(clip(), features);
+  Classifier classifier(built_in);
+  std::vector<float> certainties(info.labels.size());
   for (auto _ : state) {
     classifier.predict_proba(features, certainties);
     benchmark::DoNotOptimize(certainties.data());
   }
 }
-BENCHMARK(model);
+BENCHMARK_CAPTURE(model, seed, Model::seed());
+BENCHMARK_CAPTURE(model, default, Model::builtin());
 
-void predict(benchmark::State& state, const std::vector<std::byte>& file) {
-  Predictor predictor(Model::builtin());
+void predict_22050_mono(benchmark::State& state, const std::shared_ptr<const Model>& built_in) {
+  const auto file = wav_22050_mono();
+  Predictor predictor(built_in);
   for (auto _ : state) benchmark::DoNotOptimize(predictor.predict(file));
 }
+BENCHMARK_CAPTURE(predict_22050_mono, seed, Model::seed());
+BENCHMARK_CAPTURE(predict_22050_mono, default, Model::builtin());
 
-void predict_22050_mono(benchmark::State& state) { predict(state, wav_22050_mono()); }
-BENCHMARK(predict_22050_mono);
-
-void predict_44100_stereo(benchmark::State& state) { predict(state, wav_44100_stereo()); }
-BENCHMARK(predict_44100_stereo);
+void predict_44100_stereo(benchmark::State& state, const std::shared_ptr<const Model>& built_in) {
+  const auto file = wav_44100_stereo();
+  Predictor predictor(built_in);
+  for (auto _ : state) benchmark::DoNotOptimize(predictor.predict(file));
+}
+BENCHMARK_CAPTURE(predict_44100_stereo, seed, Model::seed());
+BENCHMARK_CAPTURE(predict_44100_stereo, default, Model::builtin());
 
 // Argument: the song's length in seconds.
 void predict_song(benchmark::State& state) {
   state.counters["audio"] = static_cast<double>(state.range(0));
-  predict(state, wav_22050_mono(static_cast<double>(state.range(0))));
+  const auto file = wav_22050_mono(static_cast<double>(state.range(0)));
+  Predictor predictor(Model::seed());
+  for (auto _ : state) benchmark::DoNotOptimize(predictor.predict(file));
 }
 BENCHMARK(predict_song)->Arg(30)->Arg(600);
 

@@ -65,7 +65,7 @@ enum class FeatureSet { kGtzan26, kTexture };
 
 // Computes a feature set of a clip. An extractor belongs to one thread; extractors on different
 // threads share only immutable tables. It keeps its scratch memory between clips (for gtzan26
-// 0.9 MB for clips of three seconds and 2.4 MB for ten or more; for texture 0.3 MB) and allocates
+// 0.9 MB for clips of three seconds and 2.4 MB for ten or more; for texture 0.5 MB) and allocates
 // nothing once that is there.
 class FeatureExtractor {
  public:

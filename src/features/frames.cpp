@@ -24,7 +24,8 @@ std::size_t ClipFrames::size() const {
 
 std::span<const float, kNFft> ClipFrames::frame(std::size_t t,
                                                 std::span<float, kNFft> scratch) const {
-  const std::size_t start = t * hop_length_;  // in the extended clip, where y is [pad_, pad_ + size)
+  // In the extended clip, where y is [pad_, pad_ + size).
+  const std::size_t start = t * hop_length_;
   const std::size_t left = start < pad_ ? pad_ - start : 0;
   const std::size_t end = start + kNFft, y_end = pad_ + y_.size();
   const std::size_t right = end > y_end ? end - y_end : 0;

@@ -45,6 +45,48 @@ void dense_product(const FrameRow* a, std::size_t n_rows, const FrameRow* b, Fra
   for (std::size_t i = 0; i < n_rows; ++i) weighted_sum(a[i].data(), b, kTextureFrames, out[i]);
 }
 
+// sums = the sums of hypot(re, im) over the rows.
+void sum_magnitudes(const FrameRow* HWY_RESTRICT re, const FrameRow* HWY_RESTRICT im, std::size_t n,
+                    FrameRow& HWY_RESTRICT sums) {
+  const hn::CappedTag<float, 16> d;
+  for (std::size_t lane = 0; lane < kFrameStride; lane += hn::Lanes(d)) {
+    auto sum = hn::Zero(d);
+    for (std::size_t k = 0; k < n; ++k) {
+      const auto x = hn::LoadU(d, re[k].data() + lane), y = hn::LoadU(d, im[k].data() + lane);
+      sum = hn::Add(sum, hn::Sqrt(hn::MulAdd(x, x, hn::Mul(y, y))));
+    }
+    hn::StoreU(sum, d, sums.data() + lane);
+  }
+}
+
+// x, y = x - y, x + y.
+void subtract_and_add(FrameRow* HWY_RESTRICT x, FrameRow* HWY_RESTRICT y, std::size_t n) {
+  const hn::CappedTag<float, 16> d;
+  for (std::size_t k = 0; k < n; ++k) {
+    for (std::size_t lane = 0; lane < kFrameStride; lane += hn::Lanes(d)) {
+      const auto a = hn::LoadU(d, x[k].data() + lane), b = hn::LoadU(d, y[k].data() + lane);
+      hn::StoreU(hn::Sub(a, b), d, x[k].data() + lane);
+      hn::StoreU(hn::Add(a, b), d, y[k].data() + lane);
+    }
+  }
+}
+
+// The mean and the standard deviation of a row's frames.
+void moments(const FrameRow& row, float& mean, float& deviation) {
+  const hn::CappedTag<float, 16> d;
+  auto sum = hn::Zero(d), squares = hn::Zero(d);
+  for (std::size_t lane = 0; lane < kFrameStride; lane += hn::Lanes(d)) {
+    sum = hn::Add(sum, hn::LoadU(d, row.data() + lane));
+  }
+  mean = hn::GetLane(hn::SumOfLanes(d, sum)) / kTextureFrames;
+  for (std::size_t lane = 0; lane < kTextureFrames; lane += hn::Lanes(d)) {
+    const auto difference = hn::Sub(hn::LoadU(d, row.data() + lane), hn::Set(d, mean));
+    const auto inside = hn::IfThenElseZero(hn::FirstN(d, kTextureFrames - lane), difference);
+    squares = hn::MulAdd(inside, inside, squares);
+  }
+  deviation = std::sqrt(hn::GetLane(hn::SumOfLanes(d, squares)) / kTextureFrames);
+}
+
 }  // namespace genre::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -54,6 +96,9 @@ namespace {
 
 HWY_EXPORT(banded_product);
 HWY_EXPORT(dense_product);
+HWY_EXPORT(sum_magnitudes);
+HWY_EXPORT(subtract_and_add);
+HWY_EXPORT(moments);
 
 using Complex = std::complex<double>;
 
@@ -63,21 +108,19 @@ struct Scale {
   double frequency;
   std::size_t positions;  // at which the filter is evaluated, evenly along the bands
 };
-constexpr std::array<Scale, 4> kScales = {
-    {{1.0 / 64, 16}, {1.0 / 32, 16}, {1.0 / 16, 32}, {1.0 / 8, 64}}};
+constexpr std::array<Scale, 5> kScales = {
+    {{1.0 / 64, 16}, {1.0 / 32, 16}, {1.0 / 16, 32}, {1.0 / 8, 64}, {1.0 / 5, 64}}};
 constexpr std::size_t kRegions = 8;   // of the mel axis, over which magnitudes are averaged
 constexpr double kBandwidth = 0.45;   // a filter's deviation, in its periods
 constexpr double kSmoothTime = 1.0;   // deviation in frames where there is no rate
 constexpr double kSmoothBands = 3.0;  // deviation in bands where there is no scale
 constexpr std::size_t kSmoothPositions = 32;
 constexpr double kSmallest = 0.01;  // added to a magnitude before its logarithm
-constexpr std::size_t kFilters =
-    kRates.size() + kScales.size() + 2 * kRates.size() * kScales.size();
 
 // A Gabor filter without its mean, [2 n + 1] with n the 2.5 deviations that are kept; for
 // frequency 0 a Gaussian.
-std::vector<Complex> gabor(double frequency, double deviation, std::size_t longest) {
-  const auto n = std::min(static_cast<std::size_t>(std::ceil(2.5 * deviation)), longest);
+std::vector<Complex> gabor(double frequency, double deviation) {
+  const auto n = static_cast<std::size_t>(std::ceil(2.5 * deviation));
   std::vector<double> gaussian(2 * n + 1);
   double sum = 0;
   for (std::size_t i = 0; i < gaussian.size(); ++i) {
@@ -109,7 +152,7 @@ struct TimeFilter {
   std::array<FrameRow, kTextureFrames> real{}, imag{};
 
   TimeFilter(double rate, double deviation) {
-    const auto filter = gabor(rate, deviation, kTextureFrames - 1);
+    const auto filter = gabor(rate, deviation);
     for (std::size_t t = 0; t < kTextureFrames; ++t) {
       for (std::size_t i = 0; i < filter.size(); ++i) {
         const std::size_t from = clamped(t, i, filter.size() / 2, kTextureFrames);
@@ -125,7 +168,7 @@ struct BandFilter {
   std::vector<BandedRow> real, imag;
 
   BandFilter(double scale, double deviation, std::size_t positions) {
-    const auto filter = gabor(scale, deviation, kNMels);
+    const auto filter = gabor(scale, deviation);
     const std::size_t step = kNMels / positions, n = filter.size() / 2;
     for (std::size_t position = 0; position < positions; ++position) {
       const std::size_t centre = position * step + step / 2;
@@ -164,26 +207,19 @@ const Filters& filters() {
 
 // Magnitudes hypot(re, im) of n rows, averaged over the rows of each region; then the logarithms of
 // their means over time, and of their standard deviations. Returns what is left of features.
-template <class Re, class Im>
-std::span<float> summarise(std::size_t n_rows, Re re, Im im, std::span<float> features) {
-  const std::size_t rows_per_region = n_rows / kRegions;
+std::span<float> summarise(const std::vector<FrameRow>& re, const std::vector<FrameRow>& im,
+                           std::size_t n_rows, std::span<float> features) {
+  const std::size_t n = n_rows / kRegions;
   for (std::size_t region = 0; region < kRegions; ++region) {
-    std::array<float, kTextureFrames> magnitude{};
-    for (std::size_t r = 0; r < rows_per_region; ++r) {
-      const std::size_t row = region * rows_per_region + r;
-      for (std::size_t t = 0; t < kTextureFrames; ++t) {
-        const float x = re(row, t), y = im(row, t);
-        magnitude[t] += std::sqrt(x * x + y * y);
-      }
-    }
-    float mean = 0;
-    for (float& m : magnitude) mean += m /= static_cast<float>(rows_per_region);
-    mean /= kTextureFrames;
-    float variance = 0;
-    for (const float m : magnitude) variance += (m - mean) * (m - mean);
-    variance /= kTextureFrames;
-    features[region] = std::log(mean + static_cast<float>(kSmallest));
-    features[kRegions + region] = std::log(std::sqrt(variance) + static_cast<float>(kSmallest));
+    FrameRow sums;
+    float mean = 0, deviation = 0;
+    HWY_DYNAMIC_DISPATCH(sum_magnitudes)(&re[region * n], &im[region * n], n, sums);
+    HWY_DYNAMIC_DISPATCH(moments)(sums, mean, deviation);
+    const auto logarithm = [&](float sum) {
+      return std::log(sum / static_cast<float>(n) + static_cast<float>(kSmallest));
+    };
+    features[region] = logarithm(mean);
+    features[kRegions + region] = logarithm(deviation);
   }
   return features.subspan(2 * kRegions);
 }
@@ -211,30 +247,25 @@ void ModulationBank::compute(std::span<const FrameRow, kNMels> log_mel, std::spa
     dense_product(log_mel, rate.imag, imag_);
     banded_product(filters().smooth_bands.real, real_, re_re);
     banded_product(filters().smooth_bands.real, imag_, re_im);
-    features = summarise(
-        kSmoothPositions, [&](auto i, auto t) { return re_re[i][t]; },
-        [&](auto i, auto t) { return re_im[i][t]; }, features);
+    features = summarise(re_re, re_im, kSmoothPositions, features);
     for (const BandFilter& scale : filters().scales) {
       banded_product(scale.real, real_, re_re);
       banded_product(scale.imag, imag_, im_im);
       banded_product(scale.real, imag_, re_im);
       banded_product(scale.imag, real_, im_re);
-      // scale times rate, and the conjugate of scale times rate: the two directions.
-      features = summarise(
-          scale.real.size(), [&](auto i, auto t) { return re_re[i][t] - im_im[i][t]; },
-          [&](auto i, auto t) { return re_im[i][t] + im_re[i][t]; }, features);
-      features = summarise(
-          scale.real.size(), [&](auto i, auto t) { return re_re[i][t] + im_im[i][t]; },
-          [&](auto i, auto t) { return re_im[i][t] - im_re[i][t]; }, features);
+      // scale times rate answers what falls, the conjugate of scale times rate what rises.
+      const std::size_t n = scale.real.size();
+      HWY_DYNAMIC_DISPATCH(subtract_and_add)(re_re.data(), im_im.data(), n);
+      HWY_DYNAMIC_DISPATCH(subtract_and_add)(re_im.data(), im_re.data(), n);
+      features = summarise(re_re, im_re, n, features);
+      features = summarise(im_im, re_im, n, features);
     }
   }
   dense_product(log_mel, filters().smooth_time.real, smooth_);
   for (const BandFilter& scale : filters().scales) {
     banded_product(scale.real, smooth_, re_re);
     banded_product(scale.imag, smooth_, im_re);
-    features = summarise(
-        scale.real.size(), [&](auto i, auto t) { return re_re[i][t]; },
-        [&](auto i, auto t) { return im_re[i][t]; }, features);
+    features = summarise(re_re, im_re, scale.real.size(), features);
   }
 }
 
@@ -250,8 +281,8 @@ std::vector<std::string> modulation_names() {
   for (std::size_t rate = 1; rate <= kRates.size(); ++rate) {
     add(fmt::format("rate{}", rate));
     for (std::size_t scale = 1; scale <= kScales.size(); ++scale) {
-      add(fmt::format("rate{}_scale{}_up", rate, scale));
       add(fmt::format("rate{}_scale{}_down", rate, scale));
+      add(fmt::format("rate{}_scale{}_up", rate, scale));
     }
   }
   for (std::size_t scale = 1; scale <= kScales.size(); ++scale) add(fmt::format("scale{}", scale));

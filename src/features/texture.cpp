@@ -26,15 +26,18 @@ constexpr std::size_t kNCorrelatedCepstra = 20;
 constexpr std::size_t kNBands = 32;  // of four mel bands each
 constexpr std::size_t kNCorrelatedBands = kNBands / 2;
 constexpr std::array<int, 5> kPercentiles = {5, 25, 50, 75, 95};
+constexpr std::array<int, 4> kDeltaPercentiles = {5, 25, 75, 95};
+constexpr std::array<std::size_t, 4> kLags = {1, 2, 4, 8};  // frames
 constexpr float kSmallestStd = 1e-3F;      // dB, added to a deviation that is divided by
 constexpr float kDbPerModulation = 20.0F;  // one unit of the modulation bank's input
 
 using Frames = std::array<float, kTextureFrames>;
 
+// In double precision, so that values that are all the same have no deviation.
 float mean_of(std::span<const float> x) {
-  float sum = 0;
+  double sum = 0;
   for (const float value : x) sum += value;
-  return sum / static_cast<float>(x.size());
+  return static_cast<float>(sum / static_cast<double>(x.size()));
 }
 
 float std_of(std::span<const float> x) {
@@ -45,12 +48,19 @@ float std_of(std::span<const float> x) {
 }
 
 // numpy.percentile of sorted values.
-float percentile(const Frames& sorted, int q) {
-  const double position = q / 100.0 * (kTextureFrames - 1);
+float percentile(std::span<const float> sorted, int q) {
+  const double position = q / 100.0 * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(position);
-  const std::size_t above = std::min(below + 1, kTextureFrames - 1);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
   const auto weight = static_cast<float>(position - static_cast<double>(below));
   return sorted[below] + weight * (sorted[above] - sorted[below]);
+}
+
+// numpy.diff.
+std::array<float, kTextureFrames - 1> deltas_of(std::span<const float> x) {
+  std::array<float, kTextureFrames - 1> deltas{};
+  for (std::size_t t = 0; t < deltas.size(); ++t) deltas[t] = x[t + 1] - x[t];
+  return deltas;
 }
 
 // scipy.fft.dct type 2, norm "ortho", as the left side of a product: [n_cepstra, n_mels].
@@ -95,12 +105,16 @@ std::span<const float> frames_of(const FrameRow& row) {
   return std::span(row).first(kTextureFrames);
 }
 
-// Correlations of each pair of rows over time. rows: overwritten.
-void add_correlations(std::span<Frames> rows, Writer& features) {
+// Takes off the mean and divides by the deviation over time.
+void normalise(std::span<Frames> rows) {
   for (Frames& row : rows) {
     const float mean = mean_of(row), scale = 1 / (std_of(row) + kSmallestStd);
     for (float& value : row) value = (value - mean) * scale;
   }
+}
+
+// Of each pair of normalised rows.
+void add_correlations(std::span<const Frames> rows, Writer& features) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     for (std::size_t j = i + 1; j < rows.size(); ++j) {
       float sum = 0;
@@ -110,19 +124,28 @@ void add_correlations(std::span<Frames> rows, Writer& features) {
   }
 }
 
+// Of each normalised row with itself, some frames later.
+void add_autocorrelations(std::span<const Frames> rows, Writer& features) {
+  for (const std::size_t lag : kLags) {
+    for (const Frames& row : rows) {
+      float sum = 0;
+      for (std::size_t t = lag; t < kTextureFrames; ++t) sum += row[t] * row[t - lag];
+      features.add(sum / static_cast<float>(kTextureFrames - lag));
+    }
+  }
+}
+
 void add_cepstra(std::span<const FrameRow, kNCepstra> cepstra, Writer& features) {
   for (const FrameRow& row : cepstra.subspan(1)) features.add(mean_of(frames_of(row)));
   for (const FrameRow& row : cepstra) features.add(std_of(frames_of(row)));
-  for (const FrameRow& row : cepstra) {
-    std::array<float, kTextureFrames - 1> delta{};
-    for (std::size_t t = 0; t < delta.size(); ++t) delta[t] = row[t + 1] - row[t];
-    features.add(std_of(delta));
-  }
-  std::array<Frames, kNCorrelatedCepstra> correlated{};
+  for (const FrameRow& row : cepstra) features.add(std_of(deltas_of(row)));
+  std::array<Frames, kNCorrelatedCepstra> normal{};
   for (std::size_t k = 0; k < kNCorrelatedCepstra; ++k) {
-    std::ranges::copy(frames_of(cepstra[k]), correlated[k].begin());
+    std::ranges::copy(frames_of(cepstra[k]), normal[k].begin());
   }
-  add_correlations(correlated, features);
+  normalise(normal);
+  add_correlations(normal, features);
+  add_autocorrelations(normal, features);
 }
 
 void add_bands(std::span<const FrameRow, kNMels> log_mel, Writer& features) {
@@ -138,9 +161,15 @@ void add_bands(std::span<const FrameRow, kNMels> log_mel, Writer& features) {
     std::ranges::sort(band);
     for (const int q : kPercentiles) features.add(percentile(band, q) - (q == 50 ? 0 : mean));
   }
-  std::array<Frames, kNCorrelatedBands> correlated{};
-  for (std::size_t i = 0; i < kNCorrelatedBands; ++i) correlated[i] = bands[2 * i];
-  add_correlations(correlated, features);
+  for (const Frames& band : bands) {
+    auto deltas = deltas_of(band);
+    std::ranges::sort(deltas);
+    for (const int q : kDeltaPercentiles) features.add(percentile(deltas, q));
+  }
+  std::array<Frames, kNCorrelatedBands> normal{};
+  for (std::size_t i = 0; i < kNCorrelatedBands; ++i) normal[i] = bands[2 * i];
+  normalise(normal);
+  add_correlations(normal, features);
 }
 
 }  // namespace
@@ -218,8 +247,18 @@ std::span<const std::string> texture_names() {
         all.push_back(fmt::format("mfcc{}_mfcc{}_correlation", i, j));
       }
     }
+    for (const std::size_t lag : kLags) {
+      for (std::size_t k = 1; k <= kNCorrelatedCepstra; ++k) {
+        all.push_back(fmt::format("mfcc{}_autocorrelation{}", k, lag));
+      }
+    }
     for (std::size_t band = 1; band <= kNBands; ++band) {
       for (const int q : kPercentiles) all.push_back(fmt::format("band{}_percentile{}", band, q));
+    }
+    for (std::size_t band = 1; band <= kNBands; ++band) {
+      for (const int q : kDeltaPercentiles) {
+        all.push_back(fmt::format("band{}_delta_percentile{}", band, q));
+      }
     }
     for (std::size_t i = 1; i <= kNBands; i += 2) {
       for (std::size_t j = i + 2; j <= kNBands; j += 2) {

@@ -95,6 +95,17 @@ TEST(Allocations, ExtractorMakesNoneOnceItIsWarm) {
   EXPECT_EQ(allocations, before);
 }
 
+TEST(Allocations, TextureMakesNoneOnceItIsWarm) {
+  const std::vector<std::vector<float>> clips = {song(3), song(0.1), own_signal("silence")};
+  FeatureExtractor extractor(FeatureSet::kTexture);
+  std::vector<float> features(feature_names(FeatureSet::kTexture).size());
+  extractor.extract(clips.front(), features);
+
+  const std::size_t before = allocations;
+  for (const auto& clip : clips) extractor.extract(clip, features);
+  EXPECT_EQ(allocations, before);
+}
+
 TEST(Allocations, ExtractorKeepsLessThanFourMebibytes) {
   std::array<float, kGtzan26Size> features{};
   Gtzan26Extractor().extract(song(3), features);  // makes the tables that all extractors share
@@ -105,6 +116,16 @@ TEST(Allocations, ExtractorKeepsLessThanFourMebibytes) {
     extractor.extract(clip, features);
     EXPECT_LT(live_bytes - before, limit) << seconds << " s";
   }
+}
+
+TEST(Allocations, TextureKeepsLessThanHalfAMebibyte) {
+  const auto clip = song(3);
+  std::vector<float> features(feature_names(FeatureSet::kTexture).size());
+  FeatureExtractor(FeatureSet::kTexture).extract(clip, features);  // makes the shared tables
+  const std::size_t before = live_bytes;
+  FeatureExtractor extractor(FeatureSet::kTexture);
+  extractor.extract(clip, features);
+  EXPECT_LT(live_bytes - before, 512U * 1024);
 }
 
 TEST(Allocations, PredictorsMemoryDoesNotGrowWithTheSong) {

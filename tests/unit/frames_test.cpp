@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <stdexcept>
 #include <vector>
 
 #include "features/rms.h"
@@ -56,6 +58,26 @@ TEST(ClipFrames, AreThoseOfThePaddedClip) {
       EXPECT_NEAR(rms_mean(frames), rms, 1e-6 * rms);
     }
   }
+}
+
+TEST(ClipFrames, AreThoseOfTheClipItselfWhereThereIsAHopLength) {
+  for (const std::size_t hop_length : {std::size_t{1}, kHopLength, std::size_t{1708}}) {
+    for (const std::size_t length : {1025, 2047, 2048, 2049, 3755, 3756, 10000}) {
+      SCOPED_TRACE(testing::Message() << length << " samples, every " << hop_length);
+      const auto y = uniform_noise(length);
+      auto expected = y;
+      expected.resize(std::max(y.size(), kNFft), 0.0F);
+      const ClipFrames frames(y, hop_length);
+      ASSERT_EQ(frames.size(), 1 + (expected.size() - kNFft) / hop_length);
+      std::array<float, kNFft> scratch{};
+      scratch.fill(1);
+      for (const std::size_t t : {std::size_t{0}, frames.size() / 2, frames.size() - 1}) {
+        ASSERT_THAT(frames.frame(t, scratch),
+                    testing::ElementsAreArray(std::span(expected).subspan(t * hop_length, kNFft)));
+      }
+    }
+  }
+  EXPECT_THROW(ClipFrames(std::vector<float>(1024), kHopLength), std::invalid_argument);
 }
 
 TEST(ZeroCrossingRate, CountsEachFrameOfTheClipExtendedByItsEdges) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "every_target.h"
@@ -72,6 +73,24 @@ TEST_P(Kernels, CountCrossings) {
       ASSERT_EQ(count_crossings(std::span(x).subspan(offset), limit), expected) << limit;
     }
   });
+}
+
+TEST_P(Kernels, PowerToDb) {
+  constexpr float kSmallest = std::numeric_limits<float>::min();
+  for (std::size_t size = 0; size <= 70; ++size) {
+    std::vector<float> power(size);
+    for (std::size_t n = 0; n < size; ++n) {
+      power[n] = n % 7 == 3 ? 0.0F : std::pow(10.0F, static_cast<float>(n) - 35.0F);
+    }
+    auto db = power;
+    db.push_back(kGuard);
+    power_to_db(std::span(db).first(size));
+    for (std::size_t n = 0; n < size; ++n) {
+      const double expected = 10 * std::log10(static_cast<double>(std::max(power[n], kSmallest)));
+      ASSERT_NEAR(db[n], expected, 2e-7 * std::fabs(expected) + 1e-6) << n << " of " << size;
+    }
+    ASSERT_EQ(db.back(), kGuard);
+  }
 }
 
 }  // namespace
