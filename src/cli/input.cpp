@@ -9,7 +9,8 @@ Result<std::vector<std::byte>> read_input(const std::string& path) {
 }
 
 Result<std::shared_ptr<const Model>> load_model(const std::string& path) {
-  if (path.empty()) return Model::builtin();
+  if (path.empty() || path == "default") return Model::builtin();
+  if (path == "seed") return Model::seed();
   auto model = read_file(path).and_then(
       [](const std::vector<std::byte>& onnx) { return Model::load(onnx); });
   if (!model) model.error().message = path + ": " + model.error().message;

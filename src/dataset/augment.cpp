@@ -76,7 +76,8 @@ void Augmentation::equalise(LogMel& copy) {
 void Augmentation::reverberate(LogMel& copy) {
   const double seconds = uniform(0.2, 0.8);  // until it has fallen by 60 dB
   const double decay = power(-60.0 * kTextureHopLength / (seconds * kSampleRate));
-  const double level = power(-uniform(3, 15));
+  // So that the room's sound has from a sixteenth to all of the direct sound's energy.
+  const double level = power(-uniform(0, 12)) * (1 - decay) / decay;
   for (auto& band : copy) {
     double tail = 0;
     for (float& value : band) {
@@ -123,9 +124,9 @@ void Augmentation::add_noise(LogMel& copy) {
 void Augmentation::apply(const LogMel& original, LogMel& copy) {
   transpose(original, copy);
   equalise(copy);
-  if (happens(0.25)) reverberate(copy);
-  if (happens(0.25)) drop_faint(copy);
-  if (happens(0.5)) limit_band(copy);
+  if (happens(0.3)) reverberate(copy);
+  if (happens(0.35)) drop_faint(copy);
+  if (happens(0.6)) limit_band(copy);
   if (happens(0.5)) add_noise(copy);
 }
 

@@ -6,9 +6,11 @@
 #include <atomic>
 #include <filesystem>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 
 #include "dataset/augment.h"
+#include "dataset/feature_cache.h"
 #include "features/texture.h"
 #include "genre/audio.h"
 #include "predict/windows.h"
@@ -28,11 +30,7 @@ struct Listing {
   std::vector<MusicFile> files;     // sorted
 };
 
-struct Window {
-  std::vector<float> features;
-  bool augmented;
-};
-using Windows = std::vector<Window>;
+using Windows = std::vector<WindowFeatures>;
 
 bool hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
 
@@ -73,65 +71,80 @@ Result<Listing> list_folder(const std::string& path) {
   return listing;
 }
 
-// Computes the rows of a window: its own, and its changed copies'.
-class WindowRows {
- public:
-  explicit WindowRows(const FolderOptions& options)
-      : options_(options), extractor_(options.feature_set, options.pad_mode) {}
+// To be raised whenever a feature set or the augmentation comes to give other values.
+constexpr int kCacheVersion = 1;
 
-  void start(const std::string& file) {
-    augmentation_ = Augmentation(options_.seed ^ hash(file));
+std::string cache_settings(const FolderOptions& options) {
+  return fmt::format("{} {} {} {} {} {} {} {}", kCacheVersion, to_string(options.feature_set),
+                     to_string(options.pad_mode), options.windows.window, options.windows.hop,
+                     options.windows.duration, options.n_augmented, options.seed);
+}
+
+// Reads files and computes the features of their windows.
+class FileReader {
+ public:
+  explicit FileReader(const FolderOptions& options)
+      : options_(options),
+        cache_(options.cache, cache_settings(options)),
+        extractor_(options.feature_set, options.pad_mode) {}
+
+  // seconds: set to the duration of what was read.
+  Result<Windows> read(const std::string& path, double& seconds) {
+    const auto bytes = read_file(path);
+    if (!bytes) return tl::make_unexpected(bytes.error());
+    const std::uint64_t content = content_hash(*bytes);
+    if (auto cached = cache_.load(content, n_features_)) {
+      seconds =
+          static_cast<double>(cached->size() / (1 + options_.n_augmented)) * options_.windows.hop;
+      return std::move(*cached);
+    }
+    augmentation_ = Augmentation(options_.seed ^ content);
+    auto windows = compute(*bytes, seconds);
+    if (windows) cache_.store(content, *windows);
+    return windows;
   }
 
+ private:
+  Result<Windows> compute(std::span<const std::byte> bytes, double& seconds) {
+    auto stream = AudioStream::open(bytes, kSampleRate);
+    if (!stream) return tl::make_unexpected(stream.error());
+    WindowReader reader(*stream, kSampleRate, options_.windows);
+    Windows windows;
+    while (true) {
+      const auto window = reader.next();
+      if (!window) return tl::make_unexpected(window.error());
+      seconds = reader.duration();
+      if (!*window) return windows;
+      add((*window)->y, windows);
+    }
+  }
+
+  // A window's own row, and its changed copies'.
   void add(std::span<const float> y, Windows& windows) {
-    const std::size_t n_features = feature_names(options_.feature_set).size();
-    windows.push_back({std::vector<float>(n_features), false});
+    windows.push_back({std::vector<float>(n_features_), false});
     extractor_.extract(y, windows.back().features);
     if (options_.n_augmented == 0) return;
     texture_.log_mel(y, log_mel_);
     for (std::size_t i = 0; i < options_.n_augmented; ++i) {
       augmentation_.apply(log_mel_, copy_);
-      windows.push_back({std::vector<float>(n_features), true});
+      windows.push_back({std::vector<float>(n_features_), true});
       texture_.statistics(copy_, windows.back().features);
     }
   }
 
- private:
-  // Fowler, Noll and Vo's, so that it is the same on any machine.
-  static std::uint64_t hash(const std::string& text) {
-    std::uint64_t value = 0xcbf29ce484222325;
-    for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    return value;
-  }
-
   FolderOptions options_;
+  FeatureCache cache_;
   FeatureExtractor extractor_;
   TextureExtractor texture_;
   Augmentation augmentation_{0};
   LogMel log_mel_{}, copy_{};
+  std::size_t n_features_ = feature_names(options_.feature_set).size();
 };
 
-Result<Windows> read_windows(const std::string& path, WindowRows& rows,
-                             const WindowOptions& options, double& seconds) {
-  const auto bytes = read_file(path);
-  if (!bytes) return tl::make_unexpected(bytes.error());
-  auto stream = AudioStream::open(*bytes, kSampleRate);
-  if (!stream) return tl::make_unexpected(stream.error());
-  WindowReader reader(*stream, kSampleRate, options);
-  Windows windows;
-  while (true) {
-    const auto window = reader.next();
-    if (!window) return tl::make_unexpected(window.error());
-    seconds = reader.duration();
-    if (!*window) return windows;
-    rows.add((*window)->y, windows);
-  }
-}
-
-// The folder that a file lies in, below its genre's; the file itself where it lies in that one.
+// The sub-folder of its genre's that a file lies in; the file itself where it lies in that one.
 std::string group_of(const std::string& file) {
-  const std::string folder = fs::path(file).parent_path().generic_string();
-  return folder.find('/') != std::string::npos ? folder : file;
+  const std::size_t genre_end = file.find('/');
+  return file.substr(0, file.find('/', genre_end + 1));
 }
 
 // Only genres of which there is something, in the listing's order.
@@ -155,7 +168,7 @@ FolderTable to_table(const std::string& path, const Listing& listing,
       folder.skipped.push_back({file.path, results[i].error().message});
       continue;
     }
-    for (Window& window : *results[i]) {
+    for (WindowFeatures& window : *results[i]) {
       folder.table.rows.push_back({.track = file.path,
                                    .label = labels[file.genre],
                                    .features = std::move(window.features),
@@ -170,6 +183,9 @@ FolderTable to_table(const std::string& path, const Listing& listing,
 
 Result<FolderTable> read_folder(const std::string& path, const FolderOptions& options,
                                 const std::function<void(const FolderProgress&)>& on_file) {
+  if (options.n_augmented > 0 && options.feature_set != FeatureSet::kTexture) {
+    throw std::invalid_argument("only texture has changed copies");
+  }
   const auto listing = list_folder(path);
   if (!listing) return tl::make_unexpected(listing.error());
 
@@ -178,12 +194,11 @@ Result<FolderTable> read_folder(const std::string& path, const FolderOptions& op
   std::mutex mutex;
   FolderProgress progress{.n_files = listing->files.size()};
   const auto work = [&] {
-    WindowRows rows(options);
+    FileReader reader(options);
     for (std::size_t i = next++; i < results.size(); i = next++) {
       double seconds = 0;
       const std::string file = (fs::path(path) / listing->files[i].path).string();
-      rows.start(listing->files[i].path);
-      results[i] = read_windows(file, rows, options.windows, seconds);
+      results[i] = reader.read(file, seconds);
       const std::scoped_lock lock(mutex);
       ++progress.n_done;
       progress.n_skipped += !results[i];

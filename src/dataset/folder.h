@@ -20,7 +20,8 @@ struct FolderOptions {
   std::size_t n_augmented = 0;  // changed copies of each window; only of feature set texture
   std::uint64_t seed = 1;       // of these
   WindowOptions windows;
-  unsigned threads = 0;  // 0: one for each core
+  unsigned threads = 0;    // 0: one for each core
+  std::string cache = {};  // folder that keeps the rows for the next time; empty: none
 };
 
 struct SkippedFile {
@@ -29,8 +30,8 @@ struct SkippedFile {
 };
 
 struct FolderTable {
-  // A row a window; a row's track is its file's path within the folder, its group the file's folder
-  // where that is not the genre's own.
+  // A row a window; a row's track is its file's path within the folder, its group the sub-folder of
+  // the genre's that the file lies in (an artist's, say), or the track where it lies in none.
   Table table;
   std::vector<SkippedFile> skipped;
 };
@@ -46,6 +47,7 @@ struct FolderProgress {
 // Hidden files and folders are left out; what is no audio, or cannot be read, is skipped. The rows'
 // order does not depend on the threads. on_file is called after each file, by one thread at a time.
 // Errors: kUnreadableFile; kBadTable where there are not two genres with a readable file each.
+// Throws std::invalid_argument where n_augmented is not 0 and the feature set not texture.
 [[nodiscard]] Result<FolderTable> read_folder(
     const std::string& path, const FolderOptions& options,
     const std::function<void(const FolderProgress&)>& on_file);

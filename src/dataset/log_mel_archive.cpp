@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kTracks = "tracks.csv";
 constexpr const char* kSpectrograms = "logmel_u8.npy";
+constexpr float kMostTracks = 1 << 24;  // whole numbers that a float tells apart
 
 using Spectrograms = xt::xarray<std::uint8_t>;  // [n_tracks, n_mels, n_columns]
 
@@ -41,14 +42,15 @@ Result<Spectrograms> read_spectrograms(const std::string& path) {
   }
   try {
     auto all = xt::load_npy<std::uint8_t>(file);
-    if (all.dimension() == 3 && all.shape(1) == kNMels && all.shape(2) >= kTextureFrames) {
+    if (file && all.dimension() == 3 && all.shape(1) == kNMels && all.shape(2) >= kTextureFrames) {
       return Spectrograms(std::move(all));
     }
   } catch (const std::exception&) {  // the message below says what would be right
   }
-  return bad(kSpectrograms, fmt::format("it must be a numpy file of type uint8 and shape [tracks, "
-                                        "{}, columns], {} columns at least",
-                                        kNMels, kTextureFrames));
+  return bad(kSpectrograms,
+             fmt::format("it must be a whole numpy file of type uint8 and shape [tracks, "
+                         "{}, columns], {} columns at least",
+                         kNMels, kTextureFrames));
 }
 
 Result<std::vector<Track>> read_tracks(const std::string& path, const std::string& group) {
@@ -76,7 +78,9 @@ Result<std::vector<Track>> read_tracks(const std::string& path, const std::strin
     const auto field = [&](const std::string& column) { return (*fields)[position.at(column)]; };
     if (field("logmel_row").empty()) continue;
     const auto row = parse_finite(field("logmel_row")), lo_db = parse_finite(field("lo_db"));
-    if (!row || *row < 0 || *row != std::floor(*row) || !lo_db || *lo_db >= 0) {
+    if (row == -1) continue;
+    if (!row || *row < 0 || *row > kMostTracks || *row != std::floor(*row) || !lo_db ||
+        *lo_db >= 0) {
       return bad(kTracks,
                  fmt::format("line {}: logmel_row must be an index, and lo_db negative", number));
     }

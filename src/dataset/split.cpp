@@ -23,6 +23,8 @@ std::string track_name(const std::string& path) {
   return is_number ? name.string() : name.stem().string();
 }
 
+const std::string& group_of(const Row& row) { return row.group.empty() ? row.track : row.group; }
+
 // The names of a list's tracks.
 Result<std::set<std::string>> read_list(const std::string& path) {
   std::ifstream file(path);
@@ -46,7 +48,10 @@ void shuffle(std::vector<std::size_t>& values, std::uint64_t seed) {
 
 Result<Split> random_clip_split(const Table& table, std::size_t n_train, std::size_t n_validation,
                                 std::uint64_t seed) {
-  const std::size_t n_rows = table.rows.size();
+  std::vector<std::size_t> order(table.rows.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  order = originals(table, order);
+  const std::size_t n_rows = order.size();
   if (n_train == 0 && n_validation == 0) n_train = n_rows * 9 / 10;
   if (n_train == 0) n_train = n_rows - std::min(n_rows, n_validation);
   if (n_validation == 0) n_validation = n_rows - std::min(n_rows, n_train);
@@ -55,45 +60,99 @@ Result<Split> random_clip_split(const Table& table, std::size_t n_train, std::si
                 fmt::format("{} has {} rows: too few for {} to train and {} to validate",
                             table.name, n_rows, n_train, n_validation));
   }
-  std::vector<std::size_t> order(n_rows);
-  std::iota(order.begin(), order.end(), std::size_t{0});
   shuffle(order, seed);
   const auto middle = order.begin() + static_cast<std::ptrdiff_t>(n_train);
   return Split{.train = {order.begin(), middle},
                .validation = {middle, middle + static_cast<std::ptrdiff_t>(n_validation)},
-               .test = {}};
+               .test = {},
+               .apart = false};
 }
 
 Result<Split> track_split(const Table& table, std::uint64_t seed) {
-  std::vector<std::vector<std::string>> tracks_of(table.labels.size());  // of each genre, by name
+  std::vector<std::vector<std::string>> groups_of(table.labels.size());  // of each genre, by name
   {
-    std::set<std::pair<std::size_t, std::string>> tracks;
-    for (const Row& row : table.rows) tracks.emplace(row.label, row.track);
-    for (const auto& [label, track] : tracks) tracks_of[label].push_back(track);
+    std::set<std::pair<std::size_t, std::string>> groups;
+    for (const Row& row : table.rows) groups.emplace(row.label, group_of(row));
+    for (const auto& [label, group] : groups) groups_of[label].push_back(group);
   }
   Split split;
   std::map<std::string, std::vector<std::size_t>*> part_of;
-  for (std::size_t label = 0; label < tracks_of.size(); ++label) {
-    const std::size_t n_tracks = tracks_of[label].size();
-    if (n_tracks < 3) {
+  for (std::size_t label = 0; label < groups_of.size(); ++label) {
+    const std::size_t n_groups = groups_of[label].size();
+    if (n_groups < 3) {
       return fail(ErrorCode::kBadTable,
                   fmt::format("{}: {} has {} tracks; to train, to validate and to test, each genre "
                               "needs at least three",
-                              table.name, table.labels[label], n_tracks));
+                              table.name, table.labels[label], n_groups));
     }
-    std::vector<std::size_t> order(n_tracks);
+    std::vector<std::size_t> order(n_groups);
     std::iota(order.begin(), order.end(), std::size_t{0});
     shuffle(order, seed + label);
-    const std::size_t tenth = std::max<std::size_t>(1, n_tracks / 10);
-    for (std::size_t i = 0; i < n_tracks; ++i) {
+    const std::size_t tenth = std::max<std::size_t>(1, n_groups / 10);
+    for (std::size_t i = 0; i < n_groups; ++i) {
       auto& part = i < tenth ? split.validation : i < 2 * tenth ? split.test : split.train;
-      part_of[tracks_of[label][order[i]]] = &part;
+      part_of.emplace(groups_of[label][order[i]], &part);  // once, in whatever genres it is
     }
   }
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
-    part_of.at(table.rows[row].track)->push_back(row);
+    part_of.at(group_of(table.rows[row]))->push_back(row);
   }
   return split;
+}
+
+// The greatest groups first, each to where its genres are rarest so far (as scikit-learn's
+// StratifiedGroupKFold does).
+Result<std::vector<std::vector<std::size_t>>> group_folds(const Table& table,
+                                                          std::span<const std::size_t> rows,
+                                                          std::size_t n_folds, std::uint64_t seed) {
+  std::map<std::string, std::vector<std::size_t>> by_name;
+  for (const std::size_t row : rows) by_name[group_of(table.rows[row])].push_back(row);
+  if (by_name.size() < 2) {
+    return fail(ErrorCode::kBadTable,
+                fmt::format("{}: {} tracks are too few to train on some and validate on others",
+                            table.name, by_name.size()));
+  }
+  std::vector<const std::vector<std::size_t>*> groups;
+  for (const auto& [name, members] : by_name) groups.push_back(&members);
+  std::vector<std::size_t> order(groups.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  shuffle(order, seed);
+  std::ranges::stable_sort(order, std::ranges::greater{},
+                           [&](std::size_t i) { return groups[i]->size(); });
+
+  std::vector<double> total(table.labels.size());  // rows of each genre
+  for (const std::size_t row : rows) total[table.rows[row].label] += 1;
+  const std::size_t n = std::min(n_folds, groups.size());
+  std::vector<std::vector<std::size_t>> folds(n);
+  std::vector<std::vector<double>> load(n, std::vector<double>(table.labels.size()));
+  for (const std::size_t i : order) {
+    // How crowded a fold is for the group's rows; equals go to the smallest fold.
+    const auto crowd = [&](std::size_t fold) {
+      double sum = 0;
+      for (const std::size_t row : *groups[i]) {
+        const std::size_t label = table.rows[row].label;
+        sum += load[fold][label] / total[label];
+      }
+      return std::pair(sum, folds[fold].size());
+    };
+    std::size_t best = 0;
+    for (std::size_t fold = 1; fold < n; ++fold) {
+      if (crowd(fold) < crowd(best)) best = fold;
+    }
+    for (const std::size_t row : *groups[i]) {
+      load[best][table.rows[row].label] += 1;
+      folds[best].push_back(row);
+    }
+  }
+  for (auto& fold : folds) std::ranges::sort(fold);
+  return folds;
+}
+
+std::vector<std::size_t> originals(const Table& table, std::span<const std::size_t> rows) {
+  std::vector<std::size_t> result;
+  std::ranges::copy_if(rows, std::back_inserter(result),
+                       [&](std::size_t row) { return !table.rows[row].augmented; });
+  return result;
 }
 
 Result<Split> list_split(const Table& table, const SplitLists& lists) {

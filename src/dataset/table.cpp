@@ -40,8 +40,8 @@ Result<Columns> find_columns(const std::string& name, const Fields& header,
     missing.push_back(column);
     return std::size_t{0};
   };
-  Columns columns{.count = header.size(), .genre = find("genre"), .track = {}, .group = {},
-                  .features = {}};
+  Columns columns{
+      .count = header.size(), .genre = find("genre"), .track = {}, .group = {}, .features = {}};
   if (position.contains(feature_names(FeatureSet::kTexture).front())) {
     columns.feature_set = FeatureSet::kTexture;
   }

@@ -11,8 +11,8 @@
 namespace genre {
 
 struct Row {
-  std::string track;   // clips of one recording share it; the row's number where there is no column
-  std::size_t label;   // index into Table::labels
+  std::string track;  // clips of one recording share it; the row's number where there is no column
+  std::size_t label;  // index into Table::labels
   std::vector<float> features;  // [n_features]
   std::string group = {};       // of tracks not to be parted, such as an artist's; else the track
   bool augmented = false;       // changed as recordings are: to train on, not to measure on

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 
 #include "unit/encode.h"
 
@@ -30,7 +31,10 @@ class Folder : public testing::Test {
     add(path, encode_wav(sine(hz, seconds)));
   }
   [[nodiscard]] Result<FolderTable> read(unsigned threads = 2) {
-    return read_folder(root_, {.pad_mode = PadMode::kConstant, .windows = {}, .threads = threads},
+    return read({.pad_mode = PadMode::kConstant, .windows = {}, .threads = threads});
+  }
+  [[nodiscard]] Result<FolderTable> read(const FolderOptions& options) {
+    return read_folder(root_, options,
                        [&](const FolderProgress& progress) { reports_.push_back(progress); });
   }
 
@@ -71,6 +75,48 @@ TEST_F(Folder, IsTheSameWithAnyNumberOfThreads) {
     EXPECT_EQ(one->table.rows[i].track, four->table.rows[i].track);
     EXPECT_EQ(one->table.rows[i].features, four->table.rows[i].features);
   }
+}
+
+TEST_F(Folder, GroupsFilesByTheGenresSubFolders) {
+  add_tone("a/artist/1.wav", 300, 3);
+  add_tone("a/artist/album/2.wav", 300, 3);
+  add_tone("a/3.wav", 300, 3);
+  add_tone("b/artist/4.wav", 300, 3);
+  const auto folder = read();
+  ASSERT_TRUE(folder) << folder.error().message;
+  std::vector<std::string> groups;
+  for (const Row& row : folder->table.rows) groups.push_back(row.group);
+  EXPECT_THAT(groups, ElementsAre("a/3.wav", "a/artist", "a/artist", "b/artist"));
+}
+
+TEST_F(Folder, HasChangedCopiesOfEachWindowOfTexture) {
+  for (const char* genre : {"a/", "b/"}) {
+    for (int i = 0; i < 4; ++i) {
+      add_tone(genre + std::to_string(i) + ".wav", 300 + 100 * i, 6);
+    }
+  }
+  FolderOptions options{.feature_set = FeatureSet::kTexture, .n_augmented = 2, .windows = {}};
+  options.threads = 1;
+  const auto one = read(options);
+  options.threads = 4;
+  const auto four = read(options);
+  options.seed = 2;
+  const auto other = read(options);
+  ASSERT_TRUE(one && four && other);
+  EXPECT_EQ(one->table.feature_set, FeatureSet::kTexture);
+  ASSERT_EQ(one->table.rows.size(), 8U * 2 * 3);
+  for (std::size_t i = 0; i < one->table.rows.size(); ++i) {
+    const Row& row = one->table.rows[i];
+    EXPECT_EQ(row.augmented, i % 3 != 0) << i;
+    EXPECT_EQ(row.features.size(), one->table.n_features());
+    EXPECT_EQ(row.track, four->table.rows[i].track);
+    EXPECT_EQ(row.features, four->table.rows[i].features);
+    EXPECT_EQ(row.features == other->table.rows[i].features, !row.augmented) << i;
+  }
+}
+
+TEST_F(Folder, HasNoChangedCopiesOfOtherFeatures) {
+  EXPECT_THROW(static_cast<void>(read({.n_augmented = 1, .windows = {}})), std::invalid_argument);
 }
 
 TEST_F(Folder, SkipsWhatCannotBeReadAndSaysWhy) {

@@ -122,6 +122,70 @@ TEST(TrackSplit, NamesAGenreOfTooFewTracks) {
   EXPECT_THAT(split.error().message, HasSubstr("synthetic.csv: a has 2 tracks"));
 }
 
+TEST(TrackSplit, KeepsGroupsTogetherWhereThereAreAny) {
+  Table table = synthetic_table(600);
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    table.rows[row].group = "artist " + std::to_string(row / 2 % 60);
+  }
+  const auto split = track_split(table, 1);
+  ASSERT_TRUE(split) << split.error().message;
+  std::map<std::string, const std::vector<std::size_t>*> side;
+  for (const auto* part : {&split->train, &split->validation, &split->test}) {
+    for (const std::size_t row : *part) {
+      EXPECT_EQ(side.emplace(table.rows[row].group, part).first->second, part);
+    }
+  }
+  EXPECT_EQ(split->validation.size(), 60U);
+}
+
+std::vector<std::size_t> all_rows(const Table& table) {
+  std::vector<std::size_t> rows(table.rows.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  return rows;
+}
+
+TEST(GroupFolds, AreEvenAndKeepGroupsTogether) {
+  Table table = synthetic_table(600);
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    table.rows[row].group = "artist " + std::to_string(row / 2 % 70);  // of several genres each
+  }
+  const auto folds = group_folds(table, all_rows(table), 5, 1);
+  ASSERT_TRUE(folds) << folds.error().message;
+  ASSERT_EQ(folds->size(), 5U);
+  std::map<std::string, std::size_t> fold_of;
+  std::set<std::size_t> seen;
+  for (std::size_t fold = 0; fold < 5; ++fold) {
+    std::map<std::size_t, std::size_t> of_label;
+    for (const std::size_t row : (*folds)[fold]) {
+      EXPECT_TRUE(seen.insert(row).second);
+      EXPECT_EQ(fold_of.emplace(table.rows[row].group, fold).first->second, fold);
+      ++of_label[table.rows[row].label];
+    }
+    for (const auto& [label, count] : of_label) EXPECT_NEAR(static_cast<double>(count), 40, 8);
+  }
+  EXPECT_EQ(seen.size(), 600U);
+  EXPECT_EQ(*folds, *group_folds(table, all_rows(table), 5, 1));
+  EXPECT_NE(*folds, *group_folds(table, all_rows(table), 5, 2));
+}
+
+TEST(GroupFolds, AreFewerWhereThereAreFewGroups) {
+  const Table table = synthetic_table(6);  // three tracks
+  EXPECT_EQ(group_folds(table, all_rows(table), 5, 1)->size(), 3U);
+  const std::vector<std::size_t> one = {0, 1};
+  const auto folds = group_folds(table, one, 5, 1);
+  ASSERT_FALSE(folds);
+  EXPECT_THAT(folds.error().message, HasSubstr("too few"));
+}
+
+TEST(Originals, AreTheRowsThatAreNotAugmented) {
+  Table table = synthetic_table(6);
+  table.rows[1].augmented = table.rows[4].augmented = true;
+  EXPECT_THAT(originals(table, all_rows(table)), ElementsAre(0, 2, 3, 5));
+  const auto split = random_clip_split(table, 3, 1, 1);
+  ASSERT_TRUE(split);
+  EXPECT_THAT(split->train, testing::Each(testing::AllOf(testing::Ne(1), testing::Ne(4))));
+}
+
 TEST_F(Lists, TakeTracksByTheirFileNames) {
   const auto parts = split("a/a.00000.wav\n", "b.00001.wav\r\n\n", "x/y/c.00002.au\na.00003\n");
   ASSERT_TRUE(parts) << parts.error().message;

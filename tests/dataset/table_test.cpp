@@ -24,12 +24,12 @@ std::string row(const std::string& genre, const std::string& track, const std::s
   return text;
 }
 
-Result<Table> read(const std::string& content) {
+Result<Table> read(const std::string& content, const std::string& group = {}) {
   const auto path = std::filesystem::temp_directory_path() /
                     (std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) +
                      ".genre_table_test.csv");
   std::ofstream(path, std::ios::binary) << content;
-  auto table = read_table(path.string());
+  auto table = read_table(path.string(), group);
   std::filesystem::remove(path);
   return table;
 }
@@ -55,6 +55,41 @@ TEST(Table, ReadsColumnsInAnyOrderAndSortsTheLabels) {
 TEST(Table, SaysWhichColumnsAreMissing) {
   EXPECT_THAT(error_of("genre,rms\nrock,1\n"),
               HasSubstr("no column chroma_stft, spectral_centroid"));
+}
+
+TEST(Table, GroupsRowsByTheColumnAskedFor) {
+  const std::string content = header() + ",artist\n" + row("rock", "r.1", "1") + ",Queen\n" +
+                              row("blues", "b.1", "1") + ",\n";
+  const auto table = read(content, "artist");
+  ASSERT_TRUE(table) << table.error().message;
+  EXPECT_EQ(table->rows[0].group, "Queen");
+  EXPECT_EQ(table->rows[1].group, "b.1") << "whose artist nobody knows";
+  const auto by_track = read(content);
+  ASSERT_TRUE(by_track);
+  EXPECT_EQ(by_track->rows[0].group, "r.1");
+  const auto none = read(content, "singer");
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().message, HasSubstr("no column singer"));
+}
+
+TEST(Table, TakesTextureToo) {
+  const auto names = feature_names(FeatureSet::kTexture);
+  std::string content = "genre", rock = "\nrock", blues = "\nblues";
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    content.append(",").append(names[i]);
+    rock.append(",").append(std::to_string(i));
+    blues.append(",-").append(std::to_string(i));
+  }
+  const auto table = read(content + rock + blues + "\n");
+  ASSERT_TRUE(table) << table.error().message;
+  EXPECT_EQ(table->feature_set, FeatureSet::kTexture);
+  EXPECT_EQ(table->n_features(), names.size());
+  EXPECT_EQ(table->rows[0].features[1000], 1000.0F);
+  EXPECT_EQ(table->rows[1].features[1000], -1000.0F);
+
+  EXPECT_THAT(error_of("genre," + names[0] + "\nrock,1\n"),
+              testing::AllOf(HasSubstr("no column " + names[1] + ", " + names[2]),
+                             HasSubstr(" and 1554 more")));
 }
 
 TEST(Table, SaysWhereAValueIsWrong) {
