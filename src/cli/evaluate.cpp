@@ -7,10 +7,8 @@
 #include <numeric>
 
 #include "cli/commands.h"
-#include "cli/folder_progress.h"
+#include "cli/data.h"
 #include "cli/input.h"
-#include "dataset/folder.h"
-#include "dataset/log_mel_archive.h"
 #include "dataset/split.h"
 #include "evaluate/classify.h"
 #include "evaluate/report.h"
@@ -18,27 +16,10 @@
 namespace genre::cli {
 namespace {
 
-constexpr const char* kBuiltin = "default";
-
 struct EvaluateOptions {
   std::string model, data, tracks, html;
   bool json = false;
 };
-
-Result<Table> read_data(const std::string& path, const ModelInfo& model) {
-  if (!std::filesystem::is_directory(path)) return read_table(path);
-  if (is_log_mel_archive(path)) return read_log_mel_archive(path, {});
-  FolderProgressLine line;
-  auto folder = read_folder(path,
-                            {.feature_set = model.feature_set,
-                             .pad_mode = model.pad_mode,
-                             .windows = {}},
-                            [&](const FolderProgress& progress) { line.show(progress); });
-  line.end();
-  if (!folder) return tl::make_unexpected(folder.error());
-  print_skipped(folder->skipped);
-  return std::move(folder->table);
-}
 
 Result<std::vector<std::size_t>> rows_of(const Table& table, const std::string& list) {
   if (!list.empty()) return rows_on_list(table, list);
@@ -48,15 +29,21 @@ Result<std::vector<std::size_t>> rows_of(const Table& table, const std::string& 
 }
 
 Result<Report> evaluate_model(const EvaluateOptions& options) {
-  const auto model = load_model(options.model == kBuiltin ? "" : options.model);
+  const auto model = load_model(options.model);
   if (!model) return tl::make_unexpected(model.error());
   const ModelInfo& info = (*model)->info();
-  const auto table = read_data(options.data, info).and_then([&](Table data) {
-    return with_labels(std::move(data), info);
-  });
+  const auto table =
+      read_data(
+          options.data,
+          {.folder = {.feature_set = info.feature_set, .pad_mode = info.pad_mode, .windows = {}},
+           .group = {}})
+          .and_then([&](Table data) { return with_labels(std::move(data), info); });
   if (!table) return tl::make_unexpected(table.error());
   const auto rows = rows_of(*table, options.tracks);
   if (!rows) return tl::make_unexpected(rows.error());
+  const Answers answers = classify(*model, *table, *rows);
+  std::optional<ConfidentMetrics> confidence;
+  if (info.confident) confidence = evaluate_confidence(*table, *rows, answers, *info.confident);
   return Report{.model = info.name,
                 .trained_on = training_data(info),
                 .data = table->name,
@@ -65,7 +52,9 @@ Result<Report> evaluate_model(const EvaluateOptions& options) {
                                 : "the tracks of " +
                                       std::filesystem::path(options.tracks).filename().string(),
                 .labels = info.labels,
-                .metrics = evaluate(*table, *rows, classify(*model, *table, *rows))};
+                .metrics = evaluate(*table, *rows, answers),
+                .confidence = confidence,
+                .learning_curve = learning_curve(info)};
 }
 
 int run(const EvaluateOptions& options) {
@@ -98,7 +87,7 @@ void add_evaluate(CLI::App& app, int& status) {
   auto options = std::make_shared<EvaluateOptions>();
   CLI::App* command =
       app.add_subcommand("evaluate", "Measure a model on clips whose genre is known");
-  command->add_option("MODEL", options->model, "ONNX model; \"default\" is the built-in one")
+  command->add_option("MODEL", options->model, "ONNX model, or a built-in one: default or seed")
       ->required();
   command
       ->add_option("DATA", options->data,

@@ -28,16 +28,19 @@ Result<Table> with_labels(Table table, const ModelInfo& model) {
   return table;
 }
 
-std::vector<float> classify(const std::shared_ptr<const Model>& model, const Table& table,
-                            std::span<const std::size_t> rows) {
+Answers classify(const std::shared_ptr<const Model>& model, const Table& table,
+                 std::span<const std::size_t> rows) {
   Classifier classifier(model);
   const std::size_t n_labels = table.labels.size();
-  std::vector<float> certainties(rows.size() * n_labels);
+  Answers answers{.certainties = std::vector<float>(rows.size() * n_labels),
+                  .novelty = {},
+                  .window_correlation = model->info().window_correlation};
   for (std::size_t i = 0; i < rows.size(); ++i) {
     classifier.predict_proba(table.rows[rows[i]].features,
-                             std::span(certainties).subspan(i * n_labels, n_labels));
+                             std::span(answers.certainties).subspan(i * n_labels, n_labels));
+    answers.novelty.push_back(static_cast<float>(classifier.novelty()));
   }
-  return certainties;
+  return answers;
 }
 
 }  // namespace genre

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dataset/table.h"
+#include "evaluate/metrics.h"
 #include "genre/model.h"
 #include "genre/result.h"
 
@@ -15,8 +16,8 @@ namespace genre {
 // not know, or where the table has another feature set.
 [[nodiscard]] Result<Table> with_labels(Table table, const ModelInfo& model);
 
-// Row-major [n_rows, n_labels]. table: with the model's labels.
-[[nodiscard]] std::vector<float> classify(const std::shared_ptr<const Model>& model,
-                                          const Table& table, std::span<const std::size_t> rows);
+// table: with the model's labels.
+[[nodiscard]] Answers classify(const std::shared_ptr<const Model>& model, const Table& table,
+                               std::span<const std::size_t> rows);
 
 }  // namespace genre

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "evaluate/escape.h"
+#include "evaluate/plots.h"
 #include "evaluate/report.h"
 
 namespace genre {
@@ -30,30 +32,10 @@ td { text-align: right; font-variant-numeric: tabular-nums; }
 svg { max-width: 100%; height: auto; } svg text { fill: var(--soft); font-size: 12px; }
 .axis { stroke: var(--line); } .even { stroke: var(--soft); stroke-dasharray: 4 4; }
 .dots { fill: rgba(var(--blue), .75); }
+polyline { fill: none; stroke: rgb(var(--blue)); stroke-width: 2; stroke-linejoin: round; }
+polyline.train { stroke: var(--soft); stroke-dasharray: 2 3; }
+.plots { display: flex; flex-wrap: wrap; gap: 1rem; }
 )";
-
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '&':
-        result += "&amp;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
 
 std::string figure(double share, const Interval& interval, std::size_t n, std::string_view of) {
   return fmt::format(
@@ -104,37 +86,21 @@ std::string genre_bars(const Report& report) {
   return html + "</tbody></table></div>\n";
 }
 
-// A dot a bin, as large as its share of the clips.
-std::string reliability_plot(const Metrics& metrics) {
-  constexpr double kSide = 320, kMargin = 56;  // room for the words and half a dot
-  const auto x = [&](double certainty) { return kMargin + kSide * certainty; };
-  const auto y = [&](double accuracy) { return kMargin - 20 + kSide * (1 - accuracy); };
-  std::string svg = fmt::format(
-      "<svg viewBox=\"0 0 {0} {0}\" width=\"{0}\" role=\"img\" aria-label=\"How often the model is "
-      "right, by how sure it is\">\n",
-      kSide + 2 * kMargin);
-  for (const double share : {0.0, 0.5, 1.0}) {
-    svg += fmt::format(
-        "<line class=\"axis\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"/>"
-        "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{:.0f} %</text>"
-        "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{:.0f} %</text>\n",
-        x(0), y(share), x(1), y(share), x(0) - 6, y(share) + 4, 100 * share, x(share), y(0) + 20,
-        100 * share);
-  }
-  svg += fmt::format("<line class=\"even\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"/>\n", x(0), y(0),
-                     x(1), y(1));
-  for (const ReliabilityBin& bin : metrics.reliability) {
-    if (bin.n_clips == 0) continue;
-    const double share = static_cast<double>(bin.n_clips) / static_cast<double>(metrics.n_clips);
-    svg += fmt::format(
-        "<circle class=\"dots\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\"><title>{} clips: {:.0f} % "
-        "sure, {:.0f} % right</title></circle>\n",
-        x(bin.certainty), y(bin.accuracy), 3 + 25 * share, bin.n_clips, 100 * bin.certainty,
-        100 * bin.accuracy);
-  }
-  svg += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">how sure it is</text>\n",
-                     x(0.5), y(0) + 40);
-  return svg + "</svg>\n";
+std::string confidence_figure(const Report& report) {
+  if (!report.confidence) return "";
+  const auto& tracks = report.confidence->tracks;
+  return fmt::format(
+      "<div><b>{:.0f} %</b> of the tracks it is confident of:<br><small>{:.0f} % of these are "
+      "right</small></div>\n",
+      100 * tracks.share(), 100 * tracks.accuracy());
+}
+
+std::string learning_section(const Report& report) {
+  const std::string plot = learning_curve_plot(report.learning_curve);
+  if (plot.empty()) return "";
+  return "<h2>How it learned</h2>\n<p>The model's own training. Where the two losses part, it "
+         "learns by heart; where the curve still climbs at its end, more would have helped.</p>\n" +
+         plot;
 }
 
 }  // namespace
@@ -152,14 +118,17 @@ std::string to_html(const Report& report) {
              words.empty() ? "" : "<p class=\"warning\">" + escaped(words) + "</p>\n") +
          figure(metrics.track_accuracy, metrics.track_interval, metrics.n_tracks, "tracks") +
          figure(metrics.clip_accuracy, metrics.clip_interval, metrics.n_clips, "clips") +
-         fmt::format("<div><b>{:.3f}</b> expected calibration error</div>\n</div>\n",
-                     metrics.calibration_error) +
+         confidence_figure(report) +
+         fmt::format(
+             "<div><b>{:.3f}</b> expected calibration error<br><small>of clips; {:.3f} of "
+             "tracks</small></div>\n</div>\n",
+             metrics.calibration_error, metrics.track_calibration_error) +
          "<h2>What is taken for what</h2>\n" + confusion_table(report) + "<h2>By genre</h2>\n" +
          genre_bars(report) +
          "<h2>Is it as sure as it is right?</h2>\n<p>A dot on the dashed line is: of the clips of "
          "which the model is 70 % sure, 70 % are named rightly. Below it, the model is too sure of "
          "itself.</p>\n" +
-         reliability_plot(metrics) + "</main></body></html>\n";
+         reliability_plot(metrics) + learning_section(report) + "</main></body></html>\n";
 }
 
 }  // namespace genre

@@ -5,6 +5,8 @@
 #include <map>
 #include <random>
 
+#include "model/pool.h"
+
 namespace genre {
 namespace {
 
@@ -19,24 +21,52 @@ std::size_t argmax(const Values& values) {
 
 double ratio(double part, double whole) { return whole == 0 ? 0 : part / whole; }
 
-struct Track {
-  std::size_t label = 0;
-  std::vector<double> sum;  // of its clips' certainties, [n_labels]
-  std::size_t n_clips = 0, n_right = 0;
+double certainty(const TrackAnswer& track) { return std::ranges::max(track.certainties); }
+bool right(const TrackAnswer& track) { return argmax(track.certainties) == track.label; }
 
-  [[nodiscard]] bool right() const { return argmax(sum) == label; }
+class Reliability {
+ public:
+  void add(double certainty, bool right) {
+    ReliabilityBin& bin = bins_[std::min(static_cast<std::size_t>(certainty * kReliabilityBins),
+                                         kReliabilityBins - 1)];
+    ++bin.n_clips;
+    bin.certainty += certainty;
+    bin.accuracy += right;
+  }
+
+  // The mean distance between certainty and accuracy.
+  [[nodiscard]] double error() const {
+    double distance = 0, n = 0;
+    for (const ReliabilityBin& bin : bins_) {
+      distance += std::fabs(bin.certainty - bin.accuracy);
+      n += static_cast<double>(bin.n_clips);
+    }
+    return ratio(distance, n);
+  }
+
+  [[nodiscard]] std::vector<ReliabilityBin> means() const {
+    std::vector<ReliabilityBin> means = bins_;
+    for (ReliabilityBin& bin : means) {
+      bin.certainty = ratio(bin.certainty, static_cast<double>(bin.n_clips));
+      bin.accuracy = ratio(bin.accuracy, static_cast<double>(bin.n_clips));
+    }
+    return means;
+  }
+
+ private:
+  std::vector<ReliabilityBin> bins_ = std::vector<ReliabilityBin>(kReliabilityBins);
 };
 
 struct Accuracies {
   double clips = 0, tracks = 0;
 };
 
-Accuracies accuracies(const std::vector<const Track*>& tracks) {
+Accuracies accuracies(const std::vector<const TrackAnswer*>& tracks) {
   std::size_t clips = 0, clips_right = 0, tracks_right = 0;
-  for (const Track* track : tracks) {
+  for (const TrackAnswer* track : tracks) {
     clips += track->n_clips;
     clips_right += track->n_right;
-    tracks_right += track->right();
+    tracks_right += right(*track);
   }
   return {.clips = ratio(static_cast<double>(clips_right), static_cast<double>(clips)),
           .tracks = ratio(static_cast<double>(tracks_right), static_cast<double>(tracks.size()))};
@@ -52,12 +82,12 @@ Interval percentiles(std::vector<double> values) {
 }
 
 // Efron and Tibshirani 1993: tracks drawn with replacement, as many as there are.
-void add_intervals(const std::vector<const Track*>& tracks, Metrics& metrics) {
+void add_intervals(const std::vector<const TrackAnswer*>& tracks, Metrics& metrics) {
   std::mt19937_64 random(1);
   std::vector<double> clips, songs;
-  std::vector<const Track*> sample(tracks.size());
+  std::vector<const TrackAnswer*> sample(tracks.size());
   for (std::size_t i = 0; i < kBootstrapSamples; ++i) {
-    for (const Track*& track : sample) track = tracks[random() % tracks.size()];
+    for (const TrackAnswer*& track : sample) track = tracks[random() % tracks.size()];
     const Accuracies drawn = accuracies(sample);
     clips.push_back(drawn.clips);
     songs.push_back(drawn.tracks);
@@ -83,48 +113,101 @@ GenreMetrics genre_metrics(const std::vector<std::vector<std::size_t>>& confusio
 
 }  // namespace
 
-Metrics evaluate(const Table& table, std::span<const std::size_t> rows,
-                 std::span<const float> certainties) {
+double ConfidentMetrics::Count::share() const {
+  return ratio(static_cast<double>(confident), static_cast<double>(all));
+}
+
+double ConfidentMetrics::Count::accuracy() const {
+  return ratio(static_cast<double>(right), static_cast<double>(confident));
+}
+
+void ConfidentMetrics::Count::add(bool is_confident, bool is_right) {
+  ++all;
+  confident += is_confident;
+  right += is_confident && is_right;
+}
+
+void ConfidentMetrics::add(const ConfidentMetrics& other) {
+  for (const auto& [sum, more] : {std::pair{&clips, &other.clips}, {&tracks, &other.tracks}}) {
+    sum->all += more->all;
+    sum->confident += more->confident;
+    sum->right += more->right;
+  }
+}
+
+std::map<std::string, TrackAnswer> pool_tracks(const Table& table,
+                                               std::span<const std::size_t> rows,
+                                               const Answers& answers) {
+  const std::size_t n_labels = table.labels.size();
+  std::map<std::string, TrackAnswer> tracks;
+  std::map<std::string, CertaintyPool> pools;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Row& row = table.rows[rows[i]];
+    const auto clip = std::span(answers.certainties).subspan(i * n_labels, n_labels);
+    pools.try_emplace(row.track, n_labels, answers.window_correlation).first->second.add(clip);
+    TrackAnswer& track = tracks[row.track];
+    track.label = row.label;
+    ++track.n_clips;
+    track.n_right += argmax(clip) == row.label;
+    if (!answers.novelty.empty()) track.novelty += answers.novelty[i];
+  }
+  for (auto& [name, track] : tracks) {
+    track.certainties = pools.at(name).certainties();
+    track.novelty /= static_cast<double>(track.n_clips);
+  }
+  return tracks;
+}
+
+void Answers::append(const Answers& more) {
+  certainties.insert(certainties.end(), more.certainties.begin(), more.certainties.end());
+  novelty.insert(novelty.end(), more.novelty.begin(), more.novelty.end());
+}
+
+ConfidentMetrics evaluate_confidence(const Table& table, std::span<const std::size_t> rows,
+                                     const Answers& answers,
+                                     const ConfidentThresholds& thresholds) {
+  const std::size_t n_labels = table.labels.size();
+  ConfidentMetrics metrics;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto clip = std::span(answers.certainties).subspan(i * n_labels, n_labels);
+    const std::size_t predicted = argmax(clip);
+    metrics.clips.add(thresholds.reached(clip[predicted], answers.novelty[i], 1),
+                      predicted == table.rows[rows[i]].label);
+  }
+  for (const auto& [name, track] : pool_tracks(table, rows, answers)) {
+    metrics.tracks.add(thresholds.reached(certainty(track), track.novelty, track.n_clips),
+                       right(track));
+  }
+  return metrics;
+}
+
+Metrics evaluate(const Table& table, std::span<const std::size_t> rows, const Answers& answers) {
   const std::size_t n_labels = table.labels.size();
   Metrics metrics;
   metrics.n_clips = rows.size();
   metrics.confusion.assign(n_labels, std::vector<std::size_t>(n_labels));
-  std::map<std::string, Track> tracks;
-  metrics.reliability.resize(kReliabilityBins);
+  Reliability of_clips, of_tracks;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Row& row = table.rows[rows[i]];
-    const auto certainty = certainties.subspan(i * n_labels, n_labels);
-    const std::size_t predicted = argmax(certainty);
+    const auto clip = std::span(answers.certainties).subspan(i * n_labels, n_labels);
+    const std::size_t predicted = argmax(clip);
     ++metrics.confusion[row.label][predicted];
-    const bool right = predicted == row.label;
-
-    const double top = certainty[predicted];
-    ReliabilityBin& bin = metrics.reliability[std::min(
-        static_cast<std::size_t>(top * kReliabilityBins), kReliabilityBins - 1)];
-    ++bin.n_clips;
-    bin.certainty += top;
-    bin.accuracy += right;
-
-    Track& track = tracks[row.track];
-    track.label = row.label;
-    ++track.n_clips;
-    track.n_right += right;
-    track.sum.resize(n_labels);
-    for (std::size_t label = 0; label < n_labels; ++label) track.sum[label] += certainty[label];
+    of_clips.add(clip[predicted], predicted == row.label);
   }
-  std::vector<const Track*> all;
-  for (const auto& [name, track] : tracks) all.push_back(&track);
+  const auto tracks = pool_tracks(table, rows, answers);
+  std::vector<const TrackAnswer*> all;
+  for (const auto& [name, track] : tracks) {
+    all.push_back(&track);
+    of_tracks.add(certainty(track), right(track));
+  }
   const Accuracies measured = accuracies(all);
   metrics.n_tracks = all.size();
   metrics.clip_accuracy = measured.clips;
   metrics.track_accuracy = measured.tracks;
   if (!all.empty()) add_intervals(all, metrics);
-  for (ReliabilityBin& bin : metrics.reliability) {
-    metrics.calibration_error +=
-        ratio(std::fabs(bin.certainty - bin.accuracy), static_cast<double>(rows.size()));
-    bin.certainty = ratio(bin.certainty, static_cast<double>(bin.n_clips));
-    bin.accuracy = ratio(bin.accuracy, static_cast<double>(bin.n_clips));
-  }
+  metrics.calibration_error = of_clips.error();
+  metrics.track_calibration_error = of_tracks.error();
+  metrics.reliability = of_clips.means();
   for (std::size_t label = 0; label < n_labels; ++label) {
     metrics.genres.push_back(genre_metrics(metrics.confusion, label));
   }

@@ -14,6 +14,14 @@ double rounded(double value) { return std::round(value * 1e4) / 1e4; }
 
 Json to_json(const Interval& interval) { return {rounded(interval.low), rounded(interval.high)}; }
 
+// An object, empty where the model does not say.
+Json provenance_of(const ModelInfo& model) {
+  const auto found = model.metadata.find(metadata_key::kProvenance);
+  if (found == model.metadata.end()) return Json::object();
+  Json provenance = Json::parse(found->second, nullptr, /*allow_exceptions=*/false);
+  return provenance.is_object() ? provenance : Json::object();
+}
+
 std::string accuracy(double share, const Interval& interval, std::size_t n, const char* of) {
   return fmt::format("{:5.1f} % of {} {} (95 %: {:.1f} to {:.1f})", 100 * share, n, of,
                      100 * interval.low, 100 * interval.high);
@@ -23,10 +31,18 @@ std::string accuracy(double share, const Interval& interval, std::size_t n, cons
 
 std::string summary(const Metrics& metrics) {
   return fmt::format(
-      "{}, {}, expected calibration error {:.3f}",
+      "{}, {}, expected calibration error {:.3f} (tracks {:.3f})",
       accuracy(metrics.clip_accuracy, metrics.clip_interval, metrics.n_clips, "clips"),
       accuracy(metrics.track_accuracy, metrics.track_interval, metrics.n_tracks, "tracks"),
-      metrics.calibration_error);
+      metrics.calibration_error, metrics.track_calibration_error);
+}
+
+std::string summary(const ConfidentMetrics& confidence) {
+  const auto& [clips, tracks] = confidence;
+  return fmt::format(
+      "confident of {:.0f} % of the clips, {:.0f} % of these right; of {:.0f} % of the tracks, "
+      "{:.0f} % of these right",
+      100 * clips.share(), 100 * clips.accuracy(), 100 * tracks.share(), 100 * tracks.accuracy());
 }
 
 std::string genre_table(const Metrics& metrics, const std::vector<std::string>& labels) {
@@ -46,16 +62,21 @@ std::string genre_table(const Metrics& metrics, const std::vector<std::string>& 
 }
 
 std::string training_data(const ModelInfo& model) {
-  const auto found = model.metadata.find(metadata_key::kProvenance);
-  const auto provenance =
-      found == model.metadata.end() ? Json() : Json::parse(found->second, nullptr, false);
-  if (!provenance.is_object() || !provenance.contains("data")) return "data that it does not name";
+  const Json provenance = provenance_of(model);
+  if (!provenance.contains("data")) return "data that it does not name";
   const auto field = [&](const char* key) {
     const auto value = provenance.find(key);
     if (value == provenance.end()) return std::string("?");
     return value->is_string() ? value->get<std::string>() : value->dump();
   };
   return fmt::format("{} clips of {} ({})", field("n_train"), field("data"), field("protocol"));
+}
+
+nlohmann::json learning_curve(const ModelInfo& model) {
+  const Json provenance = provenance_of(model);
+  const auto curve = provenance.find("learning_curve");
+  if (curve == provenance.end() || !curve->is_object() || !curve->contains("points")) return {};
+  return *curve;
 }
 
 std::string warning(const Report& report) {
@@ -71,6 +92,7 @@ std::string to_text(const Report& report) {
       fmt::format("{}, trained on {}\non {} ({})\n  {}\n", report.model, report.trained_on,
                   report.data, report.protocol, summary(report.metrics));
   if (const std::string words = warning(report); !words.empty()) text += "  " + words + "\n";
+  if (report.confidence) text += "  " + summary(*report.confidence) + "\n";
   text += genre_table(report.metrics, report.labels);
   text += "  certainty  right  clips\n";
   for (const ReliabilityBin& bin : report.metrics.reliability) {
@@ -79,6 +101,14 @@ std::string to_text(const Report& report) {
                         bin.n_clips);
   }
   return text;
+}
+
+Json to_json(const ConfidentMetrics& confidence) {
+  const auto& [clips, tracks] = confidence;
+  return {{"clip_share", rounded(clips.share())},
+          {"clip_accuracy", rounded(clips.accuracy())},
+          {"track_share", rounded(tracks.share())},
+          {"track_accuracy", rounded(tracks.accuracy())}};
 }
 
 Json to_json(const Report& report) {
@@ -107,9 +137,11 @@ Json to_json(const Report& report) {
           {"track_accuracy", rounded(metrics.track_accuracy)},
           {"track_interval", to_json(metrics.track_interval)},
           {"calibration_error", rounded(metrics.calibration_error)},
+          {"track_calibration_error", rounded(metrics.track_calibration_error)},
           {"reliability", std::move(reliability)},
           {"genres", std::move(genres)},
-          {"confusion", metrics.confusion}};
+          {"confusion", metrics.confusion},
+          {"confident", report.confidence ? to_json(*report.confidence) : Json()}};
 }
 
 }  // namespace genre

@@ -17,10 +17,11 @@ ModelInfo model_with(std::vector<std::string> labels) {
 using testing::HasSubstr;
 
 TEST(WithLabels, RenumbersTheRowsByTheModelsLabels) {
-  const Table table{.name = "t",
-                    .labels = {"jazz", "rock"},
-                    .rows = {{.track = "x", .label = 0, .features = std::vector<float>(kGtzan26Size)},
-                             {.track = "y", .label = 1, .features = std::vector<float>(kGtzan26Size)}}};
+  const Table table{
+      .name = "t",
+      .labels = {"jazz", "rock"},
+      .rows = {{.track = "x", .label = 0, .features = std::vector<float>(kGtzan26Size)},
+               {.track = "y", .label = 1, .features = std::vector<float>(kGtzan26Size)}}};
   const auto mapped = with_labels(table, model_with({"rock", "blues", "jazz"}));
   ASSERT_TRUE(mapped);
   EXPECT_EQ(mapped->rows[0].label, 2U);
@@ -29,13 +30,14 @@ TEST(WithLabels, RenumbersTheRowsByTheModelsLabels) {
 }
 
 TEST(WithLabels, NamesAGenreThatTheModelDoesNotKnow) {
-  const auto mapped = with_labels({.name = "t", .labels = {"polka"}, .rows = {}}, model_with({"rock"}));
+  const auto mapped =
+      with_labels({.name = "t", .labels = {"polka"}, .rows = {}}, model_with({"rock"}));
   ASSERT_FALSE(mapped);
   EXPECT_THAT(mapped.error().message, HasSubstr("does not know the genre polka; it knows rock"));
 }
 
 TEST(Classify, GivesTheModelsCertaintiesRowByRow) {
-  const auto model = Model::builtin();
+  const auto model = Model::seed();
   Table table{.name = "t", .labels = model->info().labels, .rows = {}};
   for (int i = 0; i < 3; ++i) {
     Row row{.track = "x", .label = 0, .features = std::vector<float>(kGtzan26Size)};
@@ -43,13 +45,17 @@ TEST(Classify, GivesTheModelsCertaintiesRowByRow) {
     table.rows.push_back(row);
   }
   const std::vector<std::size_t> rows = {2, 0};
-  const auto certainties = classify(model, table, rows);
+  const Answers answers = classify(model, table, rows);
   const std::size_t n_labels = table.labels.size();
-  ASSERT_EQ(certainties.size(), 2 * n_labels);
+  ASSERT_EQ(answers.certainties.size(), 2 * n_labels);
+  ASSERT_EQ(answers.novelty.size(), 2U);
   Classifier classifier(model);
   std::vector<float> expected(n_labels);
   classifier.predict_proba(table.rows[0].features, expected);
-  EXPECT_THAT(std::span(certainties).subspan(n_labels), testing::ElementsAreArray(expected));
+  EXPECT_THAT(std::span(answers.certainties).subspan(n_labels),
+              testing::ElementsAreArray(expected));
+  EXPECT_FLOAT_EQ(answers.novelty[1], static_cast<float>(classifier.novelty()));
+  EXPECT_NE(answers.novelty[0], answers.novelty[1]);
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ Metrics metrics_of(const std::vector<float>& certainties) {
   const Table table = small_table();
   std::vector<std::size_t> rows(table.rows.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
-  return evaluate(table, rows, certainties);
+  return evaluate(table, rows,
+                  {.certainties = certainties, .novelty = {}, .window_correlation = {}});
 }
 
 TEST(Metrics, OfPerfectCertaintiesArePerfect) {
@@ -77,7 +78,8 @@ Metrics metrics_of_tracks(std::size_t right) {
   }
   std::vector<std::size_t> rows(table.rows.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
-  return evaluate(table, rows, certainties);
+  return evaluate(table, rows,
+                  {.certainties = certainties, .novelty = {}, .window_correlation = {}});
 }
 
 TEST(Metrics, IntervalsAreThoseOfTheBinomialDistribution) {
@@ -87,6 +89,43 @@ TEST(Metrics, IntervalsAreThoseOfTheBinomialDistribution) {
   EXPECT_NEAR(metrics.track_interval.high, 0.88, 0.015);
   EXPECT_EQ(metrics.clip_interval.low, metrics.track_interval.low) << "one clip a track";
   EXPECT_EQ(metrics_of_tracks(100).track_interval.low, 1);
+}
+
+TEST(Metrics, TracksHaveACalibrationErrorOfTheirOwn) {
+  // Clips 0.8 sure and right; a track of three such is surer where its clips are independent.
+  const Table table = small_table();
+  const std::vector<std::size_t> rows = {0, 1, 2, 3};
+  const std::vector<float> certainties = {0.8F, 0.2F, 0.8F, 0.2F, 0.8F, 0.2F, 0.2F, 0.8F};
+  const auto error = [&](std::optional<double> correlation) {
+    return evaluate(table, rows,
+                    {.certainties = certainties, .novelty = {}, .window_correlation = correlation})
+        .track_calibration_error;
+  };
+  EXPECT_NEAR(error(std::nullopt), 0.2, 1e-6);
+  EXPECT_NEAR(error(1), 0.2, 1e-6);
+  EXPECT_NEAR(error(0), (1 / 65.0 + 0.2) / 2, 1e-6);  // odds of 4^3 for x
+}
+
+TEST(Confidence, CountsWhatReachesTheThresholds) {
+  const Table table = small_table();
+  const std::vector<std::size_t> rows = {0, 1, 2, 3};
+  const Answers answers{.certainties = {0.9F, 0.1F, 0.6F, 0.4F, 0.2F, 0.8F, 0.1F, 0.9F},
+                        .novelty = {1, 1, 1, 5},
+                        .window_correlation = {}};
+  const ConfidentThresholds thresholds{.clip = {.certainty = 0.75, .novelty = 2},
+                                       .track = {.certainty = 0.5, .novelty = 2},
+                                       .track_clips = 3};
+  const ConfidentMetrics metrics = evaluate_confidence(table, rows, answers, thresholds);
+  EXPECT_EQ(metrics.clips.all, 4U);
+  EXPECT_EQ(metrics.clips.confident, 2U);  // the first, right, and the third, wrong
+  EXPECT_EQ(metrics.clips.accuracy(), 0.5);
+  EXPECT_EQ(metrics.tracks.all, 2U);
+  EXPECT_EQ(metrics.tracks.confident, 1U);  // x, by its own threshold; y is too new
+  EXPECT_EQ(metrics.tracks.accuracy(), 1);
+  ConfidentMetrics sum = metrics;
+  sum.add(metrics);
+  EXPECT_EQ(sum.clips.all, 8U);
+  EXPECT_EQ(sum.tracks.right, 2U);
 }
 
 }  // namespace

@@ -14,7 +14,9 @@ Report small_report() {
   Table table{.name = "t", .labels = {"a", "<b>"}, .rows = {}};
   std::vector<float> certainties;
   for (std::size_t i = 0; i < 40; ++i) {
-    table.rows.push_back({.track = std::to_string(i / 2), .label = i % 4 / 2, .features = std::vector<float>(kGtzan26Size)});
+    table.rows.push_back({.track = std::to_string(i / 2),
+                          .label = i % 4 / 2,
+                          .features = std::vector<float>(kGtzan26Size)});
     const float certainty = i % 5 == 0 ? 0.3F : 0.9F;  // of the right genre
     certainties.push_back(table.rows[i].label == 0 ? certainty : 1 - certainty);
     certainties.push_back(table.rows[i].label == 0 ? 1 - certainty : certainty);
@@ -26,7 +28,10 @@ Report small_report() {
           .data = "d & e",
           .protocol = "p",
           .labels = table.labels,
-          .metrics = evaluate(table, rows, certainties)};
+          .metrics = evaluate(
+              table, rows, {.certainties = certainties, .novelty = {}, .window_correlation = {}}),
+          .confidence = {},
+          .learning_curve = {}};
 }
 
 TEST(Report, AsTextHasFiguresAndIntervals) {
@@ -61,6 +66,32 @@ TEST(Report, AsHtmlIsSelfContainedAndEscaped) {
   EXPECT_THAT(html, HasSubstr("<svg"));
 }
 
+TEST(Report, DrawsTheLearningCurveWhereThereIsOne) {
+  Report report = small_report();
+  EXPECT_THAT(to_html(report), testing::Not(HasSubstr("<polyline")));
+  report.learning_curve = {
+      {"step", "epoch"}, {"points", {{1, 2.0, 2.2, 0.2}, {2, 1.0, 1.5, 0.5}, {3, 0.5, 1.6, 0.6}}}};
+  const std::string html = to_html(report);
+  EXPECT_THAT(html, HasSubstr("<polyline"));
+  EXPECT_THAT(html, HasSubstr("epoch"));
+  for (const char* broken : {R"({"points": 3})", R"({"step": "e", "points": [[1]]})",
+                             R"({"step": "e", "points": [["a", 1, 2, 3]]})", "[]"}) {
+    report.learning_curve = nlohmann::json::parse(broken);
+    EXPECT_THAT(to_html(report), testing::Not(HasSubstr("<polyline"))) << broken;
+  }
+}
+
+TEST(Report, SaysHowOftenTheModelIsConfident) {
+  Report report = small_report();
+  EXPECT_EQ(to_json(report).at("confident"), nullptr);
+  report.confidence = ConfidentMetrics{.clips = {.all = 40, .confident = 20, .right = 19},
+                                       .tracks = {.all = 20, .confident = 5, .right = 5}};
+  EXPECT_EQ(to_json(report).at("confident").at("clip_accuracy"), 0.95);
+  EXPECT_THAT(to_text(report), HasSubstr("confident of 50 % of the clips, 95 % of these right; of "
+                                         "25 % of the tracks, 100 % of these right"));
+  EXPECT_THAT(to_html(report), HasSubstr("25 %"));
+}
+
 TEST(Report, WarnsWhereTheModelKnowsTheData) {
   Report report = small_report();
   EXPECT_EQ(warning(report), "");
@@ -70,7 +101,7 @@ TEST(Report, WarnsWhereTheModelKnowsTheData) {
 }
 
 TEST(TrainingData, IsReadFromTheModelsProvenance) {
-  EXPECT_THAT(training_data(Model::builtin()->info()),
+  EXPECT_THAT(training_data(Model::seed()->info()),
               HasSubstr("9000 clips of gtzan26_3s.csv (random-clip)"));
   ModelInfo unknown;
   EXPECT_EQ(training_data(unknown), "data that it does not name");

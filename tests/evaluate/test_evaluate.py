@@ -7,6 +7,7 @@ import unittest
 from html.parser import HTMLParser
 
 from audio_files import GENRE, sine, wav
+from temporary_files import TemporaryFiles
 
 
 def evaluate(*arguments):
@@ -33,20 +34,11 @@ class Tags(HTMLParser):
         assert self.open.pop() == tag, tag
 
 
-class Evaluate(unittest.TestCase):
+class Evaluate(TemporaryFiles):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
+        super().setUp()
         for path in ("blues/one.wav", "blues/two.wav", "metal/three.wav"):
             self.file(path, wav(sine(seconds=6)))
-
-    def file(self, path, content):
-        path = os.path.join(self.folder, path)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as out:
-            out.write(content)
-        return path
 
     def test_a_folder_of_music(self):
         self.file("metal/cover.jpg", b"\xff\xd8 no audio")
@@ -60,7 +52,7 @@ class Evaluate(unittest.TestCase):
 
     def test_json_has_the_same_figures_as_the_table_of_the_same_clips(self):
         features = subprocess.run(
-            [GENRE, "features", "--csv"] + [os.path.join(self.folder, name) for name in
+            [GENRE, "features", "--feature-set", "texture", "--csv"] + [os.path.join(self.folder, name) for name in
                                             ("blues/one.wav", "blues/two.wav", "metal/three.wav")],
             capture_output=True, check=True).stdout.decode().splitlines()
         rows = ["genre,track," + features[0].split(",", 3)[3]]
@@ -83,12 +75,25 @@ class Evaluate(unittest.TestCase):
 
     def test_says_what_the_model_was_trained_on(self):
         result = evaluate("default", self.folder)
-        self.assertIn(b"trained on 9000 clips of gtzan26_3s.csv (random-clip)", result.stdout)
+        self.assertIn(b"trained on 6390 clips of gtzan (fault-filtered)", result.stdout)
         self.assertNotIn(b"figures of memory", result.stdout)
-        same = os.path.join(self.folder, "gtzan26_3s.csv")
+        same = os.path.join(self.folder, "gtzan")
         for path in ("a/blues/one.wav", "a/metal/two.wav"):
-            self.file(path.replace("a/", "gtzan26_3s.csv/"), wav())
+            self.file(path.replace("a/", "gtzan/"), wav())
         self.assertIn(b"figures of memory", evaluate("default", same).stdout)
+
+    def test_a_table_of_another_feature_set_is_an_error(self):
+        features = subprocess.run([GENRE, "features", "--csv", "-"], input=wav(),
+                                  capture_output=True, check=True).stdout.decode().splitlines()
+        rows = [f"{genre},{line.split(',', 3)[3]}\n" for genre, line in
+                (("genre", features[0]), ("blues", features[1]), ("rock", features[1]))]
+        with tempfile.NamedTemporaryFile("w", suffix=".csv") as table:
+            table.write("".join(rows))
+            table.flush()
+            result = evaluate("default", table.name)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn(b"feature set gtzan26; the model takes texture", result.stderr)
+            self.assertEqual(evaluate("seed", table.name).returncode, 0)
 
     def test_only_the_tracks_of_a_list(self):
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as tracks:

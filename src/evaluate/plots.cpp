@@ -1,0 +1,131 @@
+#include "evaluate/plots.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "evaluate/escape.h"
+
+namespace genre {
+namespace {
+
+struct Point {
+  double step, train_loss, validation_loss, validation_accuracy;
+};
+
+// What is not as it should be makes no curve: it comes from a model's metadata.
+std::vector<Point> points_of(const nlohmann::json& curve) {
+  std::vector<Point> points;
+  try {
+    for (const auto& point : curve.at("points")) {
+      points.push_back({point.at(0), point.at(1), point.at(2), point.at(3)});
+    }
+  } catch (const nlohmann::json::exception&) {
+    return {};
+  }
+  return points;
+}
+
+// A frame in which values from 0 to `most` are drawn over steps.
+class Axes {
+ public:
+  Axes(const std::vector<Point>& points, double most, const std::string& title,
+       const std::string& step)
+      : first_(points.front().step), last_(points.back().step), most_(most) {
+    svg_ = fmt::format(
+        "<svg viewBox=\"0 0 {0} {1}\" width=\"{0}\" role=\"img\" aria-label=\"{2}\">\n"
+        "<text x=\"{3}\" y=\"18\">{2}</text>\n",
+        kWidth + 2 * kMargin, kHeight + 2 * kMargin, title, kMargin);
+    for (const double value : {0.0, most / 2, most}) {
+      svg_ += fmt::format(
+          "<line class=\"axis\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"/>"
+          "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{:.3g}</text>\n",
+          kMargin, y(value), kMargin + kWidth, y(value), kMargin - 6, y(value) + 4, value);
+    }
+    svg_ += fmt::format(
+        "<text x=\"{}\" y=\"{}\">{:.0f}</text><text x=\"{}\" y=\"{}\" "
+        "text-anchor=\"end\">{:.0f}</text><text x=\"{}\" y=\"{}\" "
+        "text-anchor=\"middle\">{}</text>\n",
+        kMargin, y(0) + 18, first_, kMargin + kWidth, y(0) + 18, last_, kMargin + kWidth / 2,
+        y(0) + 36, escaped(step));
+  }
+
+  void draw(const std::vector<Point>& points, double Point::*value, const char* style,
+            const char* name) {
+    svg_ += fmt::format("<polyline class=\"{}\" points=\"", style);
+    for (const Point& point : points) {
+      svg_ += fmt::format("{:.1f},{:.1f} ", x(point.step), y(point.*value));
+    }
+    svg_ += fmt::format("\"><title>{}</title></polyline>\n", name);
+  }
+
+  [[nodiscard]] std::string svg() const { return svg_ + "</svg>\n"; }
+
+ private:
+  static constexpr double kWidth = 360, kHeight = 200, kMargin = 44;
+
+  [[nodiscard]] double x(double step) const {
+    return kMargin + kWidth * (last_ > first_ ? (step - first_) / (last_ - first_) : 0.5);
+  }
+  [[nodiscard]] double y(double value) const {
+    return kMargin + kHeight * (1 - std::clamp(value / most_, 0.0, 1.0));
+  }
+
+  double first_, last_, most_;
+  std::string svg_;
+};
+
+}  // namespace
+
+// A dot a bin, as large as its share of the clips.
+std::string reliability_plot(const Metrics& metrics) {
+  constexpr double kSide = 320, kMargin = 56;  // room for the words and half a dot
+  const auto x = [&](double certainty) { return kMargin + kSide * certainty; };
+  const auto y = [&](double accuracy) { return kMargin - 20 + kSide * (1 - accuracy); };
+  std::string svg = fmt::format(
+      "<svg viewBox=\"0 0 {0} {0}\" width=\"{0}\" role=\"img\" aria-label=\"How often the model is "
+      "right, by how sure it is\">\n",
+      kSide + 2 * kMargin);
+  for (const double share : {0.0, 0.5, 1.0}) {
+    svg += fmt::format(
+        "<line class=\"axis\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"/>"
+        "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{:.0f} %</text>"
+        "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{:.0f} %</text>\n",
+        x(0), y(share), x(1), y(share), x(0) - 6, y(share) + 4, 100 * share, x(share), y(0) + 20,
+        100 * share);
+  }
+  svg += fmt::format("<line class=\"even\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"/>\n", x(0), y(0),
+                     x(1), y(1));
+  for (const ReliabilityBin& bin : metrics.reliability) {
+    if (bin.n_clips == 0) continue;
+    const double share = static_cast<double>(bin.n_clips) / static_cast<double>(metrics.n_clips);
+    svg += fmt::format(
+        "<circle class=\"dots\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\"><title>{} clips: {:.0f} % "
+        "sure, {:.0f} % right</title></circle>\n",
+        x(bin.certainty), y(bin.accuracy), 3 + 25 * share, bin.n_clips, 100 * bin.certainty,
+        100 * bin.accuracy);
+  }
+  svg += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">how sure it is</text>\n",
+                     x(0.5), y(0) + 40);
+  return svg + "</svg>\n";
+}
+
+std::string learning_curve_plot(const nlohmann::json& curve) {
+  const std::vector<Point> points = points_of(curve);
+  const std::string step = curve.is_object() ? curve.value("step", "") : "";
+  if (points.empty() || step.empty()) return "";
+  double most = 0;
+  for (const Point& point : points) {
+    most = std::max({most, point.train_loss, point.validation_loss});
+  }
+  Axes losses(points, std::max(most, 1e-3), "loss: training dotted, validation solid", step);
+  losses.draw(points, &Point::train_loss, "train", "training loss");
+  losses.draw(points, &Point::validation_loss, "validation", "validation loss");
+  Axes accuracy(points, 1, "share of validation clips named rightly", step);
+  accuracy.draw(points, &Point::validation_accuracy, "validation", "validation accuracy");
+  return "<div class=\"plots\">\n" + losses.svg() + accuracy.svg() + "</div>\n";
+}
+
+}  // namespace genre
