@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct WindowOptions {
   double window = 3.0;                                        // s, at least 0.1
   double hop = 3.0;                                           // s, from one start to the next
   double duration = std::numeric_limits<double>::infinity();  // s; only so much of the file is read
+  bool keep_features = false;                                 // in the prediction's segments
 };
 
 struct GenreCertainty {
@@ -31,12 +33,13 @@ struct GenreCertainty {
 struct Segment {
   double start, end;               // s
   std::vector<float> certainties;  // [n_labels], in the model's label order
-  std::vector<float> features;     // [n_features]
+  std::vector<float> features;     // [n_features] if kept, else empty
 };
 
 struct Prediction {
   std::vector<std::string> labels;  // the model's label order
-  std::vector<float> certainties;   // [n_labels]: mean over the segments
+  std::vector<float> certainties;   // [n_labels]: of the file, pooled from its segments'
+  std::optional<bool> confident;    // by the model's thresholds, if it has any
   std::vector<Segment> segments;    // in time order, at least one
   double duration = 0;              // s of audio that were looked at
   AudioInfo audio;                  // of the file

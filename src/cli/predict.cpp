@@ -36,6 +36,7 @@ void print_row(const std::string& file, std::size_t width, const Prediction& pre
   for (std::size_t i = 0; i < std::min(top, genres.size()); ++i) {
     row += fmt::format("  {:<9} {:5.1f} %", genres[i].genre, 100 * genres[i].certainty);
   }
+  if (prediction.confident == false) row += "  not confident";
   fmt::print("{}\n", row);
 }
 
@@ -77,15 +78,17 @@ void add_predict(CLI::App& app, int& status) {
   auto options = std::make_shared<PredictOptions>();
   CLI::App* command = app.add_subcommand("predict", "Predict the genre of audio files");
   command->add_option("FILE", options->files, "Audio files; - is standard input")->required();
-  command->add_flag("--json", options->json,
-                    "One JSON object a line: file, genre, certainty, genres, segments, duration");
+  command->add_flag(
+      "--json", options->json,
+      "One JSON object a line: file, genre, certainty, genres, confident, segments, duration");
   command->add_option("--top", options->top, "Genres in a row of the table")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   command->add_option("--hop", options->windows.hop, "Seconds from one 3 s window to the next")
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
-  command->add_option("--model", options->model, "ONNX model to use instead of the built-in one");
+  command->add_option("--model", options->model,
+                      "ONNX model to use, or a built-in one: default or seed");
   command->callback([options, &status] { status = run(*options); });
 }
 

@@ -94,7 +94,8 @@ void add_serve(CLI::App& app, int& status) {
   command->add_option("--threads", server.threads, "Threads that predict")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
-  command->add_option("--model", options->model, "ONNX model to use instead of the built-in one");
+  command->add_option("--model", options->model,
+                      "ONNX model to use, or a built-in one: default or seed");
   command->add_option("--example", options->example,
                       "Audio file to name in a command to try, printed at the start");
   command->add_flag_callback(

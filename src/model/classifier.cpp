@@ -8,11 +8,13 @@ namespace genre {
 
 struct Classifier::Impl {
   std::shared_ptr<const Model> model;
-  cv::dnn::Net net;
+  OpenCvNet net;
+  double novelty = 0;
 };
 
 Classifier::Classifier(std::shared_ptr<const Model> model)
-    : impl_(std::make_unique<Impl>(Impl{model, read_net(model->onnx())})) {}
+    : impl_(std::make_unique<Impl>(
+          Impl{model, OpenCvNet(model->onnx(), model->info().labels.size())})) {}
 Classifier::Classifier(Classifier&&) noexcept = default;
 Classifier& Classifier::operator=(Classifier&&) noexcept = default;
 Classifier::~Classifier() = default;
@@ -25,12 +27,11 @@ void Classifier::predict_proba(std::span<const float> features, std::span<float>
       certainties.size() != info.labels.size()) {
     throw std::invalid_argument("features or certainties do not have the model's size");
   }
-  // OpenCV takes its input as writable, but only reads it.
-  const cv::Mat input(1, static_cast<int>(features.size()), CV_32F,
-                      const_cast<float*>(features.data()));
-  impl_->net.setInput(input);
-  const cv::Mat output = impl_->net.forward();
-  std::copy_n(output.ptr<float>(), certainties.size(), certainties.begin());
+  const OpenCvNet::Outputs outputs = impl_->net.run(features);
+  std::ranges::copy(outputs.certainties, certainties.begin());
+  impl_->novelty = outputs.novelty;
 }
+
+double Classifier::novelty() const { return impl_->novelty; }
 
 }  // namespace genre

@@ -53,6 +53,40 @@ Result<std::vector<std::string>> parse_labels(const std::string& text) {
   return labels;
 }
 
+// {"clip": {"certainty", "novelty"}, "track": the same, "track_clips"}
+Result<std::optional<ConfidentThresholds>> parse_confident(
+    const std::map<std::string, std::string>& metadata) {
+  const auto found = metadata.find(metadata_key::kConfident);
+  if (found == metadata.end()) return std::nullopt;
+  try {
+    const auto json = nlohmann::json::parse(found->second);
+    const auto threshold = [&](const char* key) {
+      return ConfidentThresholds::Threshold{.certainty = json.at(key).at("certainty"),
+                                            .novelty = json.at(key).at("novelty")};
+    };
+    return ConfidentThresholds{.clip = threshold("clip"),
+                               .track = threshold("track"),
+                               .track_clips = json.at("track_clips")};
+  } catch (const nlohmann::json::exception&) {
+    return bad_model(
+        fmt::format("its metadata {} must be a JSON object: clip and track, each with certainty "
+                    "and novelty, and track_clips",
+                    metadata_key::kConfident));
+  }
+}
+
+Result<std::optional<double>> parse_window_correlation(
+    const std::map<std::string, std::string>& metadata) {
+  const auto found = metadata.find(metadata_key::kWindowCorrelation);
+  if (found == metadata.end()) return std::nullopt;
+  const auto json = nlohmann::json::parse(found->second, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_number() || json.get<double>() < 0 || json.get<double>() > 1) {
+    return bad_model(fmt::format("its metadata {} is \"{}\"; it must be a number from 0 to 1",
+                                 metadata_key::kWindowCorrelation, found->second));
+  }
+  return json.get<double>();
+}
+
 Result<ModelInfo> parse_info(const onnx::ModelProto& proto) {
   ModelInfo info;
   for (const auto& entry : proto.metadata_props()) info.metadata[entry.key()] = entry.value();
@@ -72,8 +106,8 @@ Result<ModelInfo> parse_info(const onnx::ModelProto& proto) {
   }
   const auto parsed_feature_set = parse_feature_set(feature_set);
   if (!parsed_feature_set) {
-    return bad_model(fmt::format("its feature set \"{}\" is not known; known: gtzan26, texture",
-                                 feature_set));
+    return bad_model(
+        fmt::format("its feature set \"{}\" is not known; known: gtzan26, texture", feature_set));
   }
   info.feature_set = *parsed_feature_set;
   const auto parsed_pad_mode = parse_pad_mode(pad_mode);
@@ -85,6 +119,12 @@ Result<ModelInfo> parse_info(const onnx::ModelProto& proto) {
   auto parsed_labels = parse_labels(labels);
   if (!parsed_labels) return tl::make_unexpected(parsed_labels.error());
   info.labels = std::move(*parsed_labels);
+  const auto correlation = parse_window_correlation(info.metadata);
+  if (!correlation) return tl::make_unexpected(correlation.error());
+  info.window_correlation = *correlation;
+  const auto confident = parse_confident(info.metadata);
+  if (!confident) return tl::make_unexpected(confident.error());
+  info.confident = *confident;
   return info;
 }
 
@@ -95,32 +135,42 @@ Result<void> check_graph(const onnx::GraphProto& graph, const ModelInfo& info) {
     return bad_model(fmt::format("it must have one float input [N, {}], the feature set {}",
                                  n_features, to_string(info.feature_set)));
   }
-  if (graph.output_size() != 1 ||
-      row_size(graph.output(0)) != static_cast<std::int64_t>(info.labels.size())) {
+  const bool certainties =
+      graph.output_size() > 0 &&
+      row_size(graph.output(0)) == static_cast<std::int64_t>(info.labels.size());
+  const bool novelty = graph.output_size() == 2 && row_size(graph.output(1)) == 1;
+  if (!certainties || (graph.output_size() != 1 && !novelty)) {
     return bad_model(
-        fmt::format("it must have one float output [N, {}], a certainty for each of "
-                    "its labels",
+        fmt::format("it must have one float output [N, {}], a certainty for each of its labels, "
+                    "and may have a second one, its novelty [N, 1]",
                     info.labels.size()));
   }
   return {};
 }
 
+// What OpenCV 4.6 is known to stumble over, in words that help.
+std::string known_trouble(const onnx::GraphProto& graph) {
+  const auto transposed = [](const onnx::NodeProto& node) {
+    return std::ranges::any_of(node.attribute(), [](const onnx::AttributeProto& attribute) {
+      return attribute.name() == "transB" && attribute.i() == 1;
+    });
+  };
+  const bool plain_gemm = std::ranges::any_of(graph.node(), [&](const onnx::NodeProto& node) {
+    return node.op_type() == "Gemm" && !transposed(node);
+  });
+  return plain_gemm ? "it takes Gemm with transB 1 only, so transpose the weights; " : "";
+}
+
 // Runs the graph once, as a classifier will.
-Result<void> check_runs(std::span<const std::byte> onnx, const ModelInfo& info) {
+Result<void> check_runs(std::span<const std::byte> onnx, const onnx::GraphProto& graph,
+                        const ModelInfo& info) {
   const std::size_t n_features = feature_names(info.feature_set).size();
-  const std::size_t n_labels = info.labels.size();
   try {
-    cv::dnn::Net net = read_net(onnx);
-    const cv::Mat input = cv::Mat::zeros(1, static_cast<int>(n_features), CV_32F);
-    net.setInput(input);
-    const cv::Mat output = net.forward();
-    if (output.type() != CV_32F || output.total() != n_labels) {
-      return bad_model("its output does not have the shape that it declares");
-    }
+    const std::vector<float> input(n_features);
+    OpenCvNet net(onnx, info.labels.size());
     double sum = 0;
     bool valid = true;
-    for (std::size_t i = 0; i < n_labels; ++i) {
-      const float certainty = output.ptr<float>()[i];
+    for (const float certainty : net.run(input).certainties) {
       valid &= certainty >= 0 && certainty <= 1;
       sum += certainty;
     }
@@ -130,7 +180,8 @@ Result<void> check_runs(std::span<const std::byte> onnx, const ModelInfo& info) 
           "with a softmax)");
     }
   } catch (const cv::Exception& error) {
-    return bad_model(fmt::format("OpenCV cannot run its graph: {}", error.err));
+    return bad_model(
+        fmt::format("OpenCV cannot run its graph: {}{}", known_trouble(graph), error.err));
   }
   return {};
 }
@@ -148,7 +199,7 @@ Result<std::shared_ptr<const Model>> Model::load(std::span<const std::byte> onnx
   if (auto checked = check_graph(proto.graph(), *info); !checked) {
     return tl::make_unexpected(checked.error());
   }
-  if (auto checked = check_runs(onnx, *info); !checked) {
+  if (auto checked = check_runs(onnx, proto.graph(), *info); !checked) {
     return tl::make_unexpected(checked.error());
   }
   std::shared_ptr<Model> model(new Model);

@@ -58,6 +58,7 @@ Json features_json(FeatureSet feature_set, std::span<const float> features) {
 Json to_json(const Prediction& prediction, const ModelInfo& model, const JsonOptions& options) {
   Json json = Json::object();
   add_genres(json, prediction, prediction.certainties, options.top);
+  json["confident"] = prediction.confident ? Json(*prediction.confident) : Json();
   if (options.segments) {
     Json segments = Json::array();
     for (const Segment& segment : prediction.segments) {

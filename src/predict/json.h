@@ -16,8 +16,9 @@ struct JsonOptions {
   bool features = false;  // each segment's features by name; only used if segments
 };
 
-// {"genre", "certainty", "genres": [{"genre", "certainty"}], "segments": [{"start", "end", "genre",
-// "certainty", "genres"}], "duration", "sample_rate", "model"}; certainties to four decimals.
+// {"genre", "certainty", "genres": [{"genre", "certainty"}], "confident", "segments": [{"start",
+// "end", "genre", "certainty", "genres"}], "duration", "sample_rate", "model"}; certainties to four
+// decimals.
 [[nodiscard]] nlohmann::ordered_json to_json(const Prediction& prediction, const ModelInfo& model,
                                              const JsonOptions& options = {});
 

@@ -1,25 +1,11 @@
 #include "genre/predictor.h"
 
 #include <algorithm>
-#include <numeric>
 
+#include "model/pool.h"
 #include "predict/windows.h"
 
 namespace genre {
-namespace {
-
-std::vector<float> mean_certainties(const std::vector<Segment>& segments, std::size_t n_labels) {
-  std::vector<float> mean(n_labels);
-  for (std::size_t label = 0; label < n_labels; ++label) {
-    double sum = 0;
-    for (const Segment& segment : segments) sum += segment.certainties[label];
-    mean[label] = static_cast<float>(sum / static_cast<double>(segments.size()));
-  }
-  return mean;
-}
-
-}  // namespace
-
 std::vector<GenreCertainty> Prediction::ranked(std::span<const float> values) const {
   std::vector<GenreCertainty> genres;
   for (std::size_t i = 0; i < labels.size(); ++i) genres.push_back({labels[i], values[i]});
@@ -28,7 +14,9 @@ std::vector<GenreCertainty> Prediction::ranked(std::span<const float> values) co
 }
 
 Predictor::Predictor(std::shared_ptr<const Model> model, const DecodeLimits& limits)
-    : limits_(limits), extractor_(model->info().feature_set, model->info().pad_mode), classifier_(std::move(model)) {}
+    : limits_(limits),
+      extractor_(model->info().feature_set, model->info().pad_mode),
+      classifier_(std::move(model)) {}
 
 // bytes -> decode, mix, resample -> features -> model, a window at a time.
 Result<Prediction> Predictor::predict(std::span<const std::byte> file,
@@ -39,7 +27,9 @@ Result<Prediction> Predictor::predict(std::span<const std::byte> file,
   Prediction prediction;
   prediction.labels = model().info().labels;
   prediction.audio = stream->info();
-  const std::size_t n_features = feature_names(model().info().feature_set).size();
+  std::vector<float> features(feature_names(model().info().feature_set).size());
+  CertaintyPool pool(prediction.labels.size(), model().info().window_correlation);
+  double novelty = 0;  // sum over the segments
   WindowReader windows(*stream, kSampleRate, options);
   while (true) {
     const auto window = windows.next();
@@ -49,12 +39,20 @@ Result<Prediction> Predictor::predict(std::span<const std::byte> file,
     Segment segment{.start = start,
                     .end = start + static_cast<double>(y.size()) / kSampleRate,
                     .certainties = std::vector<float>(prediction.labels.size()),
-                    .features = std::vector<float>(n_features)};
-    extractor_.extract(y, segment.features);
-    classifier_.predict_proba(segment.features, segment.certainties);
+                    .features = {}};
+    extractor_.extract(y, features);
+    classifier_.predict_proba(features, segment.certainties);
+    if (options.keep_features) segment.features = features;
+    pool.add(segment.certainties);
+    novelty += classifier_.novelty();
     prediction.segments.push_back(std::move(segment));
   }
-  prediction.certainties = mean_certainties(prediction.segments, prediction.labels.size());
+  prediction.certainties = pool.certainties();
+  if (const auto& thresholds = model().info().confident) {
+    const std::size_t n_windows = prediction.segments.size();
+    prediction.confident = thresholds->reached(std::ranges::max(prediction.certainties),
+                                               novelty / static_cast<double>(n_windows), n_windows);
+  }
   prediction.duration = windows.duration();
   return prediction;
 }

@@ -79,8 +79,9 @@ Routed predict_original(const RequestHead& head, std::string_view) {
 Routed predict_rich(const RequestHead& head, std::string_view query) {
   const auto parameters = parse_predict_query(query);
   if (!parameters) return problem(400, "bad_parameter", parameters.error());
-  PredictJob job{
-      .form = AnswerForm::kRich, .windows = {.hop = parameters->hop}, .json = parameters->json};
+  PredictJob job{.form = AnswerForm::kRich,
+                 .windows = {.hop = parameters->hop, .keep_features = parameters->json.features},
+                 .json = parameters->json};
   if (auto refusal = read_content_type(head.content_type, job)) return *std::move(refusal);
   return job;
 }

@@ -4,10 +4,10 @@ import io
 import json
 import os
 import subprocess
-import tempfile
 import unittest
 
 from audio_files import CLIPS, GENRE, sine, wav
+from temporary_files import TemporaryFiles
 
 GENRES = ["blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae",
           "rock"]
@@ -17,27 +17,21 @@ def genre(*arguments, stdin=b""):
     return subprocess.run([GENRE, *arguments], input=stdin, capture_output=True, timeout=120)
 
 
-class Files(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
+class Predict(TemporaryFiles):
+    def test_built_in_models_have_names(self):
+        for model, name in (("default", "texture-lda"), ("seed", "gtzan26-seed")):
+            result = genre("predict", "--json", "--model", model, "-", stdin=wav())
+            self.assertEqual(json.loads(result.stdout)["model"], name)
+        self.assertIn(b"not confident", genre("predict", "-", stdin=wav()).stdout)
 
-    def file(self, name, content):
-        path = os.path.join(self.folder, name)
-        with open(path, "wb") as out:
-            out.write(content)
-        return path
-
-
-class Predict(Files):
     def test_json_has_every_key(self):
         song = self.file("song.wav", wav(sine(seconds=7.0)))
         result = genre("predict", "--json", song)
         self.assertEqual(result.returncode, 0, result.stderr)
         answer = json.loads(result.stdout)
-        self.assertEqual(list(answer), ["file", "genre", "certainty", "genres", "segments",
-                                        "duration", "sample_rate", "model"])
+        self.assertEqual(list(answer), ["file", "genre", "certainty", "genres", "confident",
+                                        "segments", "duration", "sample_rate", "model"])
+        self.assertIs(answer["confident"], False)  # a tone is no music
         self.assertEqual(answer["file"], song)
         self.assertEqual(answer["duration"], 7.0)
         self.assertEqual([(s["start"], s["end"]) for s in answer["segments"]], [(0, 3), (3, 6)])
@@ -94,7 +88,7 @@ class Predict(Files):
         self.assertGreater(right, len(clips) * 3 // 4)
 
 
-class Features(Files):
+class Features(TemporaryFiles):
     def test_json(self):
         song = self.file("song.wav", wav(sine(1000, 6.0)))
         result = genre("features", "--json", song)

@@ -19,6 +19,7 @@ ModelInfo model() {
           .feature_set = FeatureSet::kGtzan26,
           .pad_mode = PadMode::kReflect,
           .labels = {"a", "b"},
+          .confident = {},
           .metadata = {{metadata_key::kFigures, R"({"track": 0.5})"}}};
 }
 

@@ -109,7 +109,7 @@ class Rich(ServerTest):
         self.assertEqual(self.ask_v1("?top=2")["genres"], whole["genres"][:2])
         self.assertNotIn("segments", self.ask_v1("?segments=false"))
         features = self.ask_v1("?features=1")["segments"][0]["features"]
-        self.assertEqual(len(features), 26)
+        self.assertEqual(len(features), 1581)
         segments = self.ask_v1("?hop=%30.5&segments=true")["segments"]
         self.assertEqual([s["start"] for s in segments], [0, 0.5, 1, 1.5, 2][:len(segments)])
         self.assertGreater(len(segments), 1)
@@ -179,7 +179,7 @@ class OtherRoutes(ServerTest):
         self.assertEqual(list(model), ["name", "feature_set", "pad_mode", "labels", "provenance",
                                        "figures"])
         self.assertEqual(model["labels"], GENRES)
-        self.assertEqual(model["feature_set"], "gtzan26")
+        self.assertEqual(model["feature_set"], "texture")
 
     def test_unknown(self):
         for target in ("/nothing", "/predict/", "/v1", "/favicon.ico?x=1"):

@@ -22,9 +22,9 @@ std::vector<std::byte> to_bytes(const std::string& text) {
   return bytes;
 }
 
-// The built-in model with a change.
+// A built-in model with a change.
 std::vector<std::byte> changed(const std::function<void(onnx::ModelProto&)>& change) {
-  const auto onnx = Model::builtin()->onnx();
+  const auto onnx = Model::seed()->onnx();
   onnx::ModelProto proto;
   proto.ParseFromArray(onnx.data(), static_cast<int>(onnx.size()));
   change(proto);
@@ -46,15 +46,39 @@ std::string error_of(const std::vector<std::byte>& onnx) {
   return model.error().message;
 }
 
-TEST(BuiltinModel, KnowsTheTenGenresInTheContractsOrder) {
-  const ModelInfo& info = Model::builtin()->info();
-  EXPECT_THAT(info.labels, testing::ElementsAre("blues", "classical", "country", "disco", "hiphop",
-                                                "jazz", "metal", "pop", "reggae", "rock"));
-  EXPECT_EQ(info.feature_set, FeatureSet::kGtzan26);
+TEST(BuiltinModels, KnowTheTenGenresInTheContractsOrder) {
+  for (const auto& model : {Model::builtin(), Model::seed()}) {
+    EXPECT_THAT(model->info().labels,
+                testing::ElementsAre("blues", "classical", "country", "disco", "hiphop", "jazz",
+                                     "metal", "pop", "reggae", "rock"));
+  }
+  EXPECT_EQ(Model::builtin()->info().feature_set, FeatureSet::kTexture);
+  EXPECT_EQ(Model::seed()->info().feature_set, FeatureSet::kGtzan26);
+}
+
+TEST(BuiltinModels, SayWhenTheyAreConfident) {
+  for (const auto& model : {Model::builtin(), Model::seed()}) {
+    ASSERT_TRUE(model->info().confident);
+    EXPECT_GT(model->info().confident->clip.novelty, 1);
+    EXPECT_TRUE(model->info().confident->reached(0.99, 1, 1));
+    EXPECT_FALSE(model->info().confident->reached(0.99, 100, 1));
+    EXPECT_FALSE(model->info().confident->reached(0.2, 1, 10));
+  }
+  EXPECT_EQ(Model::builtin()->info().confident->track_clips, 10U);
+}
+
+TEST(Confident, LongFilesHaveTheirOwnThreshold) {
+  const ConfidentThresholds thresholds{.clip = {.certainty = 0.8, .novelty = 3},
+                                       .track = {.certainty = 0.6, .novelty = 2},
+                                       .track_clips = 10};
+  EXPECT_TRUE(thresholds.reached(0.8, 3, 9));
+  EXPECT_FALSE(thresholds.reached(0.79, 3, 9));
+  EXPECT_FALSE(thresholds.reached(0.8, 3, 10));
+  EXPECT_TRUE(thresholds.reached(0.6, 2, 10));
 }
 
 TEST(Classifier, GivesCertaintiesThatSumToOne) {
-  Classifier classifier(Model::builtin());
+  Classifier classifier(Model::seed());
   std::array<float, kGtzan26Size> features{};
   std::array<float, 10> certainties{};
   for (const float value : {-1e4F, -1.0F, 0.0F, 3.0F, 1e4F}) {
@@ -70,7 +94,7 @@ TEST(Classifier, GivesTheSameOnEveryThread) {
   features.fill(2.0F);
   const auto predict = [&] {
     std::array<float, 10> certainties{};
-    Classifier(Model::builtin()).predict_proba(features, certainties);
+    Classifier(Model::seed()).predict_proba(features, certainties);
     return certainties;
   };
   const auto expected = predict();
@@ -123,12 +147,33 @@ TEST(ModelLoad, RefusesAnotherInput) {
 
 TEST(ModelLoad, RefusesAGraphWithoutSoftmax) {
   const auto logits = changed([](onnx::ModelProto& proto) {
-    auto& graph = *proto.mutable_graph();
-    ASSERT_EQ(graph.node(graph.node_size() - 1).op_type(), "Softmax");
-    graph.mutable_node()->RemoveLast();
-    graph.mutable_node(graph.node_size() - 1)->set_output(0, graph.output(0).name());
+    auto& nodes = *proto.mutable_graph()->mutable_node();
+    const auto softmax = std::ranges::find(nodes, "Softmax", &onnx::NodeProto::op_type);
+    ASSERT_NE(softmax, nodes.end());
+    std::prev(softmax)->set_output(0, softmax->output(0));
+    nodes.erase(softmax);
   });
   EXPECT_THAT(error_of(logits), HasSubstr("softmax"));
+}
+
+TEST(ModelLoad, RefusesAnotherOutput) {
+  const auto named = [](int dimension) {
+    return changed([&](onnx::ModelProto& proto) {
+      auto& novelty = *proto.mutable_graph()->mutable_output(1);
+      novelty.mutable_type()->mutable_tensor_type()->mutable_shape()->mutable_dim(1)->set_dim_value(
+          dimension);
+    });
+  };
+  EXPECT_EQ(error_of(named(1)), "no error");
+  EXPECT_THAT(error_of(named(2)), HasSubstr("[N, 1]"));
+}
+
+TEST(ModelLoad, RefusesThresholdsAndCorrelationsThatAreNone) {
+  EXPECT_THAT(error_of(with_metadata("genre.confident", R"({"clip": 0.5})")),
+              HasSubstr("clip and track"));
+  for (const char* value : {"much", "-0.1", "1.1"}) {
+    EXPECT_THAT(error_of(with_metadata("genre.window_correlation", value)), HasSubstr("0 to 1"));
+  }
 }
 
 TEST(ModelLoad, RefusesAGraphThatCannotRun) {
@@ -136,6 +181,18 @@ TEST(ModelLoad, RefusesAGraphThatCannotRun) {
     proto.mutable_graph()->mutable_node(0)->set_op_type("Frobnicate");
   });
   EXPECT_THAT(error_of(unknown), HasSubstr("cannot run"));
+}
+
+TEST(ModelLoad, SaysWhyAGraphCannotRunWhereThatIsKnown) {
+  const auto plain = changed([](onnx::ModelProto& proto) {
+    auto& gemm = *proto.mutable_graph()->mutable_node(0);
+    ASSERT_EQ(gemm.op_type(), "Gemm");
+    gemm.clear_attribute();
+    for (auto& weights : *proto.mutable_graph()->mutable_initializer()) {
+      if (weights.name() == gemm.input(1)) weights.mutable_dims()->SwapElements(0, 1);
+    }
+  });
+  EXPECT_THAT(error_of(plain), HasSubstr("Gemm with transB 1 only"));
 }
 
 TEST(ModelLoad, RefusesWhatIsNoOnnxAndCutFilesWithoutCrashing) {

@@ -10,6 +10,7 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "model/pool.h"
 #include "predict/json.h"
 #include "predict/windows.h"
 #include "unit/encode.h"
@@ -95,26 +96,63 @@ TEST(Predictor, IsDecodingThenFeaturesThenTheModel) {
   const auto file = encode(sine(330, 2.5, 44100), 44100, SF_FORMAT_FLAC | SF_FORMAT_PCM_16);
   const auto audio = load(file);
   ASSERT_TRUE(audio);
-  std::array<float, kGtzan26Size> features{};
-  FeatureExtractor(FeatureSet::kGtzan26, Model::builtin()->info().pad_mode).extract(audio->y, features);
+  const ModelInfo& info = Model::builtin()->info();
+  std::vector<float> features(feature_names(info.feature_set).size());
+  FeatureExtractor(info.feature_set, info.pad_mode).extract(audio->y, features);
   std::array<float, 10> certainties{};
   Classifier(Model::builtin()).predict_proba(features, certainties);
 
-  const Prediction prediction = predict(file);
+  const Prediction prediction = predict(file, {.keep_features = true});
   ASSERT_EQ(prediction.segments.size(), 1U);
   EXPECT_THAT(prediction.segments[0].features, testing::ElementsAreArray(features));
-  EXPECT_THAT(prediction.certainties, testing::ElementsAreArray(certainties));
+  EXPECT_THAT(prediction.certainties, testing::Pointwise(testing::FloatNear(1e-6F), certainties));
+  EXPECT_TRUE(predict(file).segments[0].features.empty());
   EXPECT_EQ(prediction.audio.sample_rate, 44100);
 }
 
-TEST(Predictor, CertaintiesAreTheMeanOverTheSegments) {
+TEST(Predictor, CertaintiesArePooledFromTheSegments) {
   const Prediction prediction = predict(encode_wav(sine(440, 8.0)));
   ASSERT_EQ(prediction.segments.size(), 3U);
-  for (std::size_t label = 0; label < prediction.labels.size(); ++label) {
-    double sum = 0;
-    for (const Segment& segment : prediction.segments) sum += segment.certainties[label];
-    EXPECT_NEAR(prediction.certainties[label], sum / 3, 1e-6);
+  CertaintyPool pool(prediction.labels.size(), Model::builtin()->info().window_correlation);
+  for (const Segment& segment : prediction.segments) pool.add(segment.certainties);
+  EXPECT_EQ(prediction.certainties, pool.certainties());
+}
+
+TEST(Predictor, IsNotConfidentOfWhatIsNoMusic) {
+  for (const double seconds : {3.0, 31.0}) {
+    EXPECT_EQ(predict(encode_wav(sine(440, seconds))).confident, false);
+    EXPECT_EQ(predict(encode_wav(std::vector<float>(static_cast<std::size_t>(22050 * seconds))))
+                  .confident,
+              false);
   }
+}
+
+TEST(CertaintyPool, OfOneWindowIsThatWindow) {
+  for (const auto correlation : {std::optional<double>(), std::optional(0.3)}) {
+    CertaintyPool pool(2, correlation);
+    pool.add(std::array{0.3F, 0.7F});
+    EXPECT_THAT(pool.certainties(), testing::ElementsAre(testing::FloatNear(0.3F, 1e-6F),
+                                                         testing::FloatNear(0.7F, 1e-6F)));
+  }
+}
+
+TEST(CertaintyPool, CountsWindowsByTheirCorrelation) {
+  const auto pooled = [](std::optional<double> correlation) {
+    CertaintyPool pool(2, correlation);
+    for (int i = 0; i < 4; ++i) pool.add(std::array{0.25F, 0.75F});
+    return pool.certainties()[1];
+  };
+  EXPECT_FLOAT_EQ(pooled(std::nullopt), 0.75F);  // the mean
+  EXPECT_FLOAT_EQ(pooled(1.0), 0.75F);           // one witness, four times
+  EXPECT_FLOAT_EQ(pooled(0.0), 81.0F / 82);      // four witnesses: odds of 3^4
+  EXPECT_FLOAT_EQ(pooled(1.0 / 3), 9.0F / 10);   // worth two
+}
+
+TEST(CertaintyPool, OneWindowAloneRulesOutNothing) {
+  CertaintyPool pool(2, 0.5);
+  pool.add(std::array{0.0F, 1.0F});
+  for (int i = 0; i < 40; ++i) pool.add(std::array{0.8F, 0.2F});
+  EXPECT_GT(pool.certainties()[0], 0.5F);
 }
 
 TEST(Predictor, PassesOnWhatIsWrongWithAFile) {
@@ -144,11 +182,14 @@ TEST(Json, HasTheKeysOfTheApiAndRoundsCertainties) {
   prediction.audio.sample_rate = 44100;
   ModelInfo model;
   model.name = "m";
-  EXPECT_EQ(to_json(prediction, model).dump(),
-            R"({"genre":"b","certainty":0.8765,"genres":[{"genre":"b","certainty":0.8765},)"
-            R"({"genre":"a","certainty":0.1235}],"segments":[{"start":0.0,"end":3.0,"genre":"b",)"
-            R"("certainty":0.9,"genres":[{"genre":"b","certainty":0.9},{"genre":"a",)"
-            R"("certainty":0.1}]}],"duration":3.0,"sample_rate":44100,"model":"m"})");
+  EXPECT_EQ(
+      to_json(prediction, model).dump(),
+      R"({"genre":"b","certainty":0.8765,"genres":[{"genre":"b","certainty":0.8765},)"
+      R"({"genre":"a","certainty":0.1235}],"confident":null,"segments":[{"start":0.0,"end":3.0,"genre":"b",)"
+      R"("certainty":0.9,"genres":[{"genre":"b","certainty":0.9},{"genre":"a",)"
+      R"("certainty":0.1}]}],"duration":3.0,"sample_rate":44100,"model":"m"})");
+  prediction.confident = true;
+  EXPECT_EQ(to_json(prediction, model).at("confident"), true);
   const auto brief = to_json(prediction, model, {.top = 1, .segments = false});
   EXPECT_EQ(brief.at("genres").size(), 1U);
   EXPECT_FALSE(brief.contains("segments"));

@@ -1,0 +1,15 @@
+/* The models of models/, embedded in the program. */
+    .section .rodata
+    .global genre_default_model
+    .global genre_default_model_end
+    .global genre_seed_model
+    .global genre_seed_model_end
+    .balign 16
+genre_default_model:
+    .incbin GENRE_DEFAULT_MODEL
+genre_default_model_end:
+    .balign 16
+genre_seed_model:
+    .incbin GENRE_SEED_MODEL
+genre_seed_model_end:
+    .section .note.GNU-stack, "", %progbits
