@@ -5,27 +5,32 @@
 #include <optional>
 #include <string>
 
+#include "dataset/split.h"
 #include "evaluate/metrics.h"
-#include "train/trainer.h"
+#include "genre/result.h"
+#include "train/learner.h"
 
 namespace genre::train {
 
-struct Evaluation {
-  std::size_t epoch = 0;
-  Metrics validation;
-  std::optional<Metrics> test;  // if the split has a test part
-};
-
 struct Experiment {
   std::string protocol;
-  std::size_t n_train = 0;  // clips
-  TrainedNetwork network;   // of the best epoch by validation accuracy
-  Evaluation best;          // of that network: its validation figure is on the bright side
-  Evaluation last;          // after the last epoch, which was chosen by nothing
+  Fit fit;
+  Metrics validation;           // by which something was chosen: on the bright side
+  std::optional<Metrics> test;  // of clips that chose nothing, if the protocol has such
+  ConfidentThresholds confident;
+  ConfidentMetrics confidence;  // on the test part, or where there is none in validation
 };
 
-[[nodiscard]] Experiment run_experiment(const std::string& protocol, const Table& table,
-                                        const Split& split, const TrainOptions& options,
-                                        const EpochCallback& on_epoch);
+// Trains on split.train and split.validation, and is tested, once, on split.test.
+[[nodiscard]] Result<Experiment> run_split(const std::string& protocol, const Table& table,
+                                           const Split& split, const TrainOptions& options,
+                                           const ProgressCallback& on_progress);
+
+// Each of n_folds parts (by groups) is tested by a network of the others; the network that comes of
+// it is one of all parts, which is at least as good. Stopped by on_progress, it is an error
+// (kBadTable): half a cross-validation says nothing.
+[[nodiscard]] Result<Experiment> run_k_fold(const std::string& protocol, const Table& table,
+                                            std::size_t n_folds, const TrainOptions& options,
+                                            const ProgressCallback& on_progress);
 
 }  // namespace genre::train

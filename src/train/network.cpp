@@ -2,16 +2,13 @@
 
 #include <array>
 
+#include "train/tensors.h"
+
 namespace genre::train {
 namespace {
 
 constexpr std::array<std::size_t, 4> kHidden = {512, 256, 128, 64};
 constexpr std::array<double, 4> kDropout = {0.3, 0.3, 0.2, 0.1};
-
-std::vector<float> to_vector(const torch::Tensor& tensor) {
-  const torch::Tensor flat = tensor.detach().contiguous();
-  return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
-}
 
 }  // namespace
 

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "train/trainer.h"
+#include "train/trained_network.h"
 
 namespace genre::train {
 

@@ -63,6 +63,26 @@ void set_row_type(onnx::ValueInfoProto& value, const std::string& name, std::siz
   type.mutable_shape()->add_dim()->set_dim_value(static_cast<std::int64_t>(size));
 }
 
+// The mean square of the standardised features.
+void add_novelty(onnx::GraphProto& graph, const TrainedNetwork& network) {
+  const std::size_t n = network.mean.size();
+  std::vector<float> scale(n), shift(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    scale[i] = static_cast<float>(1 / network.std[i]);
+    shift[i] = static_cast<float>(-network.mean[i] / network.std[i]);
+  }
+  add_tensor(graph, "standardise.scale", {1, n}, scale);
+  add_tensor(graph, "standardise.shift", {1, n}, shift);
+  add_tensor(graph, "novelty.weight", {1, n}, std::vector<float>(n, 1 / static_cast<float>(n)));
+  add_tensor(graph, "novelty.bias", {1}, {0});
+  add_node(graph, "Mul", {"features", "standardise.scale"}, "scaled");
+  add_node(graph, "Add", {"scaled", "standardise.shift"}, "standardised");
+  add_node(graph, "Mul", {"standardised", "standardised"}, "squared");
+  set_int(add_node(graph, "Gemm", {"squared", "novelty.weight", "novelty.bias"}, "novelty"),
+          "transB", 1);
+  set_row_type(*graph.add_output(), "novelty", 1);
+}
+
 std::string serialize(const onnx::ModelProto& model) {
   std::string bytes;
   google::protobuf::io::StringOutputStream stream(&bytes);
@@ -100,6 +120,8 @@ std::string to_onnx(const TrainedNetwork& network,
   }
   set_int(add_node(graph, "Softmax", {value}, "certainties"), "axis", 1);
   set_row_type(*graph.add_output(), "certainties", network.layers.back().n_out);
+
+  add_novelty(graph, network);
 
   for (const auto& [key, text] : metadata) {
     auto& entry = *model.add_metadata_props();

@@ -4,13 +4,14 @@
 #include <map>
 #include <string>
 
-#include "train/trainer.h"
+#include "train/trained_network.h"
 
 namespace genre::train {
 
 // The graph: "features" [N, n_features] -> Gemm, Relu, ... Gemm, Softmax -> "certainties"
 // [N, n_labels] (opset 13). The standardisation is folded into the first layer, so the features go
-// in as they are. metadata becomes metadata_props. The same input gives the same bytes.
+// in as they are. A second output, "novelty" [N, 1], is their mean square once standardised.
+// metadata becomes metadata_props. The same input gives the same bytes.
 [[nodiscard]] std::string to_onnx(const TrainedNetwork& network,
                                   const std::map<std::string, std::string>& metadata);
 

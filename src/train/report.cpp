@@ -18,36 +18,46 @@ Json to_json(const Metrics& metrics) {
           {"n_tracks", metrics.n_tracks},
           {"clip_accuracy", rounded(metrics.clip_accuracy)},
           {"track_accuracy", rounded(metrics.track_accuracy)},
-          {"calibration_error", rounded(metrics.calibration_error)}};
-}
-
-Json to_json(const Evaluation& evaluation) {
-  Json json = {{"epoch", evaluation.epoch}, {"validation", to_json(evaluation.validation)}};
-  if (evaluation.test) json["test"] = to_json(*evaluation.test);
-  return json;
-}
-
-std::string to_text(const std::string& name, const Evaluation& evaluation) {
-  std::string text = fmt::format("  {} (epoch {})\n", name, evaluation.epoch);
-  text += fmt::format("    validation {}\n", summary(evaluation.validation));
-  if (evaluation.test) text += fmt::format("    test       {}\n", summary(*evaluation.test));
-  return text;
+          {"calibration_error", rounded(metrics.calibration_error)},
+          {"track_calibration_error", rounded(metrics.track_calibration_error)}};
 }
 
 }  // namespace
 
 std::string to_text(const Experiment& experiment, const Table& table) {
-  const Evaluation& best = experiment.best;
-  return fmt::format("{}: trained on {} clips\n", experiment.protocol, experiment.n_train) +
-         to_text("best epoch by validation accuracy: the model", best) +
-         to_text("last epoch, for comparison", experiment.last) +
-         genre_table(best.test.value_or(best.validation), table.labels);
+  const auto& [protocol, fit, validation, test, thresholds, confidence] = experiment;
+  std::string text = fmt::format("{}: trained on {} clips (", protocol, fit.n_train);
+  for (const auto& [name, value] : fit.chosen) text += fmt::format("{} {}, ", name, value);
+  text += fmt::format("temperature {:.2f}, window correlation {:.2f})\n", fit.temperature,
+                      *fit.network.window_correlation);
+  text += fmt::format("  validation {}\n", summary(validation));
+  if (test) text += fmt::format("  test       {}\n", summary(*test));
+  text += fmt::format("  {}\n", summary(confidence));
+  return text + genre_table(test.value_or(validation), table.labels);
 }
 
 Json to_json(const Experiment& experiment) {
-  return {{"n_train", experiment.n_train},
-          {"best", to_json(experiment.best)},
-          {"last", to_json(experiment.last)}};
+  Json json = {{"n_train", experiment.fit.n_train}};
+  for (const auto& [name, value] : experiment.fit.chosen) json[name] = value;
+  json["window_correlation"] = rounded(*experiment.fit.network.window_correlation);
+  json["temperature"] = rounded(experiment.fit.temperature);
+  json["validation"] = to_json(experiment.validation);
+  if (experiment.test) json["test"] = to_json(*experiment.test);
+  json["confident"] = to_json(experiment.confidence);
+  return json;
+}
+
+Json to_json(const LearningCurve& curve) {
+  // A page is no wider than this many points.
+  constexpr std::size_t kMostPoints = 200;
+  const std::size_t step = (curve.points.size() + kMostPoints - 1) / kMostPoints;
+  Json points = Json::array();
+  for (std::size_t i = 0; i < curve.points.size(); i += step) {
+    const auto& point = curve.points[i];
+    points.push_back({rounded(point.step), rounded(point.train_loss),
+                      rounded(point.validation_loss), rounded(point.validation_accuracy)});
+  }
+  return {{"step", curve.step}, {"points", std::move(points)}};
 }
 
 }  // namespace genre::train

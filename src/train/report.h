@@ -8,12 +8,17 @@
 
 namespace genre::train {
 
-// Several lines: sizes, accuracies, and a table of the genres with their confusion.
+// Several lines: sizes, what was chosen, accuracies, and a table of the genres with their
+// confusion.
 [[nodiscard]] std::string to_text(const Experiment& experiment, const Table& table);
 
-// {"n_train", "best": {"epoch", "validation": {"n_clips", "n_tracks", "clip_accuracy",
-// "track_accuracy", "calibration_error"}, "test": the same}, "last": the same as best}; accuracies
-// to four decimals.
+// {"n_train", what was chosen, "temperature", "validation": {"n_clips", "n_tracks",
+// "clip_accuracy", "track_accuracy", "calibration_error", "track_calibration_error"}, "test": the
+// same if there is one, "confident": {"clip_share", "clip_accuracy", "track_share",
+// "track_accuracy"}}; to four decimals.
 [[nodiscard]] nlohmann::ordered_json to_json(const Experiment& experiment);
+
+// {"step", "points": [[step, train loss, validation loss, validation accuracy]]}, at most 200.
+[[nodiscard]] nlohmann::ordered_json to_json(const LearningCurve& curve);
 
 }  // namespace genre::train

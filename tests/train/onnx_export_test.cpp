@@ -79,6 +79,11 @@ TEST(OnnxExport, GivesTheServedModelTheNetworksCertainties) {
     classifier.predict_proba(x, certainties);
     const auto expected = naive_certainties(network, x);
     for (std::size_t i = 0; i < 3; ++i) EXPECT_NEAR(certainties[i], expected[i], 2e-5);
+    double squares = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      squares += std::pow((x[i] - network.mean[i]) / network.std[i], 2);
+    }
+    EXPECT_NEAR(classifier.novelty(), squares / static_cast<double>(x.size()), 1e-3);
   }
 }
 

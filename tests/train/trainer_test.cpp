@@ -1,6 +1,9 @@
-#include "train/trainer.h"
-
+// What the learners make of data whose answer is known.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
 
 #include "dataset/synthetic_table.h"
 #include "train/experiment.h"
@@ -11,48 +14,195 @@ namespace {
 
 using genre::test::synthetic_table;
 
-Experiment train(
-    const Table& table, std::uint64_t seed, std::size_t epochs = 5,
-    const EpochCallback& on_epoch = [](const EpochReport&) { return true; }) {
-  const auto split = random_clip_split(table, 0, 0, 1);
-  return run_experiment("random-clip", table, *split,
-                        {.epochs = epochs, .batch_size = 32, .learning_rate = 1e-3, .seed = seed},
-                        on_epoch);
+bool go_on(const Progress&) { return true; }
+
+TrainOptions options(Method method, std::uint64_t seed = 1, std::size_t epochs = 5) {
+  return {.method = method, .epochs = epochs, .batch_size = 32, .seed = seed};
 }
 
-TEST(Trainer, LearnsWhatCanBeLearnt) {
-  const Experiment experiment = train(synthetic_table(600), 1);
-  EXPECT_EQ(experiment.best.validation.clip_accuracy, 1);
-  EXPECT_EQ(experiment.n_train, 540U);
+Experiment train(const Table& table, const TrainOptions& options,
+                 const ProgressCallback& on_progress = go_on) {
+  const auto split = track_split(table, 1);
+  EXPECT_TRUE(split);
+  auto experiment = run_split("track", table, *split, options, on_progress);
+  EXPECT_TRUE(experiment) << experiment.error().message;
+  return *experiment;
 }
 
-TEST(Trainer, BuildsTheSeedNetwork) {
-  const Experiment experiment = train(synthetic_table(60), 1, 1);
+class Learners : public testing::TestWithParam<Method> {};
+INSTANTIATE_TEST_SUITE_P(Method, Learners, testing::Values(Method::kLda, Method::kDense),
+                         [](const auto& method) {
+                           return method.param == Method::kLda ? "Lda" : "Dense";
+                         });
+
+TEST_P(Learners, LearnWhatCanBeLearnt) {
+  const Experiment experiment = train(synthetic_table(600), options(GetParam()));
+  EXPECT_EQ(experiment.validation.clip_accuracy, 1);
+  ASSERT_TRUE(experiment.test);
+  EXPECT_EQ(experiment.test->clip_accuracy, 1);
+  EXPECT_EQ(experiment.test->n_clips, 60U);
+  EXPECT_EQ(experiment.confidence.tracks.accuracy(), 1);
+}
+
+TEST_P(Learners, AreReproducedByTheirSeed) {
+  const Table table = synthetic_table(120);
+  const std::string model = to_onnx(train(table, options(GetParam(), 3)).fit.network, {});
+  EXPECT_EQ(to_onnx(train(table, options(GetParam(), 3)).fit.network, {}), model);
+}
+
+TEST_P(Learners, TakeAFeatureThatNeverChanges) {
+  Table table = synthetic_table(120);
+  for (Row& row : table.rows) row.features[3] = 7.0F;
+  EXPECT_GT(train(table, options(GetParam())).validation.clip_accuracy, 0.9);
+}
+
+TEST_P(Learners, MeasureOnOriginalsAndTrainOnCopiesToo) {
+  Table table = synthetic_table(600);
+  const std::size_t n = table.rows.size();
+  for (std::size_t i = 0; i < n; ++i) {
+    Row copy = table.rows[i];
+    copy.augmented = true;
+    copy.features[0] += 1;
+    table.rows.push_back(copy);
+  }
+  const Experiment experiment = train(table, options(GetParam()));
+  EXPECT_EQ(experiment.test->n_clips, 60U);
+  // The copies' share in the mean of feature 0, which is 11 without them.
+  EXPECT_NEAR(experiment.fit.network.mean[0], 11.5, 0.3);
+}
+
+TEST_P(Learners, AreAsSureAsTheyAreRight) {
+  // Features that say little: a quarter of the labels are drawn at random.
+  Table table = synthetic_table(1200);
+  for (std::size_t i = 0; i < table.rows.size(); i += 8) {
+    table.rows[i].label = table.rows[i + 1].label = i / 8 % 3;
+  }
+  const Experiment experiment = train(table, options(GetParam(), 1, 30));
+  EXPECT_LT(experiment.validation.calibration_error, 0.08);
+}
+
+TEST_P(Learners, KeepTheirLearningCurve) {
+  const LearningCurve curve = train(synthetic_table(600), options(GetParam())).fit.curve;
+  EXPECT_EQ(curve.points.size(), GetParam() == Method::kLda ? 4U : 5U);
+  for (std::size_t i = 1; i < curve.points.size(); ++i) {
+    EXPECT_GT(curve.points[i].step, curve.points[i - 1].step);
+    EXPECT_TRUE(std::isfinite(curve.points[i].validation_loss));
+  }
+}
+
+TEST_P(Learners, CrossValidateEveryClipOnce) {
+  const Table table = synthetic_table(120);
+  std::size_t calls = 0;
+  const auto experiment =
+      run_k_fold("4-fold track", table, 4, options(GetParam(), 1, 20), [&](const Progress&) {
+        ++calls;
+        return true;
+      });
+  ASSERT_TRUE(experiment) << experiment.error().message;
+  ASSERT_TRUE(experiment->test);
+  EXPECT_EQ(experiment->test->n_clips, 120U);
+  EXPECT_EQ(experiment->test->n_tracks, 60U);
+  EXPECT_GT(experiment->test->clip_accuracy, 0.95);
+  EXPECT_GT(calls, 5U);
+}
+
+TEST(Lda, ValidatesOnOtherClipsOfTheSameTracksIfAskedTo) {
+  // Two clips of a track are the same, and tracks of a genre have nothing in common.
+  Table table = synthetic_table(60);
+  std::mt19937 random(1);
+  for (std::size_t row = 0; row < table.rows.size(); row += 2) {
+    for (float& feature : table.rows[row].features) {
+      feature = static_cast<float>(random() % 1000) / 100.0F;
+    }
+    table.rows[row + 1].features = table.rows[row].features;
+  }
+  const auto validation_accuracy = [&](const Split& split) {
+    return run_split("p", table, split, options(Method::kLda), go_on)->validation.clip_accuracy;
+  };
+  EXPECT_GT(validation_accuracy(*random_clip_split(table, 0, 0, 1)),
+            validation_accuracy(*track_split(table, 1)) + 0.2);
+}
+
+TEST(KFold, NeedsThreeTracks) {
+  const auto experiment =
+      run_k_fold("k-fold", synthetic_table(4), 10, options(Method::kLda), go_on);
+  ASSERT_FALSE(experiment);
+  EXPECT_THAT(experiment.error().message, testing::HasSubstr("too few"));
+}
+
+TEST(KFold, SaysThatItWasInterrupted) {
+  const auto experiment = run_k_fold("k-fold", synthetic_table(120), 4, options(Method::kDense),
+                                     [](const Progress&) { return false; });
+  ASSERT_FALSE(experiment);
+  EXPECT_THAT(experiment.error().message, testing::HasSubstr("interrupted"));
+}
+
+TEST(Lda, IsFishersDiscriminantWhereItIsKnown) {
+  // Two Gaussians in the first two features, with the covariance (1, r; r, 1): the discriminant is
+  // the inverse of that times the distance of the means.
+  std::mt19937 random(1);
+  std::normal_distribution<float> normal;
+  constexpr float r = 0.8F;
+  Table table{.name = "t", .labels = {"a", "b"}, .rows = {}};
+  for (std::size_t i = 0; i < 20000; ++i) {
+    Row row{.track = std::to_string(i / 2), .label = i % 2, .features = {}};
+    row.features.assign(kGtzan26Size, 0);
+    const float u = normal(random), v = normal(random);
+    row.features[0] = u + (row.label == 1 ? 1.0F : 0.0F);
+    row.features[1] = r * u + std::sqrt(1 - r * r) * v;
+    table.rows.push_back(row);
+  }
+  const Experiment experiment = train(table, options(Method::kLda));
+  const Layer& layer = experiment.fit.network.layers.front();
+  const auto weight = [&](std::size_t i) {
+    return (layer.weights[layer.n_in + i] - layer.weights[i]) /
+           static_cast<float>(experiment.fit.network.std[i]);
+  };
+  // The inverse's first column is (1, -r) / (1 - r^2). The least shrinkage that is tried is 0.05.
+  EXPECT_NEAR(weight(1) / weight(0), -r, 0.1);
+  // Right as often as Gaussians of that distance are: Phi(d / 2), d^2 = 1 / (1 - r^2).
+  EXPECT_NEAR(experiment.validation.clip_accuracy, 0.7977, 0.02);
+}
+
+TEST(Lda, CountsGenresEquallyIfBalanced) {
+  Table table = synthetic_table(600);
+  std::erase_if(table.rows, [i = 0](const Row& row) mutable { return row.label == 2 && i++ % 5; });
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {  // says nothing at all
+    table.rows[i].features.assign(kGtzan26Size, static_cast<float>(i % 7));
+  }
+  TrainOptions balanced = options(Method::kLda);
+  balanced.balanced = true;
+  const auto rare = [&](const TrainOptions& chosen) {
+    const Fit fit = train(table, chosen).fit;
+    return fit.validation_answers.certainties[2];
+  };
+  EXPECT_LT(rare(options(Method::kLda)), 0.2);
+  EXPECT_NEAR(rare(balanced), 1.0 / 3, 0.05);
+}
+
+TEST(Dense, IsTheSeedNetwork) {
+  const Experiment experiment = train(synthetic_table(60), options(Method::kDense, 1, 1));
   std::vector<std::pair<std::size_t, std::size_t>> shapes;
-  for (const Layer& layer : experiment.network.layers) shapes.emplace_back(layer.n_in, layer.n_out);
+  for (const Layer& layer : experiment.fit.network.layers) {
+    shapes.emplace_back(layer.n_in, layer.n_out);
+  }
   EXPECT_EQ(shapes, (std::vector<std::pair<std::size_t, std::size_t>>{
                         {26, 512}, {512, 256}, {256, 128}, {128, 64}, {64, 3}}));
 }
 
-TEST(Trainer, IsReproducedByItsSeed) {
-  const Table table = synthetic_table(120);
-  const std::string model = to_onnx(train(table, 3).network, {});
-  EXPECT_EQ(to_onnx(train(table, 3).network, {}), model);
-  EXPECT_NE(to_onnx(train(table, 4).network, {}), model);
+TEST(Dense, StopsWhenToldToAndKeepsTheBestSoFar) {
+  const Experiment experiment = train(synthetic_table(120), options(Method::kDense, 1, 1000),
+                                      [](const Progress& progress) { return progress.done < 3; });
+  EXPECT_EQ(experiment.fit.curve.points.size(), 3U);
+  EXPECT_FALSE(experiment.fit.network.layers.empty());
 }
 
-TEST(Trainer, StopsWhenToldToAndKeepsTheBestSoFar) {
-  const Experiment experiment = train(synthetic_table(120), 1, 1000,
-                                      [](const EpochReport& report) { return report.epoch < 3; });
-  EXPECT_EQ(experiment.last.epoch, 3U);
-  EXPECT_GE(experiment.best.epoch, 1U);
-  EXPECT_GE(experiment.best.validation.clip_accuracy, experiment.last.validation.clip_accuracy);
-}
-
-TEST(Trainer, TakesAFeatureThatNeverChanges) {
-  Table table = synthetic_table(120);
-  for (Row& row : table.rows) row.features[3] = 7.0F;
-  EXPECT_GT(train(table, 1).best.validation.clip_accuracy, 0.9);
+TEST(Dense, StopsEarlyWhenItNoLongerGetsBetter) {
+  TrainOptions patient = options(Method::kDense, 1, 1000);
+  patient.patience = 4;
+  const Fit fit = train(synthetic_table(120), patient).fit;
+  ASSERT_EQ(fit.chosen.front().first, "best_epoch");
+  EXPECT_EQ(static_cast<double>(fit.curve.points.size()), fit.chosen.front().second + 4);
 }
 
 }  // namespace

@@ -1,0 +1,23 @@
+#include "train/learner.h"
+
+#include "train/calibration.h"
+#include "train/dense.h"
+#include "train/lda.h"
+
+namespace genre::train {
+
+void Fit::pool(const Table& table) {
+  const double correlation = fit_window_correlation(validation_answers, table, validation);
+  network.window_correlation = correlation;
+  validation_answers.window_correlation = correlation;
+}
+
+std::unique_ptr<Learner> make_learner(const Table& table, std::vector<Rows> folds,
+                                      const TrainOptions& options) {
+  if (options.method == Method::kLda) {
+    return std::make_unique<LdaLearner>(table, std::move(folds), options);
+  }
+  return std::make_unique<DenseLearner>(table, std::move(folds), options);
+}
+
+}  // namespace genre::train

@@ -1,0 +1,153 @@
+#include "train/options.h"
+
+#include <filesystem>
+
+namespace genre::train {
+namespace {
+
+constexpr std::size_t kAugmented = 4;  // copies of each window of music
+
+// The command line as it is written.
+struct Words {
+  std::string folder, table;
+  std::string feature_set{to_string(FeatureSet::kTexture)};
+  std::string pad_mode{to_string(PadMode::kConstant)};
+  std::string network, class_weights = "none";
+  std::size_t n_augmented = kAugmented;
+  bool no_cache = false;
+};
+
+void add_data(CLI::App& app, Options& options, Words& words) {
+  auto* folder = app.add_option("FOLDER", words.folder,
+                                "Folder with a sub-folder of audio files for each genre, which are "
+                                "cut into windows of 3 s; or one with logmel_u8.npy and tracks.csv")
+                     ->check(CLI::ExistingDirectory);
+  app.add_option("--features", words.table,
+                 "Instead of it a feature table (CSV): columns genre, those of a feature set, "
+                 "and track")
+      ->excludes(folder);
+  app.add_option("--feature-set", words.feature_set,
+                 "Of a folder: texture (generalises better) or gtzan26 (librosa's means)")
+      ->check(CLI::IsMember({"texture", "gtzan26"}))
+      ->capture_default_str();
+  app.add_option("--augment", words.n_augmented,
+                 "Copies of each window of texture, changed as recordings are (bandwidth, tone, "
+                 "noise, room, pitch), to train on as well")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
+  app.add_option("--pad-mode", words.pad_mode, "With which gtzan26 is, or the table was, made")
+      ->check(CLI::IsMember({"constant", "reflect"}))
+      ->capture_default_str();
+  app.add_option("--cache", options.data.folder.cache,
+                 "Folder in which the features of a folder's files are kept for the next time")
+      ->capture_default_str();
+  app.add_flag("--no-cache", words.no_cache, "Keep nothing");
+}
+
+void add_protocol(CLI::App& app, Options& options) {
+  app.add_option("--protocol", options.protocol,
+                 "track: whole tracks split at random (default for a folder); group: whole groups; "
+                 "k-fold: cross-validation by groups, or else tracks; split-file: by the lists of "
+                 "--split-files; random-clip: clips, whatever their track (default for a table)")
+      ->check(CLI::IsMember({kTrack, kGroup, kKFold, kRandomClip, kSplitFile}));
+  app.add_option("--group", options.data.group,
+                 "Column with what stays together, such as artist; of a folder of music: "
+                 "\"folder\", the sub-folder of the genre that a file lies in");
+  app.add_option("--folds", options.n_folds, "Parts of k-fold")
+      ->check(CLI::Range(3, 1000))
+      ->capture_default_str();
+  app.add_option("--train-clips", options.train_clips,
+                 "random-clip: clips to train on (default: nine tenths)");
+  app.add_option("--validation-clips", options.validation_clips,
+                 "random-clip: clips to validate on (default: the rest)");
+  app.add_option("--split-files", options.split_files,
+                 "Lists of tracks: TRAIN VALIDATION TEST. Under another protocol a second network "
+                 "is trained by them, for its figures only")
+      ->expected(3);
+  app.add_option("--split-name", options.split_name, "What the split of --split-files is called")
+      ->capture_default_str();
+}
+
+void add_training(CLI::App& app, Options& options, Words& words) {
+  app.add_option("--network", words.network,
+                 "lda (linear discriminants; default for texture) or dense (512-256-128-64 with "
+                 "dropout; default for gtzan26)")
+      ->check(CLI::IsMember({"lda", "dense"}));
+  app.add_option("--epochs", options.train.epochs, "dense: at most")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  app.add_option("--patience", options.train.patience,
+                 "dense: stop after so many epochs without a better one; 0: never")
+      ->capture_default_str();
+  app.add_option("--batch-size", options.train.batch_size, "dense")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  app.add_option("--learning-rate", options.train.learning_rate, "dense: of Adam")
+      ->check(CLI::Range(1e-8, 1.0))
+      ->capture_default_str();
+  app.add_option("--class-weights", words.class_weights,
+                 "balanced: each genre counts as much as any other; none: each clip does")
+      ->check(CLI::IsMember({"none", "balanced"}))
+      ->capture_default_str();
+  app.add_option("--seed", options.train.seed,
+                 "The same seed and data give the same model on the same machine")
+      ->capture_default_str();
+}
+
+void add_output(CLI::App& app, Options& options) {
+  app.add_option("--output", options.output, "Model to write (ONNX)")->capture_default_str();
+  app.add_option("--html", options.html, "Also write a report to look at in a browser");
+  app.add_option("--name", options.name, "The model's name in its metadata");
+}
+
+std::string default_cache() {
+  const auto variable = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::filesystem::path(value == nullptr ? "" : value);
+  };
+  if (const auto cache = variable("XDG_CACHE_HOME"); cache.is_absolute()) return cache / "genre";
+  const auto home = variable("HOME");
+  return home.empty() ? "" : home / ".cache" / "genre";
+}
+
+void interpret(const Words& words, Options& options) {
+  if (words.folder.empty() && words.table.empty()) {
+    throw CLI::RequiredError("FOLDER or --features");
+  }
+  const bool table = words.folder.empty();
+  options.path = table ? words.table : words.folder;
+  options.data.folder.feature_set = *parse_feature_set(words.feature_set);
+  options.data.folder.pad_mode = *parse_pad_mode(words.pad_mode);
+  options.data.folder.seed = options.train.seed;
+  const bool texture = options.data.folder.feature_set == FeatureSet::kTexture;
+  options.data.folder.n_augmented = texture ? words.n_augmented : 0;
+  if (words.no_cache) options.data.folder.cache.clear();
+  if (!words.network.empty()) {
+    options.method = words.network == "lda" ? Method::kLda : Method::kDense;
+  }
+  options.train.balanced = words.class_weights == "balanced";
+  if (options.protocol.empty()) options.protocol = table ? kRandomClip : kTrack;
+  if (options.protocol == kSplitFile && options.split_files.empty()) {
+    throw CLI::ValidationError("--protocol split-file", "needs --split-files");
+  }
+  if (options.protocol == kGroup && options.data.group.empty()) {
+    throw CLI::ValidationError("--protocol group", "needs --group");
+  }
+}
+
+}  // namespace
+
+Options parse(CLI::App& app, int argc, char** argv) {
+  Options options;
+  options.data.folder.cache = default_cache();
+  Words words;
+  add_data(app, options, words);
+  add_protocol(app, options);
+  add_training(app, options, words);
+  add_output(app, options);
+  app.parse(argc, argv);
+  interpret(words, options);
+  return options;
+}
+
+}  // namespace genre::train

@@ -1,0 +1,37 @@
+// The command line of genre train.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/data.h"
+#include "train/learner.h"
+
+namespace genre::train {
+
+inline constexpr const char* kRandomClip = "random-clip";
+inline constexpr const char* kTrack = "track";
+inline constexpr const char* kGroup = "group";
+inline constexpr const char* kKFold = "k-fold";
+inline constexpr const char* kSplitFile = "split-file";
+
+struct Options {
+  std::string path;  // of the data
+  cli::DataOptions data;
+  std::string output = "model.onnx", html;
+  std::string protocol;
+  std::size_t n_folds = 10;
+  std::size_t train_clips = 0, validation_clips = 0;
+  std::vector<std::string> split_files;
+  std::string split_name = kSplitFile;
+  std::optional<Method> method;  // none: what suits the feature set
+  TrainOptions train;
+  std::string name;  // empty: after feature set and method
+};
+
+// Throws CLI::ParseError, also for --help.
+[[nodiscard]] Options parse(CLI::App& app, int argc, char** argv);
+
+}  // namespace genre::train

@@ -1,0 +1,40 @@
+// What training makes: layers whose inputs are standardised.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "dataset/table.h"
+#include "evaluate/metrics.h"
+
+namespace genre::train {
+
+// One dense layer: y = weights x + bias.
+struct Layer {
+  std::size_t n_in = 0, n_out = 0;
+  std::vector<float> weights;  // [n_out, n_in], row-major
+  std::vector<float> bias;     // [n_out]
+};
+
+// Inputs are standardised, (x - mean) / std, before the first layer. Between layers stands a ReLU,
+// behind the last a softmax.
+struct TrainedNetwork {
+  std::vector<double> mean, std;  // [n_features], of the training rows
+  std::vector<Layer> layers;
+  std::optional<double> window_correlation = {};  // by which its answers to a track are pooled
+};
+
+// [n_rows, n_labels], row-major.
+[[nodiscard]] std::vector<float> logits(const TrainedNetwork& network, const Table& table,
+                                        std::span<const std::size_t> rows);
+
+// The softmax of the logits, and the mean squares of the standardised features.
+[[nodiscard]] Answers answers(const TrainedNetwork& network, const Table& table,
+                              std::span<const std::size_t> rows);
+
+// The network with its logits divided by temperature.
+[[nodiscard]] TrainedNetwork scaled(TrainedNetwork network, double temperature);
+
+}  // namespace genre::train
