@@ -12,8 +12,8 @@ from audio_files import GENRE, sine, wav
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TRAINER = os.path.join(os.path.dirname(GENRE), "genre-train")
-# Run elsewhere: by whoever runs this test, by CI, by models/train_default.sh on its data.
-ELSEWHERE = ("./test", "cmake", "./bench/run", "models/train_default.sh")
+# Run elsewhere: by whoever runs this test, by CI, by models/train.sh on its data.
+ELSEWHERE = ("./test", "cmake", "./bench/run", "models/train.sh")
 
 
 def documents():
