@@ -16,7 +16,7 @@ target_compile_options(genre_build_options INTERFACE
 if(GENRE_SANITIZE)
   target_compile_options(genre_build_options INTERFACE
     -fsanitize=${GENRE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
-    # GCC warns of <regex>, which xtensor includes, where sanitizers have changed it (GCC bug 105562).
+    # GCC with a sanitizer misjudges Boost's optional and <regex> (GCC bug 105562).
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(genre_build_options INTERFACE -fsanitize=${GENRE_SANITIZE})
 endif()

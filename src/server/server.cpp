@@ -14,8 +14,8 @@
 #include <set>
 #include <utility>
 
-#include "server/asio.h"
-#include "server/connection.h"
+#include "server/http/asio.h"
+#include "server/http/connection.h"
 #include "server/session.h"
 
 namespace genre::server {

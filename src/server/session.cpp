@@ -12,9 +12,9 @@
 #include <utility>
 #include <variant>
 
-#include "server/problem.h"
-#include "server/request_reader.h"
-#include "server/routes.h"
+#include "server/api/routes.h"
+#include "server/http/problem.h"
+#include "server/http/request_reader.h"
 
 namespace genre::server {
 namespace {

@@ -5,9 +5,9 @@
 
 #include "genre/model.h"
 #include "server/access_log.h"
-#include "server/asio.h"
-#include "server/byte_budget.h"
-#include "server/connection.h"
+#include "server/http/asio.h"
+#include "server/http/byte_budget.h"
+#include "server/http/connection.h"
 #include "server/options.h"
 #include "server/worker_pool.h"
 

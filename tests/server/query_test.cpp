@@ -1,4 +1,4 @@
-#include "server/query.h"
+#include "server/api/query.h"
 
 #include <gmock/gmock.h>
 

@@ -1,10 +1,10 @@
-#include "server/routes.h"
+#include "server/api/routes.h"
 
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 
-#include "server/problem.h"
+#include "server/http/problem.h"
 
 namespace genre::server {
 namespace {

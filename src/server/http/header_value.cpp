@@ -1,4 +1,4 @@
-#include "server/header_value.h"
+#include "server/http/header_value.h"
 
 #include <algorithm>
 

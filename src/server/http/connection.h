@@ -5,7 +5,7 @@
 #include <chrono>
 #include <memory>
 
-#include "server/asio.h"
+#include "server/http/asio.h"
 
 namespace genre::server {
 

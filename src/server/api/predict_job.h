@@ -8,7 +8,7 @@
 
 #include "genre/predictor.h"
 #include "predict/json.h"
-#include "server/response.h"
+#include "server/http/response.h"
 
 namespace genre::server {
 

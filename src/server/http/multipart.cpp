@@ -1,4 +1,4 @@
-#include "server/multipart.h"
+#include "server/http/multipart.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <functional>
 #include <optional>
 
-#include "server/header_value.h"
+#include "server/http/header_value.h"
 
 namespace genre::server {
 namespace {

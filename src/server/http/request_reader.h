@@ -8,11 +8,11 @@
 #include <span>
 #include <string_view>
 
-#include "server/asio.h"
-#include "server/byte_budget.h"
-#include "server/connection.h"
+#include "server/http/asio.h"
+#include "server/http/byte_budget.h"
+#include "server/http/connection.h"
+#include "server/http/response.h"
 #include "server/options.h"
-#include "server/response.h"
 
 namespace genre::server {
 

@@ -1,4 +1,4 @@
-#include "server/routes.h"
+#include "server/api/routes.h"
 
 #include <fmt/format.h>
 
@@ -9,10 +9,10 @@
 #include <string>
 #include <utility>
 
-#include "server/header_value.h"
-#include "server/multipart.h"
-#include "server/problem.h"
-#include "server/query.h"
+#include "server/api/query.h"
+#include "server/http/header_value.h"
+#include "server/http/multipart.h"
+#include "server/http/problem.h"
 
 namespace genre::server {
 namespace {

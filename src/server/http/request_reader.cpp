@@ -1,4 +1,4 @@
-#include "server/request_reader.h"
+#include "server/http/request_reader.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include <chrono>
 #include <limits>
 
-#include "server/problem.h"
+#include "server/http/problem.h"
 
 namespace genre::server {
 namespace {

@@ -1,4 +1,4 @@
-#include "server/predict_job.h"
+#include "server/api/predict_job.h"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "server/multipart.h"
-#include "server/problem.h"
+#include "server/http/multipart.h"
+#include "server/http/problem.h"
 
 namespace genre::server {
 namespace {

@@ -5,8 +5,8 @@
 #include <variant>
 
 #include "genre/model.h"
-#include "server/predict_job.h"
-#include "server/response.h"
+#include "server/api/predict_job.h"
+#include "server/http/response.h"
 
 namespace genre::server {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "genre/result.h"
-#include "server/response.h"
+#include "server/http/response.h"
 
 namespace genre::server {
 
