@@ -2,6 +2,7 @@
 // and with the lengths of librosa.load (librosa 0.10.2).
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -39,6 +40,12 @@ class AudioStream {
   ~AudioStream();
 
   [[nodiscard]] const AudioInfo& info() const;
+
+  // What reading has taken so far.
+  struct Times {
+    std::chrono::nanoseconds decode{}, resample{};
+  };
+  [[nodiscard]] const Times& times() const;
 
   // Fills y from its start and returns the number of samples written; fewer than y.size() only at
   // the end of the audio. Errors: kTruncated, kNonFinite, kTooShort, kTooLong, kUnsupported.

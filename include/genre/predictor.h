@@ -1,11 +1,13 @@
 // The whole path: bytes -> decode -> mono -> resample -> features -> model -> certainties.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <limits>
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -49,22 +51,40 @@ struct Prediction {
   [[nodiscard]] std::vector<GenreCertainty> ranked(std::span<const float> certainties) const;
 };
 
+// What predictions took.
+struct StageTimes {
+  std::chrono::nanoseconds decode{}, resample{}, features{}, model{};
+  double audio = 0;  // s of it that were looked at
+};
+
 // Holds one thread's scratch memory and its running copy of the model: make one a thread, cheaply,
 // from one shared Model.
 class Predictor {
  public:
   explicit Predictor(std::shared_ptr<const Model> model, const DecodeLimits& limits = {});
 
-  // Errors: those of AudioStream.
+  // Errors: those of AudioStream, and kCancelled.
   [[nodiscard]] Result<Prediction> predict(std::span<const std::byte> file,
                                            const WindowOptions& options = {});
+
+  // From now on predictions end with kCancelled, at their next window, once this is requested.
+  void cancel_by(std::stop_token stop) { stop_ = std::move(stop); }
+
+  // All that this predictor's predictions took so far.
+  [[nodiscard]] const StageTimes& times() const { return times_; }
 
   [[nodiscard]] const Model& model() const { return classifier_.model(); }
 
  private:
+  Result<Prediction> predict(AudioStream& stream, const WindowOptions& options);
+  void extract(std::span<const float> y, std::span<float> features);
+  void classify(std::span<const float> features, std::span<float> certainties);
+
   DecodeLimits limits_;
   FeatureExtractor extractor_;
   Classifier classifier_;
+  std::stop_token stop_;
+  StageTimes times_;
 };
 
 }  // namespace genre

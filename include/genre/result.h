@@ -18,6 +18,7 @@ enum class ErrorCode {
   kNonFinite,       // samples that are NaN, infinite, or beyond any audio level
   kTooShort,        // less audio than DecodeLimits::min_duration
   kTooLong,         // more audio than DecodeLimits::max_duration
+  kCancelled,       // the caller wants no answer any more
   kBadModel,        // a model file that cannot be served
   kBadTable,        // a feature table or split list that cannot be trained on
 };

@@ -5,10 +5,12 @@
 
 #include "audio/decoder.h"
 #include "audio/resampler.h"
+#include "audio/stopwatch.h"
 #include "genre/audio.h"
 
 namespace genre {
 namespace {
+
 constexpr std::size_t kBlock = 8192;  // samples decoded at a time before resampling
 }
 
@@ -24,6 +26,13 @@ struct AudioStream::Impl {
   std::uint64_t samples_out = 0;               // returned so far
   std::optional<std::uint64_t> samples_total;  // to return in all, once the input has ended
 
+  Times times;
+
+  Result<std::size_t> decode(std::span<float> y) {
+    const Stopwatch stopwatch(times.decode);
+    return decoder.read(y);
+  }
+
   Result<std::size_t> read_resampled(std::span<float> y);
 };
 
@@ -33,12 +42,18 @@ AudioStream& AudioStream::operator=(AudioStream&&) noexcept = default;
 AudioStream::~AudioStream() = default;
 
 const AudioInfo& AudioStream::info() const { return impl_->decoder.info(); }
+const AudioStream::Times& AudioStream::times() const { return impl_->times; }
 
 Result<AudioStream> AudioStream::open(std::span<const std::byte> file, int sr,
                                       const DecodeLimits& limits) {
-  auto decoder = Decoder::open(file, limits);
+  Times times;
+  auto decoder = [&] {
+    const Stopwatch stopwatch(times.decode);
+    return Decoder::open(file, limits);
+  }();
   if (!decoder) return tl::make_unexpected(decoder.error());
   auto impl = std::make_unique<Impl>(std::move(*decoder), sr);
+  impl->times = times;
   if (const int sr_in = impl->decoder.info().sample_rate; sr_in != sr) {
     impl->resampler.emplace(sr_in, sr);
     impl->block.resize(kBlock);
@@ -47,14 +62,14 @@ Result<AudioStream> AudioStream::open(std::span<const std::byte> file, int sr,
 }
 
 Result<std::size_t> AudioStream::read(std::span<float> y) {
-  return impl_->resampler ? impl_->read_resampled(y) : impl_->decoder.read(y);
+  return impl_->resampler ? impl_->read_resampled(y) : impl_->decode(y);
 }
 
 Result<std::size_t> AudioStream::Impl::read_resampled(std::span<float> y) {
   std::size_t filled = 0;
   while (filled < y.size()) {
     if (pending.empty() && !samples_total) {
-      const auto decoded = decoder.read(block);
+      const auto decoded = decode(block);
       if (!decoded) return decoded;
       pending = std::span(block).first(*decoded);
       samples_in += *decoded;
@@ -70,7 +85,10 @@ Result<std::size_t> AudioStream::Impl::read_resampled(std::span<float> y) {
       rest = rest.first(std::min<std::uint64_t>(rest.size(), *samples_total - samples_out));
       if (rest.empty()) break;
     }
-    auto [consumed, produced] = resampler->process(pending, rest);
+    auto [consumed, produced] = [&] {
+      const Stopwatch stopwatch(times.resample);
+      return resampler->process(pending, rest);
+    }();
     if (samples_total && produced == 0) {
       std::ranges::fill(rest, 0.0F);
       produced = rest.size();

@@ -22,6 +22,8 @@ std::string_view to_string(ErrorCode code) {
       return "too_short";
     case ErrorCode::kTooLong:
       return "too_long";
+    case ErrorCode::kCancelled:
+      return "cancelled";
     case ErrorCode::kBadModel:
       return "bad_model";
     case ErrorCode::kBadTable:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "audio/stopwatch.h"
 #include "model/pool.h"
 #include "predict/windows.h"
 
@@ -18,30 +19,49 @@ Predictor::Predictor(std::shared_ptr<const Model> model, const DecodeLimits& lim
       extractor_(model->info().feature_set, model->info().pad_mode),
       classifier_(std::move(model)) {}
 
-// bytes -> decode, mix, resample -> features -> model, a window at a time.
+void Predictor::extract(std::span<const float> y, std::span<float> features) {
+  const Stopwatch stopwatch(times_.features);
+  extractor_.extract(y, features);
+}
+
+void Predictor::classify(std::span<const float> features, std::span<float> certainties) {
+  const Stopwatch stopwatch(times_.model);
+  classifier_.predict_proba(features, certainties);
+}
+
 Result<Prediction> Predictor::predict(std::span<const std::byte> file,
                                       const WindowOptions& options) {
   auto stream = AudioStream::open(file, kSampleRate, limits_);
   if (!stream) return tl::make_unexpected(stream.error());
+  auto prediction = predict(*stream, options);
+  times_.decode += stream->times().decode;
+  times_.resample += stream->times().resample;
+  return prediction;
+}
 
+// bytes -> decode, mix, resample -> features -> model, a window at a time.
+Result<Prediction> Predictor::predict(AudioStream& stream, const WindowOptions& options) {
   Prediction prediction;
   prediction.labels = model().info().labels;
-  prediction.audio = stream->info();
+  prediction.audio = stream.info();
   std::vector<float> features(feature_names(model().info().feature_set).size());
   CertaintyPool pool(prediction.labels.size(), model().info().window_correlation);
   double novelty = 0;  // sum over the segments
-  WindowReader windows(*stream, kSampleRate, options);
+  WindowReader windows(stream, kSampleRate, options);
   while (true) {
     const auto window = windows.next();
     if (!window) return tl::make_unexpected(window.error());
     if (!*window) break;
+    if (stop_.stop_requested()) {
+      return fail(ErrorCode::kCancelled, "the prediction was given up before it was complete");
+    }
     const auto& [start, y] = **window;
     Segment segment{.start = start,
                     .end = start + static_cast<double>(y.size()) / kSampleRate,
                     .certainties = std::vector<float>(prediction.labels.size()),
                     .features = {}};
-    extractor_.extract(y, features);
-    classifier_.predict_proba(features, segment.certainties);
+    extract(y, features);
+    classify(features, segment.certainties);
     if (options.keep_features) segment.features = features;
     pool.add(segment.certainties);
     novelty += classifier_.novelty();
@@ -54,6 +74,7 @@ Result<Prediction> Predictor::predict(std::span<const std::byte> file,
                                                novelty / static_cast<double>(n_windows), n_windows);
   }
   prediction.duration = windows.duration();
+  times_.audio += prediction.duration;
   return prediction;
 }
 
