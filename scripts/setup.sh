@@ -3,11 +3,12 @@
 readonly serve_packages=(
   cmake g++ ninja-build pkg-config
   curl libboost-dev libcli11-dev libexpected-dev libfftw3-dev libfmt-dev libhwy-dev libonnx-dev
-  libopencv-dnn-dev libprotobuf-dev libsndfile1-dev libsoxr-dev libspdlog-dev libvorbis-dev libxtensor-dev
-  nlohmann-json3-dev protobuf-compiler
+  libopencv-dnn-dev libprotobuf-dev libsndfile1-dev libsoxr-dev libspdlog-dev libssl-dev
+  libsystemd-dev libvorbis-dev libxtensor-dev nlohmann-json3-dev prometheus-cpp-dev
+  protobuf-compiler
 )
 readonly train_packages=(libopenblas0-pthread libtorch-dev)
-readonly test_packages=(libgmock-dev libgtest-dev python3 python3-numpy python3-onnx)
+readonly test_packages=(libgmock-dev libgtest-dev openssl python3 python3-numpy python3-onnx)
 readonly bench_packages=(libbenchmark-dev python3)
 readonly ci_packages=(clang-format)
 

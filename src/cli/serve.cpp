@@ -1,6 +1,7 @@
 // genre serve: the HTTP server.
 #include <fmt/format.h>
 
+#include <cctype>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -18,8 +19,10 @@ struct ServeOptions {
   server::ServerOptions server;
   std::string model;
   std::string example;
-  double read_timeout = 0;   // s
-  double drain_timeout = 0;  // s
+  double read_timeout = 0;  // s, as the next
+  double predict_timeout = 0;
+  double drain_delay = 0;
+  double drain_timeout = 0;
 };
 
 double seconds(std::chrono::milliseconds time) {
@@ -31,11 +34,8 @@ std::chrono::milliseconds milliseconds(double s) {
 }
 
 int run(const ServeOptions& options) {
-  auto server = load_model(options.model)
-                    .map_error([](const Error& error) { return error.message; })
-                    .and_then([&](const std::shared_ptr<const Model>& model) {
-                      return server::Server::listen(model, options.server);
-                    });
+  auto server =
+      server::Server::listen([model = options.model] { return load_model(model); }, options.server);
   if (!server) {
     fmt::print(stderr, "genre serve: {}\n", server.error());
     return 1;
@@ -74,9 +74,56 @@ void add_limits(CLI::App& command, ServeOptions& options) {
       ->check(CLI::Range(1.0, 10 * kDay));
   add("--read-timeout", options.read_timeout, "Longest silence inside a request, in seconds")
       ->check(CLI::Range(0.01, kDay));
-  add("--drain-timeout", options.drain_timeout,
-      "Time for requests in progress after SIGTERM, in seconds")
+  add("--min-rate", server.pace.min_rate,
+      "Bytes a second that a request comes at, once it has taken as long as that")
+      ->transform(size)
+      ->check(CLI::Range(std::size_t{1}, server::kMiB * server::kKiB));
+  add("--predict-timeout", options.predict_timeout,
+      "Time for one request's predictions, in seconds")
+      ->check(CLI::Range(0.01, kDay));
+  add("--drain-delay", options.drain_delay,
+      "Time from SIGTERM, in seconds, in which load balancers may learn of it from /readyz")
       ->check(CLI::Range(0.0, kDay));
+  add("--drain-timeout", options.drain_timeout,
+      "Time after that for requests in progress, in seconds")
+      ->check(CLI::Range(0.0, kDay));
+  add("--rate-limit", server.rate_limit, "Predictions a second and client address; 0: any number")
+      ->check(CLI::Range(0.0, 1e6));
+  add("--rate-burst", server.rate_burst, "Predictions of an address at once, for --rate-limit")
+      ->check(CLI::Range(1.0, 1e6));
+  command
+      .add_flag("--allow-adpcm", server.allow_adpcm,
+                "Decode ADPCM, whose decoders have had more holes than others")
+      ->group("Limits");
+}
+
+void add_access(CLI::App& command, server::ServerOptions& server) {
+  const auto add = [&command](const char* name, auto& value, const char* help) {
+    return command.add_option(name, value, help)->group("Access");
+  };
+  auto* cert = add("--tls-cert", server.tls_cert, "Certificate chain in PEM form, to speak HTTPS");
+  auto* key = add("--tls-key", server.tls_key, "Its private key in PEM form");
+  cert->needs(key);
+  key->needs(cert);
+  add("--token-file", server.token_file,
+      "File of bearer tokens, one a line, of which a request must show one");
+  add("--admin-token-file", server.admin_token_file,
+      "The same, for POST /v1/model/reload; without it SIGHUP does that");
+  add("--cors-origin", server.cors_origins,
+      "Origin whose pages may call the server from a browser, or * for any; may be given again");
+}
+
+// Every option of the command can come from the environment, --max-body from GENRE_MAX_BODY.
+void add_environment(CLI::App& command) {
+  for (CLI::Option* option : command.get_options()) {
+    const auto& names = option->get_lnames();
+    if (names.empty() || names.front() == "help") continue;
+    std::string variable = "GENRE_" + names.front();
+    for (char& c : variable) {
+      c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    }
+    option->envname(variable);
+  }
 }
 
 }  // namespace
@@ -84,7 +131,9 @@ void add_limits(CLI::App& command, ServeOptions& options) {
 void add_serve(CLI::App& app, int& status) {
   auto options = std::make_shared<ServeOptions>();
   server::ServerOptions& server = options->server;
-  options->read_timeout = seconds(server.read_timeout);
+  options->read_timeout = seconds(server.pace.silence);
+  options->predict_timeout = seconds(server.predict_timeout);
+  options->drain_delay = seconds(server.drain_delay);
   options->drain_timeout = seconds(server.drain_timeout);
 
   CLI::App* command = app.add_subcommand("serve", "Serve predictions over HTTP");
@@ -102,8 +151,12 @@ void add_serve(CLI::App& app, int& status) {
       "--quiet", [&server] { server.access_log = false; },
       "No line on standard error for each request");
   add_limits(*command, *options);
+  add_access(*command, server);
+  add_environment(*command);
   command->callback([options, &status] {
-    options->server.read_timeout = milliseconds(options->read_timeout);
+    options->server.pace.silence = milliseconds(options->read_timeout);
+    options->server.predict_timeout = milliseconds(options->predict_timeout);
+    options->server.drain_delay = milliseconds(options->drain_delay);
     options->server.drain_timeout = milliseconds(options->drain_timeout);
     status = run(*options);
   });

@@ -3,21 +3,52 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <cmath>
+#include <nlohmann/json.hpp>
+
 namespace genre::server {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Without the braces: the pattern below puts time and level before it.
+std::string fields(const Json& json) {
+  const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return text.substr(1, text.size() - 2);
+}
+
+Json text_or_null(std::string_view text) { return text.empty() ? Json() : Json(text); }
+
+}  // namespace
 
 AccessLog::AccessLog(bool requests)
     : logger_(std::make_shared<spdlog::logger>("genre",
-                                               std::make_shared<spdlog::sinks::stderr_sink_st>())) {
-  logger_->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
-  logger_->set_level(requests ? spdlog::level::info : spdlog::level::err);
+                                               std::make_shared<spdlog::sinks::stderr_sink_st>())),
+      requests_(requests) {
+  logger_->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})");
 }
 
-void AccessLog::request(std::string_view method, std::string_view path, int status,
-                        std::size_t bytes, std::chrono::nanoseconds duration) {
-  const std::chrono::duration<double, std::milli> ms = duration;
-  logger_->info("{} {} {} {} B {:.1f} ms", method, path, status, bytes, ms.count());
+void AccessLog::request(const Request& request) {
+  if (!requests_) return;
+  const std::chrono::duration<double, std::milli> ms = request.duration;
+  Json json = {{"request_id", request.id}};
+  if (!request.trace.empty()) json["trace_id"] = request.trace;
+  json["peer"] = request.peer;
+  json["method"] = text_or_null(request.method);
+  json["path"] = text_or_null(request.path);
+  json["status"] = request.status;
+  json["bytes_in"] = request.bytes_in;
+  json["bytes_out"] = request.bytes_out;
+  json["duration_ms"] = std::round(ms.count() * 1000) / 1000;
+  logger_->info("{}", fields(json));
 }
 
-void AccessLog::error(std::string_view message) { logger_->error("{}", message); }
+void AccessLog::event(std::string_view message) {
+  logger_->info("{}", fields({{"message", message}}));
+}
+
+void AccessLog::error(std::string_view message) {
+  logger_->error("{}", fields({{"message", message}}));
+}
 
 }  // namespace genre::server

@@ -1,9 +1,10 @@
-// The server's log: a line a request, on standard error.
+// The server's log: a line of JSON a request or event, on standard error.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace spdlog {
@@ -15,17 +16,27 @@ namespace genre::server {
 // Belongs to one thread.
 class AccessLog {
  public:
-  // requests: whether requests are logged; errors always are.
+  // requests: whether requests are logged; events and errors always are.
   explicit AccessLog(bool requests);
 
-  // bytes: of the answer's body; method and path are "-" where the request had none.
-  void request(std::string_view method, std::string_view path, int status, std::size_t bytes,
-               std::chrono::nanoseconds duration);
+  struct Request {
+    std::string id;
+    std::string trace;  // of W3C Trace Context; may be empty
+    std::string peer;   // the client's address
+    // Empty where the request has none, because it could not be read.
+    std::string_view method, path;
+    int status = 0;
+    std::size_t bytes_in = 0, bytes_out = 0;  // of the bodies
+    std::chrono::nanoseconds duration{};
+  };
+  void request(const Request& request);
 
+  void event(std::string_view message);
   void error(std::string_view message);
 
  private:
   std::shared_ptr<spdlog::logger> logger_;
+  bool requests_;
 };
 
 }  // namespace genre::server

@@ -1,25 +1,39 @@
 // The requests of one connection, one after the other.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 
-#include "genre/model.h"
 #include "server/access_log.h"
+#include "server/gate/cors.h"
+#include "server/gate/gate.h"
 #include "server/http/asio.h"
 #include "server/http/byte_budget.h"
 #include "server/http/connection.h"
+#include "server/metrics.h"
+#include "server/model_slot.h"
 #include "server/options.h"
 #include "server/worker_pool.h"
 
 namespace genre::server {
 
+// For connections that look idle once the server stops: the client may be sending.
+inline constexpr std::chrono::milliseconds kIdleGrace{1000};
+
 // What the sessions of a server share. Belongs to the I/O thread.
 struct Service {
   const ServerOptions& options;
-  const ModelInfo& model;
+  const ModelSlot& models;
   WorkerPool& workers;
+  Gate gate;
+  Cors cors;
   ByteBudget budget;
   AccessLog log;
+  Metrics metrics = {};
+  std::function<net::awaitable<Response>()> reload = {};  // the model
+  std::size_t connections = 0;
+  bool ready = false;
   bool stopping = false;  // answers are the last of their connection
 };
 

@@ -4,11 +4,11 @@
 
 namespace genre::server {
 
-WorkerPool::WorkerPool(const std::shared_ptr<const Model>& model, const DecodeLimits& limits,
-                       unsigned threads, std::size_t capacity)
-    : capacity_(capacity) {
+WorkerPool::WorkerPool(const ModelSlot& models, const DecodeLimits& limits, unsigned threads,
+                       std::size_t capacity)
+    : models_(models), limits_(limits), capacity_(capacity) {
   std::vector<Predictor> predictors;  // all made before any thread runs: making one may throw
-  for (unsigned i = 0; i < threads; ++i) predictors.emplace_back(model, limits);
+  for (unsigned i = 0; i < threads; ++i) predictors.emplace_back(models.get(), limits);
   for (Predictor& predictor : predictors) {
     threads_.emplace_back([this, mine = std::move(predictor)]() mutable { work(mine); });
   }
@@ -23,9 +23,9 @@ WorkerPool::~WorkerPool() {
   threads_.clear();  // joins, while the queue that they use is still there
 }
 
-bool WorkerPool::full() const {
+std::size_t WorkerPool::queue_depth() const {
   const std::scoped_lock lock(mutex_);
-  return queue_.size() >= capacity_;
+  return queue_.size();
 }
 
 bool WorkerPool::try_submit(Job job) {
@@ -46,6 +46,9 @@ void WorkerPool::work(Predictor& predictor) {
     Job job = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
+    if (auto model = models_.get(); model.get() != &predictor.model()) {
+      predictor = Predictor(std::move(model), limits_);
+    }
     job(predictor);
     job = nullptr;  // what it holds is let go before the next one is waited for
     lock.lock();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "genre/predictor.h"
+#include "server/model_slot.h"
 
 namespace genre::server {
 
@@ -19,8 +20,10 @@ class WorkerPool {
   using Job = std::function<void(Predictor&)>;
 
   // capacity: the most jobs that wait for a worker at a time.
-  WorkerPool(const std::shared_ptr<const Model>& model, const DecodeLimits& limits,
-             unsigned threads, std::size_t capacity);
+  // models, which must outlive the pool: a job gets a predictor of the one that is there when it
+  // starts.
+  WorkerPool(const ModelSlot& models, const DecodeLimits& limits, unsigned threads,
+             std::size_t capacity);
 
   // Waits for the running jobs; the waiting ones are dropped.
   ~WorkerPool();
@@ -28,8 +31,11 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
+  // Jobs that wait. Thread-safe.
+  [[nodiscard]] std::size_t queue_depth() const;
+
   // Whether try_submit would refuse. Thread-safe.
-  [[nodiscard]] bool full() const;
+  [[nodiscard]] bool full() const { return queue_depth() >= capacity_; }
 
   // Queues a job; false, at once, if the queue is full. The job must not throw. Thread-safe.
   [[nodiscard]] bool try_submit(Job job);
@@ -37,6 +43,8 @@ class WorkerPool {
  private:
   void work(Predictor& predictor);
 
+  const ModelSlot& models_;
+  const DecodeLimits limits_;
   const std::size_t capacity_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;

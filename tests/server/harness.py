@@ -10,7 +10,7 @@ import unittest
 from audio_files import GENRE, wav
 
 PATIENCE = 60  # s; only how long a broken server may hang a test
-LISTENING = re.compile(r"listening on http://(\[.*\]|[^\[\]]*):(\d+)\n")
+LISTENING = re.compile(r"listening on (https?)://(\[.*\]|[^\[\]]*):(\d+)\n")
 
 
 class Response:
@@ -46,6 +46,7 @@ class Client:
             name, value = line.decode().rstrip("\r\n").split(": ", 1)
             assert name.lower() not in headers, f"{name} twice"
             headers[name.lower()] = value
+        head_only = head_only or status == "204"
         body = b"" if head_only else self.file.read(int(headers["content-length"]))
         return Response(int(status), headers, body)
 
@@ -77,14 +78,14 @@ def multipart(*parts, boundary="----boundary", end="--"):
 
 
 class Server:
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, scheme="http"):
         self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen([GENRE, "serve", "--port", "0", *arguments],
                                         stdout=subprocess.PIPE, stderr=self.log)
         self.first_line = self.process.stdout.readline().decode()
         match = LISTENING.fullmatch(self.first_line)
-        assert match, (self.first_line, self.errors())
-        self.address = (match[1].strip("[]"), int(match[2]))
+        assert match and match[1] == scheme, (self.first_line, self.errors())
+        self.address = (match[2].strip("[]"), int(match[3]))
 
     def errors(self):
         self.log.seek(0)

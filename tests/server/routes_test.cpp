@@ -23,14 +23,19 @@ ModelInfo model() {
           .metadata = {{metadata_key::kFigures, R"({"track": 0.5})"}}};
 }
 
+Routed routed_of(const RequestHead& head) {
+  const ModelInfo info = model();
+  return follow(find_route(path_of(head.target)), head, {.model = info});
+}
+
 Response answer(const RequestHead& head) {
-  const auto routed = route(head, model());
+  const auto routed = routed_of(head);
   EXPECT_TRUE(std::holds_alternative<Response>(routed));
   return std::get<Response>(routed);
 }
 
 PredictJob job(const RequestHead& head) {
-  const auto routed = route(head, model());
+  const auto routed = routed_of(head);
   if (const auto* response = std::get_if<Response>(&routed)) {
     ADD_FAILURE() << response->body;
     return {};
@@ -54,6 +59,17 @@ TEST(Routes, HealthAndModel) {
   EXPECT_EQ(answer({"GET", "/v1/model", ""}).body,
             R"({"name":"test","feature_set":"gtzan26","pad_mode":"reflect","labels":["a","b"],)"
             R"("provenance":null,"figures":{"track":0.5}})");
+}
+
+TEST(Routes, Readiness) {
+  const ModelInfo info = model();
+  const auto readiness = [&](bool ready, bool stopping) {
+    return find_route("/readyz")->get({.model = info, .ready = ready, .stopping = stopping});
+  };
+  EXPECT_EQ(readiness(true, false).body, R"({"status":"ready"})");
+  EXPECT_EQ(code(readiness(false, false)), "not_ready");
+  EXPECT_EQ(code(readiness(true, true)), "stopping");
+  EXPECT_EQ(readiness(true, true).status, 503);
 }
 
 TEST(Routes, UnknownPathsAndMethods) {

@@ -1,10 +1,13 @@
 """Start, log and stop of the server."""
+import datetime
+import json
 import os
 import signal
 import socket
 import subprocess
 import tempfile
 import unittest
+import unittest.mock
 
 from audio_files import GENRE, wav
 from harness import PATIENCE, Client, Server, head
@@ -66,6 +69,38 @@ class Start(unittest.TestCase):
         self.assertEqual(server.process.stdout.readline().decode(),
                          f"try: curl -F file=@clip.wav http://127.0.0.1:{server.address[1]}/predict\n")
 
+    def test_environment(self):
+        with unittest.mock.patch.dict(os.environ, GENRE_MAX_BODY="1000", GENRE_QUIET="true"):
+            server = self.start()
+        client = Client(server.address)
+        self.addCleanup(client.close)
+        self.assertEqual(client.ask("POST", "/predict", b"x" * 1001).status, 413)
+        with unittest.mock.patch.dict(os.environ, GENRE_MAX_BODY="much"):
+            result = subprocess.run([GENRE, "serve"], capture_output=True, timeout=PATIENCE)
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("--max-body: much", result.stderr.decode())
+
+    def test_socket_of_a_service_manager(self):
+        """As systemd's socket activation hands it over."""
+        with socket.create_server(("127.0.0.1", 0)) as listener, \
+                tempfile.TemporaryDirectory() as folder:
+            manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            self.addCleanup(manager.close)
+            manager.settimeout(PATIENCE)
+            manager.bind(os.path.join(folder, "notify"))
+            script = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" serve --quiet 3<&%d' % listener.fileno()
+            process = subprocess.Popen(
+                ["sh", "-c", script, GENRE], pass_fds=[listener.fileno()], stdout=subprocess.PIPE,
+                env={**os.environ, "NOTIFY_SOCKET": manager.getsockname()})
+            self.addCleanup(process.stdout.close)
+            self.assertEqual(manager.recv(100), b"READY=1")
+            client = Client(listener.getsockname())
+            self.assertEqual(client.ask("GET", "/readyz").status, 200)
+            client.close()
+            process.terminate()
+            self.assertEqual(manager.recv(100), b"STOPPING=1")
+            self.assertEqual(process.wait(timeout=PATIENCE), 0)
+
     def test_wrong_flags(self):
         for flags in (["--port", "70000"], ["--threads", "0"], ["--read-timeout", "0"],
                       ["--max-body", "much"], ["--unknown"]):
@@ -93,11 +128,21 @@ class Stop(unittest.TestCase):
         return client
 
     def stop(self, server, number=signal.SIGTERM):
-        """Returns once the server has begun to stop: then it closes idle connections."""
+        """Returns once the server has begun to stop, and closed idle connections."""
         idle = self.client(server)
         self.assertEqual(idle.ask("GET", "/healthz").status, 200)
         server.signal(number)
         self.assertTrue(idle.closed())
+
+    def stopping(self, server, client):
+        """Signals, and returns the first answer of /readyz that knows of it."""
+        while client.ask("GET", "/readyz").status == 503:
+            pass  # the model is being tested
+        server.signal()
+        while (response := client.ask("GET", "/readyz")).status == 200:
+            pass
+        self.assertEqual(response.json()["code"], "stopping")
+        return response
 
     def test_at_once_when_nothing_is_in_progress(self):
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -125,6 +170,25 @@ class Stop(unittest.TestCase):
         self.assertEqual(server.wait(), 1)
         self.assertIn("still in progress", server.errors())
 
+    def test_an_idle_client_may_just_be_sending(self):
+        server = self.start()
+        idle = self.client(server)
+        response = self.stopping(server, idle)
+        self.assertEqual(response.headers["connection"], "close")
+        self.assertTrue(idle.closed())
+        self.assertEqual(server.wait(), 0)
+
+    def test_delay(self):
+        """Until it is over, newcomers are served, too, and /readyz says what is to come."""
+        server = self.start("--drain-delay", "5")
+        idle = self.client(server)
+        self.stopping(server, idle)
+        response = self.client(server).ask("POST", "/predict", wav())
+        self.assertEqual(response.status, 200)
+        self.assertEqual(response.headers["connection"], "close")
+        server.signal()  # enough
+        self.assertEqual(server.wait(), -signal.SIGTERM)
+
     def test_a_second_signal_ends_it_at_once(self):
         server = self.start()
         self.begin_upload(server, b"never sent")
@@ -148,11 +212,38 @@ class Log(unittest.TestCase):
         return server.errors().splitlines()
 
     def test_a_line_a_request(self):
-        lines = self.log_of()
-        self.assertEqual(len(lines), 3)
-        self.assertRegex(lines[0], r" info GET /healthz 200 15 B \d+\.\d ms$")
-        self.assertRegex(lines[1], r" info POST /predict 415 \d+ B \d+\.\d ms$")
-        self.assertRegex(lines[2], r" info - - 400 \d+ B \d+\.\d ms$")
+        lines = [json.loads(line) for line in self.log_of()]
+        self.assertEqual([(line["method"], line["path"], line["status"], line["bytes_in"])
+                          for line in lines],
+                         [("GET", "/healthz", 200, 0), ("POST", "/predict", 415, 7),
+                          (None, None, 400, 0)])
+        for line in lines:
+            self.assertEqual(list(line), ["time", "level", "request_id", "peer", "method", "path",
+                                          "status", "bytes_in", "bytes_out", "duration_ms"])
+            self.assertEqual((line["level"], line["peer"]), ("info", "127.0.0.1"))
+            self.assertGreater(line["duration_ms"], 0)
+            datetime.datetime.fromisoformat(line["time"])
+        self.assertEqual(len({line["request_id"] for line in lines}), 3)
+
+    def test_names_of_a_request(self):
+        """A client's request id comes back, and stands in the log with its trace."""
+        server = Server()
+        self.addCleanup(server.log.close)
+        client = Client(server.address)
+        trace = "0af7651916cd43dd8448eb211c80319c"
+        response = client.ask("GET", "/healthz", None, None, "X-Request-Id: mine-1",
+                              f"traceparent: 00-{trace}-b7ad6b7169203331-01")
+        self.assertEqual(response.headers["x-request-id"], "mine-1")
+        given = client.ask("POST", "/predict", b"no song", None,
+                           'X-Request-Id: "no name"').headers["x-request-id"]
+        self.assertRegex(given, "^[0-9a-f]{16}$")
+        client.close()
+        server.signal()
+        self.assertEqual(server.wait(), 0)
+        first, second = (json.loads(line) for line in server.errors().splitlines())
+        self.assertEqual((first["request_id"], first["trace_id"]), ("mine-1", trace))
+        self.assertEqual(second["request_id"], given)
+        self.assertNotIn("trace_id", second)
 
     def test_quiet(self):
         self.assertEqual(self.log_of("--quiet"), [])

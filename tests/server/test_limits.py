@@ -4,7 +4,7 @@ import struct
 import unittest
 
 from audio_files import sine, wav
-from harness import ServerTest, head
+from harness import PATIENCE, ServerTest, head
 
 
 class Sizes(ServerTest):
@@ -79,6 +79,42 @@ class Silence(ServerTest):
         client = self.client()
         client.ask("GET", "/healthz")
         self.assertTrue(client.closed())
+
+
+class Slowness(ServerTest):
+    arguments = ("--read-timeout", "1", "--min-rate", "64")
+
+    def test_a_request_that_drips(self):
+        """Never silent for long, but slower than it may be."""
+        for request in (head("POST", "/predict", b"x" * 1000), "GET /healthz HTTP/1.1\r\nX: "):
+            client = self.client()
+            client.send(request)
+            client.socket.settimeout(0.1)
+            drips = 0
+            while not self.answered(client):
+                client.send("x")
+                drips += 1
+            client.socket.settimeout(PATIENCE)
+            self.assert_problem(client.receive(), 408, "request_timeout")
+            self.assertGreater(drips, 5)
+            self.assertLess(drips, 100)
+
+    @staticmethod
+    def answered(client):
+        try:
+            return client.socket.recv(1, socket.MSG_PEEK) != b""
+        except TimeoutError:
+            return False
+
+
+class LongPredictions(ServerTest):
+    arguments = ("--predict-timeout", "0.05", "--threads", "1")
+
+    def test_are_given_up(self):
+        song = wav(sine(seconds=60))
+        response = self.ask("POST", "/v1/predict?hop=0.1", song)
+        self.assert_problem(response, 503, "cancelled")
+        self.assert_json(self.ask("POST", "/predict", self.song))
 
 
 class Busy(ServerTest):

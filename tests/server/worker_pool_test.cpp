@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <future>
 #include <latch>
 #include <semaphore>
 
@@ -12,7 +13,8 @@ namespace {
 TEST(WorkerPool, RunsEveryJobOnAPredictorOfTheModel) {
   constexpr int kJobs = 100;
   const auto model = Model::builtin();
-  WorkerPool pool(model, {}, 3, kJobs);
+  const ModelSlot models(model);
+  WorkerPool pool(models, {}, 3, kJobs);
   std::latch done(kJobs);
   std::atomic<int> right = 0;
   for (int i = 0; i < kJobs; ++i) {
@@ -25,8 +27,23 @@ TEST(WorkerPool, RunsEveryJobOnAPredictorOfTheModel) {
   EXPECT_EQ(right, kJobs);
 }
 
+TEST(WorkerPool, GivesTheNextJobTheNewModel) {
+  ModelSlot models(Model::builtin());
+  WorkerPool pool(models, {}, 1, 2);
+  const auto name_of_model = [&] {
+    std::promise<std::string> name;
+    EXPECT_TRUE(pool.try_submit(
+        [&](Predictor& predictor) { name.set_value(predictor.model().info().name); }));
+    return name.get_future().get();
+  };
+  EXPECT_EQ(name_of_model(), Model::builtin()->info().name);
+  models.set(Model::seed());
+  EXPECT_EQ(name_of_model(), Model::seed()->info().name);
+}
+
 TEST(WorkerPool, RefusesAtOnceWhenFull) {
-  WorkerPool pool(Model::builtin(), {}, 1, 2);
+  const ModelSlot models(Model::builtin());
+  WorkerPool pool(models, {}, 1, 2);
   std::binary_semaphore started(0);
   std::latch may_end(1);
   std::latch ran(2);
@@ -46,7 +63,8 @@ TEST(WorkerPool, RefusesAtOnceWhenFull) {
 }
 
 TEST(WorkerPool, NoCapacityRefusesEverything) {
-  WorkerPool pool(Model::builtin(), {}, 1, 0);
+  const ModelSlot models(Model::builtin());
+  WorkerPool pool(models, {}, 1, 0);
   EXPECT_TRUE(pool.full());
   EXPECT_FALSE(pool.try_submit([](Predictor&) { ADD_FAILURE(); }));
 }
@@ -56,7 +74,8 @@ TEST(WorkerPool, LetsGoOfEveryJobAtItsEnd) {
   std::latch may_end(1);
   std::thread releaser;
   {
-    WorkerPool pool(Model::builtin(), {}, 1, 10);
+    const ModelSlot models(Model::builtin());
+    WorkerPool pool(models, {}, 1, 10);
     std::binary_semaphore started(0);
     ASSERT_TRUE(pool.try_submit([&](Predictor&) {
       started.release();

@@ -18,11 +18,20 @@ namespace genre::server {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Routed = std::variant<Response, PredictJob>;
 
 constexpr double kOriginalDuration = 3.0;  // s; how much the original service looked at
 
-Response health(const ModelInfo&) { return {.body = R"({"status":"ok"})"}; }
+Response health(const ServerStatus&) { return {.body = R"({"status":"ok"})"}; }
+
+Response readiness(const ServerStatus& status) {
+  if (status.stopping) return busy("stopping", "The server finishes what it has begun and ends.");
+  if (!status.ready) return busy("not_ready", "The model has not passed its self-test yet.");
+  return {.body = R"({"status":"ready"})"};
+}
+
+Response metrics(const ServerStatus& status) {
+  return {.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = status.metrics()};
+}
 
 // A metadata entry that is JSON itself; null where the model has none.
 Json metadata(const ModelInfo& model, const char* key) {
@@ -32,7 +41,8 @@ Json metadata(const ModelInfo& model, const char* key) {
   return json.is_discarded() ? Json(entry->second) : json;
 }
 
-Response describe_model(const ModelInfo& model) {
+Response describe_model(const ServerStatus& status) {
+  const ModelInfo& model = status.model;
   const Json json = {{"name", model.name},
                      {"feature_set", to_string(model.feature_set)},
                      {"pad_mode", to_string(model.pad_mode)},
@@ -86,24 +96,23 @@ Routed predict_rich(const RequestHead& head, std::string_view query) {
   return job;
 }
 
-// A route either answers GET and HEAD from the model, or POST with a job.
-struct Route {
-  std::string_view path;
-  Response (*get)(const ModelInfo& model);
-  Routed (*post)(const RequestHead& head, std::string_view query);
-};
+Routed reload(const RequestHead&, std::string_view) { return Reload{}; }
 
 constexpr std::array kRoutes = {
-    Route{"/predict", nullptr, predict_original},
-    Route{"/v1/predict", nullptr, predict_rich},
-    Route{"/v1/model", describe_model, nullptr},
-    Route{"/healthz", health, nullptr},
+    Route{"/predict", Access::kClients, nullptr, predict_original},
+    Route{"/v1/predict", Access::kClients, nullptr, predict_rich},
+    Route{"/v1/model", Access::kClients, describe_model, nullptr},
+    Route{"/v1/model/reload", Access::kAdmin, nullptr, reload},
+    Route{"/healthz", Access::kOpen, health, nullptr},
+    Route{"/readyz", Access::kOpen, readiness, nullptr},
+    Route{"/metrics", Access::kClients, metrics, nullptr},
 };
 
-Response method_not_allowed(const RequestHead& head, std::string_view path, std::string allow) {
+Response method_not_allowed(const RequestHead& head, std::string_view path,
+                            std::string_view allow) {
   Response response = problem(405, "method_not_allowed",
                               fmt::format("{} answers {}, not {}.", path, allow, head.method));
-  response.headers.emplace_back("Allow", std::move(allow));
+  response.headers.emplace_back("Allow", allow);
   return response;
 }
 
@@ -111,19 +120,19 @@ Response method_not_allowed(const RequestHead& head, std::string_view path, std:
 
 std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
 
-Routed route(const RequestHead& head, const ModelInfo& model) {
-  const auto path = path_of(head.target);
-  const auto query = head.target.substr(std::min(path.size() + 1, head.target.size()));
+const Route* find_route(std::string_view path) {
   const auto* const found = std::ranges::find(kRoutes, path, &Route::path);
-  if (found == kRoutes.end()) {
-    return problem(404, "not_found", fmt::format("There is nothing at {}.", path));
+  return found == kRoutes.end() ? nullptr : found;
+}
+
+Routed follow(const Route* route, const RequestHead& head, const ServerStatus& status) {
+  const auto path = path_of(head.target);
+  if (!route) return problem(404, "not_found", fmt::format("There is nothing at {}.", path));
+  if (route->post && head.method == "POST") {
+    return route->post(head, head.target.substr(std::min(path.size() + 1, head.target.size())));
   }
-  if (found->post) {
-    if (head.method == "POST") return found->post(head, query);
-    return method_not_allowed(head, path, "POST");
-  }
-  if (head.method == "GET" || head.method == "HEAD") return found->get(model);
-  return method_not_allowed(head, path, "GET, HEAD");
+  if (route->get && (head.method == "GET" || head.method == "HEAD")) return route->get(status);
+  return method_not_allowed(head, path, route->methods());
 }
 
 }  // namespace genre::server

@@ -1,6 +1,8 @@
 // Which request gets which answer, as far as its head tells.
 #pragma once
 
+#include <functional>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -16,11 +18,42 @@ struct RequestHead {
   std::string_view content_type;  // empty if the request has none
 };
 
+// What answers tell of the server.
+struct ServerStatus {
+  const ModelInfo& model;
+  bool ready = true;                          // the model has passed its self-test
+  bool stopping = false;                      // finishes what it has begun
+  std::function<std::string()> metrics = {};  // Prometheus' text
+};
+
+enum class Access {
+  kOpen,     // anybody
+  kClients,  // with one of the clients' tokens, if the server has such
+  kAdmin,    // with an administrator's token
+};
+
+struct Reload {};  // the model, and answer how that went
+
+using Routed = std::variant<Response, PredictJob, Reload>;
+
+struct Route {
+  std::string_view path;
+  Access access;
+  // Either of them may be null.
+  Response (*get)(const ServerStatus& status);  // GET and HEAD
+  Routed (*post)(const RequestHead& head, std::string_view query);
+
+  [[nodiscard]] std::string_view methods() const { return post ? "POST" : "GET, HEAD"; }
+};
+
 // The target without its query.
 [[nodiscard]] std::string_view path_of(std::string_view target);
 
-// The answer, or the work to do once the body is there.
-[[nodiscard]] std::variant<Response, PredictJob> route(const RequestHead& head,
-                                                       const ModelInfo& model);
+// Null where there is nothing at this path.
+[[nodiscard]] const Route* find_route(std::string_view path);
+
+// The answer, or the work to do once the body is there. route: the one of the head's target.
+[[nodiscard]] Routed follow(const Route* route, const RequestHead& head,
+                            const ServerStatus& status);
 
 }  // namespace genre::server

@@ -8,7 +8,9 @@ namespace genre::server {
 // Belongs to one thread, with its leases.
 class ByteBudget {
  public:
-  explicit ByteBudget(std::size_t limit) : free_(limit) {}
+  explicit ByteBudget(std::size_t limit) : limit_(limit), free_(limit) {}
+
+  [[nodiscard]] std::size_t taken() const { return limit_ - free_; }
 
   // A share of the budget, given back when the lease ends.
   class Lease {
@@ -33,7 +35,7 @@ class ByteBudget {
   };
 
  private:
-  std::size_t free_;
+  std::size_t limit_, free_;
 };
 
 }  // namespace genre::server

@@ -1,5 +1,6 @@
 #include "server/http/connection.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>
@@ -11,52 +12,106 @@ constexpr std::size_t kReadAhead = 16 * 1024;    // bytes
 constexpr std::size_t kLingerPiece = 64 * 1024;  // bytes
 constexpr std::size_t kLingerBytes = std::size_t{256} * 1024 * 1024;
 constexpr std::chrono::milliseconds kLingerTime{5'000};
+// A client may have ended its own side only, and be waiting for the answer.
+constexpr std::chrono::milliseconds kGoneAfter{1'000};
 
 }  // namespace
 
-Connection::Connection(tcp::socket socket)
-    : socket_(std::move(socket)), timer_(socket_.get_executor()) {
-  error_code ignored;
-  socket_.set_option(tcp::no_delay(true), ignored);
-}
+Connection::Connection(std::unique_ptr<Stream> stream)
+    : stream_(std::move(stream)), timer_(stream_->executor()) {}
 
-void Connection::set_deadline(std::chrono::milliseconds time) {
+void Connection::set_deadline(Clock::time_point time) {
   timed_out_ = false;
-  timer_.expires_after(time);
+  timer_.expires_at(time);
   timer_.async_wait([weak = weak_from_this()](error_code cancelled) {
     const auto self = weak.lock();
     if (cancelled || !self) return;
     // The deadline may have been moved after this call was already due.
-    if (self->timer_.expiry() > net::steady_timer::clock_type::now()) return;
-    self->timed_out_ = true;
-    error_code ignored;
-    self->socket_.cancel(ignored);
+    if (self->timer_.expiry() > Clock::now()) return;
+    self->timed_out_ = !self->gone_;
+    if (self->on_end_) {
+      self->on_end_();
+    } else {
+      self->stream_->cancel();
+    }
   });
+}
+
+void Connection::begin(const Pace& pace) {
+  pace_ = pace;
+  begun_ = Clock::now();
+  transferred_ = 0;
+}
+
+void Connection::keep_pace() {
+  using Seconds = std::chrono::duration<double>;
+  const Seconds enough(static_cast<double>(transferred_) / static_cast<double>(pace_.min_rate));
+  const auto whole = begun_ + pace_.silence + std::chrono::duration_cast<Clock::duration>(enough);
+  set_deadline(std::min(Clock::now() + pace_.silence, whole));
+}
+
+net::awaitable<void> Connection::handshake(error_code& error) {
+  keep_pace();
+  co_await stream_->handshake(error);
+}
+
+net::awaitable<std::size_t> Connection::read_some(net::mutable_buffer space, error_code& error) {
+  keep_pace();
+  const std::size_t got = co_await stream_->read_some(space, error);
+  transferred_ += got;
+  co_return got;
+}
+
+net::awaitable<void> Connection::write(net::const_buffer data, error_code& error) {
+  error.clear();
+  while (!error && data.size() > 0) {
+    keep_pace();
+    const std::size_t sent = co_await stream_->write_some(data, error);
+    transferred_ += sent;
+    data += sent;
+  }
 }
 
 net::awaitable<bool> Connection::wait_idle(beast::flat_buffer& buffer,
                                            std::chrono::milliseconds time) {
   error_code error;
   idle_ = true;
-  set_deadline(time);
-  const std::size_t got = co_await socket_.async_read_some(buffer.prepare(kReadAhead), into(error));
+  set_deadline(Clock::now() + time);
+  const std::size_t got = co_await stream_->read_some(buffer.prepare(kReadAhead), error);
   idle_ = false;
   buffer.commit(got);
   co_return !error;
 }
 
-void Connection::stop_waiting() {
-  error_code ignored;
-  if (idle_) socket_.cancel(ignored);
+void Connection::stop_waiting(std::chrono::milliseconds time) {
+  if (idle_) set_deadline(std::min(timer_.expiry(), Clock::now() + time));
+}
+
+void Connection::watch(std::chrono::milliseconds time, std::function<void()> on_end) {
+  on_end_ = std::move(on_end);
+  set_deadline(Clock::now() + time);
+  stream_->wait_readable([weak = weak_from_this()](error_code error) {
+    const auto self = weak.lock();
+    if (error || !self || !self->on_end_ || !self->stream_->at_end()) return;
+    self->gone_ = true;
+    self->set_deadline(std::min(self->timer_.expiry(), Clock::now() + kGoneAfter));
+  });
+}
+
+void Connection::stop_watching() {
+  on_end_ = nullptr;
+  timer_.cancel();
+  stream_->cancel();
 }
 
 net::awaitable<void> Connection::linger() {
+  begin({.silence = kLingerTime, .min_rate = kLingerBytes});
+  keep_pace();
+  co_await stream_->end();
   error_code error;
-  socket_.shutdown(tcp::socket::shutdown_send, error);
-  set_deadline(kLingerTime);
   std::array<std::byte, kLingerPiece> discarded;
   for (std::size_t total = 0; !error && total < kLingerBytes;) {
-    total += co_await socket_.async_read_some(net::buffer(discarded), into(error));
+    total += co_await read_some(net::buffer(discarded), error);
   }
 }
 

@@ -1,24 +1,33 @@
-// One client's socket: deadlines, idleness, and an orderly end.
+// One client's connection: deadlines, idleness, and an orderly end.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "server/http/asio.h"
+#include "server/http/pace.h"
+#include "server/http/stream.h"
 
 namespace genre::server {
 
 // Belongs to the I/O thread. Made by std::make_shared.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  explicit Connection(tcp::socket socket);
+  explicit Connection(std::unique_ptr<Stream> stream);
 
-  [[nodiscard]] tcp::socket& socket() { return socket_; }
+  [[nodiscard]] std::string peer() const { return stream_->peer(); }
 
-  // What is asked of the socket from here on is cancelled after this time, and timed_out() true,
-  // unless another deadline is set meanwhile.
-  void set_deadline(std::chrono::milliseconds time);
+  // Begins a message, to which the pace then applies piece by piece.
+  void begin(const Pace& pace);
+
+  // These end with operation_aborted, and timed_out() true, where the client is too slow.
+  [[nodiscard]] net::awaitable<void> handshake(error_code& error);
+  [[nodiscard]] net::awaitable<std::size_t> read_some(net::mutable_buffer space, error_code& error);
+  [[nodiscard]] net::awaitable<void> write(net::const_buffer data, error_code& error);
   [[nodiscard]] bool timed_out() const { return timed_out_; }
 
   // Waits for more bytes, appended to buffer. False: nothing came within this time, the client has
@@ -26,17 +35,32 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] net::awaitable<bool> wait_idle(beast::flat_buffer& buffer,
                                                std::chrono::milliseconds time);
 
-  // Ends wait_idle, where that is what the connection does.
-  void stop_waiting();
+  // Ends wait_idle, where that is what the connection does, after this time at the latest.
+  void stop_waiting(std::chrono::milliseconds time);
+
+  // Calls back, until stop_watching, where the time is over, and timed_out() is true, or the client
+  // has gone. Nothing is read or written meanwhile.
+  void watch(std::chrono::milliseconds time, std::function<void()> on_end);
+  void stop_watching();
 
   // Tells the client that nothing more comes, and takes in what it is still sending: closing at
   // once would reset the connection and could cost the client the answer that is on its way.
   [[nodiscard]] net::awaitable<void> linger();
 
  private:
-  tcp::socket socket_;
+  using Clock = std::chrono::steady_clock;
+
+  void set_deadline(Clock::time_point time);
+  void keep_pace();
+
+  std::unique_ptr<Stream> stream_;
   net::steady_timer timer_;
+  Pace pace_{};
+  Clock::time_point begun_;
+  std::size_t transferred_ = 0;   // bytes of the message
+  std::function<void()> on_end_;  // of watch
   bool timed_out_ = false;
+  bool gone_ = false;
   bool idle_ = false;
 };
 

@@ -1,12 +1,9 @@
 #include "server/http/problem.h"
 
-#include <boost/beast/http/status.hpp>
 #include <nlohmann/json.hpp>
 
 namespace genre::server {
 namespace {
-
-namespace http = boost::beast::http;
 
 constexpr const char* kRetryAfter = "1";  // s
 
@@ -23,6 +20,8 @@ int status_of(ErrorCode code) {
       return 422;
     case ErrorCode::kTooLong:
       return 413;
+    case ErrorCode::kCancelled:
+      return 503;
     case ErrorCode::kBadModel:
     case ErrorCode::kBadTable:
     case ErrorCode::kUnreadableFile:
@@ -31,15 +30,11 @@ int status_of(ErrorCode code) {
   return 500;
 }
 
-std::string title_of(int status) {
-  return std::string(http::obsolete_reason(http::int_to_status(static_cast<unsigned>(status))));
-}
-
 }  // namespace
 
 Response problem(int status, std::string_view code, std::string_view detail) {
   const nlohmann::ordered_json json = {{"type", "about:blank"},
-                                       {"title", title_of(status)},
+                                       {"title", reason_phrase(status)},
                                        {"status", status},
                                        {"detail", detail},
                                        {"code", code}};

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/write.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/system/system_error.hpp>
 #include <chrono>
 #include <limits>
@@ -14,7 +12,8 @@
 namespace genre::server {
 namespace {
 
-constexpr std::size_t kChunkPiece = 256 * kKiB;  // how much of a chunked body is read at a time
+constexpr std::size_t kHeadPiece = 16 * kKiB;    // how much is read at a time of a head ...
+constexpr std::size_t kChunkPiece = 256 * kKiB;  // ... and of a chunked body
 
 bool is_http_error(error_code error) {
   return error.category() == http::make_error_code(http::error::bad_method).category();
@@ -38,10 +37,12 @@ std::span<const std::byte> RequestReader::body() const {
 }
 
 net::awaitable<std::optional<Response>> RequestReader::read_head() {
+  connection_.begin(options_.pace);
+  lacking_ = buffer_.size() == 0;
   error_code error;
-  connection_.set_deadline(options_.read_timeout);
-  co_await http::async_read_header(connection_.socket(), buffer_, parser_, into(error));
-  if (error) co_return refusal(error);
+  while (!parser_.is_header_done()) {
+    if (!co_await parse(kHeadPiece, error)) co_return refusal(error);
+  }
   complete_ = parser_.is_done();
   const auto encoding = head().find(http::field::transfer_encoding);
   if (encoding != head().end() && !beast::iequals(encoding->value(), "chunked")) {
@@ -50,6 +51,21 @@ net::awaitable<std::optional<Response>> RequestReader::read_head() {
                       "The only transfer encoding known here is chunked.");
   }
   co_return std::nullopt;
+}
+
+// Gives what there is to the parser; what it lacks, it is read first, up to `piece` bytes of it.
+net::awaitable<bool> RequestReader::parse(std::size_t piece, error_code& error) {
+  error.clear();
+  if (lacking_) {
+    // No parser takes in more than this before it says no.
+    piece = std::min(piece, buffer_.max_size() - buffer_.size());
+    if (piece == 0) error = http::error::buffer_overflow;
+    if (!error) buffer_.commit(co_await connection_.read_some(buffer_.prepare(piece), error));
+    if (error) co_return false;
+  }
+  buffer_.consume(parser_.put(buffer_.data(), error));
+  lacking_ = error == http::error::need_more || buffer_.size() == 0;
+  co_return !error || error == http::error::need_more || error == http::error::need_buffer;
 }
 
 net::awaitable<std::optional<Response>> RequestReader::read_body() {
@@ -77,10 +93,7 @@ net::awaitable<std::optional<Response>> RequestReader::read_sized_body(std::size
   buffer_.consume(received);
   error_code error;
   while (body_.size() < size) {
-    connection_.set_deadline(options_.read_timeout);
-    const std::size_t got = co_await connection_.socket().async_read_some(
-        body_.prepare(size - body_.size()), into(error));
-    body_.commit(got);
+    body_.commit(co_await connection_.read_some(body_.prepare(size - body_.size()), error));
     if (error) co_return refusal(error);
   }
   co_return std::nullopt;
@@ -96,11 +109,10 @@ net::awaitable<std::optional<Response>> RequestReader::read_chunked_body() {
     auto& target = parser_.get().body();
     target.data = space.data();
     target.size = space.size();
-    connection_.set_deadline(options_.read_timeout);
-    co_await http::async_read_some(connection_.socket(), buffer_, parser_, into(error));
+    const bool parsed = co_await parse(kChunkPiece, error);
     body_.commit(space.size() - target.size);
     if (body_.size() > options_.max_body) co_return body_too_large();
-    if (error && error != http::error::need_buffer) co_return refusal(error);
+    if (!parsed) co_return refusal(error);
   }
   co_return std::nullopt;
 }
@@ -108,15 +120,18 @@ net::awaitable<std::optional<Response>> RequestReader::read_chunked_body() {
 net::awaitable<void> RequestReader::tell_to_continue() {
   if (!beast::iequals(head()[http::field::expect], "100-continue")) co_return;
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  connection_.set_deadline(options_.read_timeout);
-  co_await net::async_write(connection_.socket(), net::buffer(kContinue), net::use_awaitable);
+  error_code error;
+  co_await connection_.write(net::buffer(kContinue), error);
+  if (error) throw boost::system::system_error(error);
 }
 
 Response RequestReader::refusal(error_code error) const {
   if (connection_.timed_out()) {
     return problem(408, "request_timeout",
-                   fmt::format("The rest of the request did not come within {} s.",
-                               std::chrono::duration<double>(options_.read_timeout).count()));
+                   fmt::format("The request stopped arriving for {} s, or came at less than {} "
+                               "bytes a second.",
+                               std::chrono::duration<double>(options_.pace.silence).count(),
+                               options_.pace.min_rate));
   }
   if (error == http::error::header_limit || error == http::error::buffer_overflow) {
     return problem(

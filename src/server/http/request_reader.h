@@ -44,6 +44,7 @@ class RequestReader {
  private:
   [[nodiscard]] net::awaitable<std::optional<Response>> read_sized_body(std::size_t size);
   [[nodiscard]] net::awaitable<std::optional<Response>> read_chunked_body();
+  [[nodiscard]] net::awaitable<bool> parse(std::size_t piece, error_code& error);
   [[nodiscard]] net::awaitable<void> tell_to_continue();
   [[nodiscard]] Response refusal(error_code error) const;
   [[nodiscard]] Response body_too_large() const;
@@ -55,6 +56,7 @@ class RequestReader {
   http::request_parser<http::buffer_body> parser_;
   beast::flat_buffer body_;
   bool complete_ = false;
+  bool lacking_ = false;  // the parser can do nothing with what is in buffer_
 };
 
 }  // namespace genre::server

@@ -14,4 +14,10 @@ struct Response {
   std::vector<std::pair<std::string, std::string>> headers = {};  // beside the ones of every answer
 };
 
+[[nodiscard]] std::string reason_phrase(int status);
+
+// What goes before the body: status line, header fields and the empty line behind them.
+// version: 10 or 11, the request's. keep_alive: whether another request may follow.
+[[nodiscard]] std::string head_of(const Response& response, unsigned version, bool keep_alive);
+
 }  // namespace genre::server

@@ -1,0 +1,96 @@
+"""Another model in the place of the one that is served."""
+import os
+import shutil
+import signal
+import threading
+import unittest
+
+from audio_files import wav
+from harness import Client, Server
+from temporary_files import TemporaryFiles
+
+MODELS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "models")
+ADMIN = "Authorization: Bearer root"
+
+
+class Reload(TemporaryFiles):
+    def setUp(self):
+        super().setUp()
+        self.model = os.path.join(self.folder, "model.onnx")
+        self.install("default")
+        self.server = Server("--model", self.model,
+                             "--admin-token-file", self.file("admins", "root\n"))
+        self.addCleanup(self.server.log.close)
+        self.addCleanup(self.server.wait)
+        self.addCleanup(self.server.signal)
+        self.client = Client(self.server.address)
+        self.addCleanup(self.client.close)
+
+    def install(self, name):
+        temporary = self.model + ".new"
+        shutil.copy(os.path.join(MODELS, name + ".onnx"), temporary)
+        os.replace(temporary, self.model)
+
+    def served(self):
+        return self.client.ask("POST", "/v1/predict", wav()).json()["model"]
+
+    def reload(self):
+        return self.client.ask("POST", "/v1/model/reload", b"", None, ADMIN)
+
+    def test_over_http(self):
+        self.assertEqual(self.served(), "texture-lda")
+        self.install("seed")
+        self.assertEqual(self.served(), "texture-lda")
+        response = self.reload()
+        self.assertEqual((response.status, response.json()), (200, {"model": "gtzan26-seed"}))
+        self.assertEqual(self.served(), "gtzan26-seed")
+        self.assertEqual(self.client.ask("GET", "/v1/model").json()["name"], "gtzan26-seed")
+        metrics = self.client.ask("GET", "/metrics").body.decode()
+        self.assertIn('genre_model_info{feature_set="gtzan26",name="gtzan26-seed"} 1', metrics)
+        self.assertNotIn("texture-lda", metrics)
+
+    def test_by_signal(self):
+        self.install("seed")
+        self.server.signal(signal.SIGHUP)
+        while self.served() != "gtzan26-seed":
+            pass
+        self.assertIn("reloaded: model gtzan26-seed", self.server.errors())
+
+    def test_a_broken_file_leaves_the_old_model(self):
+        with open(self.model, "rb") as file:
+            cut = file.read()[:5000]
+        for content, why in ((b"no model", "not an ONNX file"), (cut, ""), (None, "cannot be read")):
+            if content is None:
+                os.remove(self.model)
+            else:
+                self.file("model.onnx", content)
+            response = self.reload()
+            self.assertEqual(response.status, 422)
+            self.assertEqual(response.json()["code"], "bad_model")
+            self.assertIn(why, response.json()["detail"])
+            self.assertEqual(self.served(), "texture-lda")
+        self.assertEqual(self.server.errors().count("no reload, the model stays: "), 3)
+
+    def test_no_request_fails_meanwhile(self):
+        song, statuses, done = wav(), set(), threading.Event()
+
+        def ask():
+            client = Client(self.server.address)
+            while not done.is_set():
+                statuses.add(client.ask("POST", "/v1/predict", song).status)
+            client.close()
+
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for name in ("seed", "default") * 5:
+            self.install(name)
+            self.assertEqual(self.reload().status, 200)
+        done.set()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(statuses, {200})
+
+
+if __name__ == "__main__":
+    unittest.main()
