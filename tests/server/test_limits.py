@@ -207,6 +207,17 @@ class Vanishing(ServerTest):
         self.assert_healthy()
         self.assert_json(self.ask("POST", "/predict", self.song))
 
+    def test_nobody_predicts_for_a_client_that_has_left(self):
+        song = wav(sine(sample_rate=8000, seconds=3) * 400, sample_rate=8000)
+        client = self.client()
+        client.send(head("POST", "/v1/predict?hop=0.1", song), song)
+        client.close()
+        witness = self.client()
+        line = f'"status":%d,"bytes_in":{len(song)},'
+        while line % 503 not in self.server.errors():
+            self.assertNotIn(line % 200, self.server.errors())
+            self.assertEqual(witness.ask("GET", "/healthz").status, 200)
+
 
 if __name__ == "__main__":
     unittest.main()
