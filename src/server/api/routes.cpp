@@ -14,6 +14,11 @@
 #include "server/http/multipart.h"
 #include "server/http/problem.h"
 
+extern "C" {  // defined in openapi.S
+extern const char genre_openapi[];
+extern const char genre_openapi_end[];
+}
+
 namespace genre::server {
 namespace {
 
@@ -28,6 +33,8 @@ Response readiness(const ServerStatus& status) {
   if (!status.ready) return busy("not_ready", "The model has not passed its self-test yet.");
   return {.body = R"({"status":"ready"})"};
 }
+
+Response openapi(const ServerStatus&) { return {.body = {genre_openapi, genre_openapi_end}}; }
 
 Response metrics(const ServerStatus& status) {
   return {.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = status.metrics()};
@@ -105,6 +112,7 @@ constexpr std::array kRoutes = {
     Route{"/v1/model/reload", Access::kAdmin, nullptr, reload},
     Route{"/healthz", Access::kOpen, health, nullptr},
     Route{"/readyz", Access::kOpen, readiness, nullptr},
+    Route{"/openapi.json", Access::kOpen, openapi, nullptr},
     Route{"/metrics", Access::kClients, metrics, nullptr},
 };
 
