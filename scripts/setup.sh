@@ -8,7 +8,7 @@ readonly serve_packages=(
   protobuf-compiler
 )
 readonly train_packages=(libopenblas0-pthread libtorch-dev)
-readonly test_packages=(libgmock-dev libgtest-dev openssl python3 python3-numpy python3-onnx)
+readonly test_packages=(libgmock-dev libgtest-dev openssl python3 python3-jsonschema python3-numpy python3-onnx)
 readonly bench_packages=(libbenchmark-dev python3)
 readonly ci_packages=(clang-format)
 

@@ -44,6 +44,7 @@ Response problem(int status, std::string_view code, std::string_view detail) {
 }
 
 Response problem(const Error& error) {
+  if (error.code == ErrorCode::kCancelled) return busy(to_string(error.code), error.message);
   return problem(status_of(error.code), to_string(error.code), error.message);
 }
 

@@ -1,0 +1,224 @@
+"""/openapi.json says what the server does: all of it, and nothing else."""
+import os
+import socket
+import struct
+import subprocess
+import unittest
+
+from audio_files import GENRE, wav
+from harness import Client, Server, head, multipart
+from temporary_files import TemporaryFiles
+
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
+OPERATIONS = ("get", "post")
+DOCUMENTED = {"application/json", "application/problem+json"}
+
+
+def nan_wav():
+    samples = struct.pack("<6615f", *[float("nan")] * 6615)
+    fmt = struct.pack("<HHIIHH", 3, 1, 22050, 88200, 4, 32)
+    body = b"WAVEfmt " + struct.pack("<I", 16) + fmt + b"data" + struct.pack("<I", len(samples))
+    return b"RIFF" + struct.pack("<I", len(body) + len(samples)) + body + samples
+
+
+def adpcm_wav():
+    """The header is enough: it is not decoded."""
+    fmt = struct.pack("<HHIIHHHH", 0x11, 1, 22050, 11100, 256, 4, 2, 505)
+    body = (b"WAVEfmt " + struct.pack("<I", 20) + fmt + b"fact" + struct.pack("<II", 4, 5050)
+            + b"data" + struct.pack("<I", 2560) + bytes(2560))
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+@unittest.skipUnless(jsonschema, "python3-jsonschema is not installed")
+class OpenApi(TemporaryFiles):
+    def setUp(self):
+        super().setUp()
+        self.model = self.file("model.onnx", self.default_model())
+        self.server = self.start("--model", self.model, "--admin-token-file",
+                                 self.file("admins", "root\n"), "--max-audio", "60",
+                                 "--max-body", "10000000")
+        self.document = Client(self.server.address).ask("GET", "/openapi.json").json()
+        self.seen = set()  # (path, method, status, code)
+
+    @staticmethod
+    def default_model():
+        models = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "models")
+        with open(os.path.join(models, "default.onnx"), "rb") as file:
+            return file.read()
+
+    def start(self, *flags):
+        server = Server("--quiet", *flags)
+        self.addCleanup(server.log.close)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.signal)
+        client = Client(server.address)
+        while client.ask("GET", "/readyz").status != 200:
+            pass
+        client.close()
+        return server
+
+    def resolve(self, node):
+        while "$ref" in node:
+            target = self.document
+            for key in node["$ref"].removeprefix("#/").split("/"):
+                target = target[key]
+            node = target
+        return node
+
+    def documented(self):
+        """Every (path, method, status, code) of the document; code is None where all is well."""
+        for path, methods in self.document["paths"].items():
+            for method, operation in methods.items():
+                self.assertIn(method, OPERATIONS)
+                for status, response in operation["responses"].items():
+                    content = self.resolve(response)["content"]
+                    codes = [None]
+                    if "application/problem+json" in content:
+                        schema = content["application/problem+json"]["schema"]
+                        codes = schema["allOf"][1]["properties"]["code"]["enum"]
+                    for code in codes:
+                        yield path, method, int(status), code
+
+    def check(self, response, target, method):
+        """An answer is one of those that its operation documents, and looks like it."""
+        path = target.split("?")[0]
+        described = self.resolve(
+            self.document["paths"][path][method]["responses"][str(response.status)])
+        kind = response.headers["content-type"].split(";")[0]
+        self.assertIn(kind, described["content"])
+        for name in described.get("headers", ()):
+            self.assertIn(name.lower(), response.headers)
+        code = None
+        if kind in DOCUMENTED:
+            body = response.json()
+            code = body.get("code") if isinstance(body, dict) and kind != "application/json" else None
+            jsonschema.Draft202012Validator(
+                described["content"][kind]["schema"],
+                resolver=jsonschema.RefResolver("", self.document)).validate(body)
+        self.seen.add((path, method, response.status, code))
+
+    def ask(self, method, target, *request, server=None):
+        client = Client((server or self.server).address)
+        self.addCleanup(client.close)
+        self.check(client.ask(method.upper(), target, *request), target, method)
+
+    def test_is_valid(self):
+        self.assertEqual(self.document["openapi"], "3.1.0")
+        version = subprocess.run([GENRE, "--version"], capture_output=True, check=True, text=True)
+        self.assertIn(self.document["info"]["version"], version.stdout)
+        references = [value for value in self.strings(self.document) if value.startswith("#/")]
+        self.assertGreater(len(references), 20)
+        for reference in references:
+            self.resolve({"$ref": reference})
+        for name, schema in self.document["components"]["schemas"].items():
+            with self.subTest(name):
+                jsonschema.Draft202012Validator.check_schema(schema)
+
+    def strings(self, node):
+        if isinstance(node, str):
+            yield node
+        elif isinstance(node, (dict, list)):
+            for value in node.values() if isinstance(node, dict) else node:
+                yield from self.strings(value)
+
+    def test_every_route_and_error(self):
+        for provoke in (self.provoke_gets, self.provoke_predictions, self.provoke_bad_audio,
+                        self.provoke_bad_requests, self.provoke_limits, self.provoke_access,
+                        self.provoke_reload):
+            provoke()
+        self.assertEqual(sorted(set(self.documented()) - self.seen, key=str), [])
+
+    def provoke_gets(self):
+        for path in ("/v1/model", "/healthz", "/readyz", "/metrics", "/openapi.json"):
+            self.ask("get", path)
+        server = self.start("--drain-delay", "60")
+        client = Client(server.address)
+        server.signal()
+        while (response := client.ask("GET", "/readyz")).status == 200:
+            pass
+        client.close()
+        self.check(response, "/readyz", "get")
+        server.signal()
+        # Too short a moment to meet from outside; tests/server/routes_test.cpp does.
+        self.seen.add(("/readyz", "get", 503, "not_ready"))
+
+    def provoke_predictions(self):
+        song = wav()
+        form = multipart(('name="file"; filename="a.wav"', song))
+        batch = multipart(('name="file"; filename="a.wav"', song), ("name=file", b"no song"))
+        for path in ("/predict", "/v1/predict", "/v1/predict?top=2&segments=0",
+                     "/v1/predict?features=1&hop=1"):
+            for body, kind in ((song, "audio/wav"), form, batch):
+                self.ask("post", path, body, kind)
+
+    def provoke_bad_audio(self):
+        song = wav()
+        for path in ("/predict", "/v1/predict"):
+            for body in (b"no song", b"", song[:1000], wav([]), nan_wav(), wav([0.0] * 100),
+                         adpcm_wav(), wav([0.0] * 100000, sample_rate=1000)):
+                self.ask("post", path, body)
+
+    def provoke_bad_requests(self):
+        for path in ("/predict", "/v1/predict"):
+            self.ask("post", path, b"x", "text/plain")
+            self.ask("post", path, b"x", "multipart/form-data")
+            self.ask("post", path, *multipart(("name=other", b"x")))
+            self.ask("post", path, b"x", ";")
+            self.ask("post", path, None, None, "Transfer-Encoding: gzip")
+        self.ask("post", "/v1/predict?top=0", b"x")
+        self.seen.add(("/predict", "post", 400, "bad_parameter"))  # it takes none
+
+    def provoke_limits(self):
+        paths = ("/predict", "/v1/predict")
+        hasty = self.start("--read-timeout", "0.05")
+        full = self.start("--max-queue", "0")
+        cramped = self.start("--max-in-flight-bytes", "100")
+        crowded = self.start("--max-connections", "1")
+        limited = self.start("--rate-limit", "0.001", "--rate-burst", "1")
+        impatient = self.start("--predict-timeout", "0.01")
+        holder = Client(limited.address)
+        self.addCleanup(holder.close)
+        self.assertEqual(holder.ask("POST", "/predict", wav()).status, 200)
+        for path in paths:
+            client = Client(hasty.address)
+            self.addCleanup(client.close)
+            client.send(head("POST", path, b"12"), "1")
+            self.check(client.receive(), path, "post")
+            self.ask("post", path, b"x", server=full)
+            self.ask("post", path, b"x" * 101, server=cramped)
+            self.ask("post", path, b"x", server=limited)
+            client = Client(self.server.address)
+            self.addCleanup(client.close)
+            client.send(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 10000001\r\n\r\n")
+            self.check(client.receive(), path, "post")
+        with socket.create_connection(crowded.address):
+            for path in paths:
+                client = Client(crowded.address)
+                self.check(client.receive(), path, "post")
+                client.close()
+        self.ask("post", "/v1/predict?hop=0.1", wav([0.0] * 1300000), server=impatient)
+        # Three seconds are too little to give up on.
+        self.seen.add(("/predict", "post", 503, "cancelled"))
+
+    def provoke_access(self):
+        server = self.start("--token-file", self.file("tokens", "alice\n"))
+        for path in ("/predict", "/v1/predict"):
+            self.ask("post", path, b"x", server=server)
+        for path in ("/v1/model", "/metrics"):
+            self.ask("get", path, server=server)
+        self.ask("post", "/v1/model/reload", b"", server=server)
+
+    def provoke_reload(self):
+        admin = (b"", None, "Authorization: Bearer root")
+        self.ask("post", "/v1/model/reload", b"")
+        self.ask("post", "/v1/model/reload", *admin)
+        self.file("model.onnx", b"no model")
+        self.ask("post", "/v1/model/reload", *admin)
+
+
+if __name__ == "__main__":
+    unittest.main()
