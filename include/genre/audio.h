@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -16,7 +17,14 @@ namespace genre {
 struct DecodeLimits {
   double min_duration = 0.1;     // s; shorter audio is kTooShort
   double max_duration = 7200.0;  // s; longer audio is kTooLong
+  // Decoded samples of all channels together, which is what decoding costs; more are kTooLong. The
+  // default is two hours of stereo at 96 kHz.
+  std::int64_t max_samples = std::int64_t{7200} * 96000 * 2;
+  bool allow_adpcm = true;  // else ADPCM (IMA, Microsoft, G.721, ...) is kUnsupported
 };
+
+// The greatest magnitude of a sample, 180 dB over full scale; beyond it, powers overflow.
+inline constexpr float kMaxSample = 1e9F;
 
 // What the file says of itself, before mixing and resampling.
 struct AudioInfo {

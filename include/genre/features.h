@@ -77,8 +77,8 @@ class FeatureExtractor {
   // The shortest clip that extract takes, in samples: reflection needs more than n_fft / 2.
   static constexpr std::size_t kMinSamples = 1025;
 
-  // y: finite mono samples at 22050 Hz, at least kMinSamples of them; texture looks at the first
-  // three seconds, and repeats what is shorter.
+  // y: mono samples at 22050 Hz, finite and at most 1e9 (kMaxSample of audio.h), at least
+  // kMinSamples of them; texture looks at the first three seconds, and repeats what is shorter.
   // features: [n_features]. Of gtzan26 chroma and rates are fractions, centroid, bandwidth and
   // roll-off Hz, MFCCs in dB.
   // Throws std::invalid_argument where y is too short or features has another size.

@@ -17,7 +17,7 @@ enum class ErrorCode {
   kNoSamples,       // a valid header with no audio behind it
   kNonFinite,       // samples that are NaN, infinite, or beyond any audio level
   kTooShort,        // less audio than DecodeLimits::min_duration
-  kTooLong,         // more audio than DecodeLimits::max_duration
+  kTooLong,         // more audio than DecodeLimits::max_duration or max_samples
   kCancelled,       // the caller wants no answer any more
   kBadModel,        // a model file that cannot be served
   kBadTable,        // a feature table or split list that cannot be trained on

@@ -4,33 +4,11 @@
 #include <cstdint>
 #include <optional>
 
+#include "audio/bytes.h"
 #include "audio/vorbis_headers.h"
 
 namespace genre {
 namespace {
-
-using Bytes = std::span<const std::byte>;
-
-enum class Endian { kLittle, kBig };
-
-bool has_tag(Bytes bytes, std::size_t at, std::string_view tag) {
-  if (at + tag.size() > bytes.size()) return false;
-  for (std::size_t i = 0; i < tag.size(); ++i) {
-    if (static_cast<char>(bytes[at + i]) != tag[i]) return false;
-  }
-  return true;
-}
-
-std::optional<std::uint64_t> read_uint(Bytes bytes, std::size_t at, std::size_t width,
-                                       Endian endian) {
-  if (at + width > bytes.size()) return std::nullopt;
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < width; ++i) {
-    const std::size_t k = endian == Endian::kBig ? i : width - 1 - i;
-    value = value << 8 | static_cast<std::uint64_t>(bytes[at + k]);
-  }
-  return value;
-}
 
 // A program that writes to a pipe cannot know the length beforehand: it writes the greatest one,
 // or 0, and the audio simply goes on to the end of the file.
@@ -56,9 +34,9 @@ bool chunks_truncated(Bytes file, std::string_view data_tag, Endian endian) {
   return true;  // ended before any samples
 }
 
-bool au_truncated(Bytes file) {
-  const auto offset = read_uint(file, 4, 4, Endian::kBig);
-  const auto size = read_uint(file, 8, 4, Endian::kBig);
+bool au_truncated(Bytes file, Endian endian) {
+  const auto offset = read_uint(file, 4, 4, endian);
+  const auto size = read_uint(file, 8, 4, endian);
   if (!offset || !size || *offset > file.size()) return true;
   return !is_unknown_length(*size) && *size > file.size() - *offset;
 }
@@ -103,7 +81,8 @@ Container inspect_container(Bytes file) {
   if (has_tag(file, 0, "FORM") && (has_tag(file, 8, "AIF") || file.size() < 12)) {
     return {"AIFF", chunks_truncated(file, "SSND", Endian::kBig)};
   }
-  if (has_tag(file, 0, ".snd")) return {"AU", au_truncated(file)};
+  if (has_tag(file, 0, ".snd")) return {"AU", au_truncated(file, Endian::kBig)};
+  if (has_tag(file, 0, "dns.")) return {"AU", au_truncated(file, Endian::kLittle)};
   if (has_tag(file, 0, "fLaC")) return {"FLAC"};
   if (has_tag(file, 0, "OggS")) return inspect_ogg(file);
   if (has_mpeg_sync(file)) return {"MPEG audio"};

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <optional>
 
+#include "audio/adpcm.h"
 #include "audio/container.h"
 #include "audio/mix.h"
 
@@ -72,6 +73,12 @@ tl::unexpected<Error> not_decodable(const Container& container) {
                   container.name));
 }
 
+tl::unexpected<Error> adpcm_not_allowed() {
+  return fail(ErrorCode::kUnsupported,
+              "the audio is coded as ADPCM, which is switched off here, for its decoders have had "
+              "security holes; convert it to PCM WAV or FLAC");
+}
+
 }  // namespace
 
 struct Decoder::Impl {
@@ -95,9 +102,18 @@ struct Decoder::Impl {
     return static_cast<double>(frames) / sf.samplerate;
   }
 
-  [[nodiscard]] tl::unexpected<Error> too_long() const {
-    return fail(ErrorCode::kTooLong,
-                fmt::format("the audio is longer than the limit of {} s", limits.max_duration));
+  [[nodiscard]] Result<void> check_length(sf_count_t frames) const {
+    if (seconds(frames) > limits.max_duration) {
+      return fail(ErrorCode::kTooLong,
+                  fmt::format("the audio is longer than the limit of {} s", limits.max_duration));
+    }
+    if (frames > limits.max_samples / sf.channels) {
+      return fail(ErrorCode::kTooLong,
+                  fmt::format("the audio, of {} channels at {} Hz, has more samples than the limit "
+                              "of {} over all channels",
+                              sf.channels, sf.samplerate, limits.max_samples));
+    }
+    return {};
   }
 
   [[nodiscard]] Result<void> check_end() const {
@@ -143,6 +159,7 @@ Result<Decoder> Decoder::open(std::span<const std::byte> file, const DecodeLimit
                             container.name));
   }
   if (container.damaged) return not_decodable(container);
+  if (!limits.allow_adpcm && declares_adpcm(audio)) return adpcm_not_allowed();
 
   auto impl = std::make_unique<Impl>();
   impl->memory.bytes = audio;
@@ -151,14 +168,14 @@ Result<Decoder> Decoder::open(std::span<const std::byte> file, const DecodeLimit
   impl->file.reset(sf_open_virtual(&io, SFM_READ, &impl->sf, &impl->memory));
   if (!impl->file) return not_decodable(container);
   const SF_INFO& sf = impl->sf;
+  if (!limits.allow_adpcm && is_adpcm(sf.format)) return adpcm_not_allowed();
   if (sf.samplerate < kMinSampleRate || sf.samplerate > kMaxSampleRate) {
     return fail(ErrorCode::kUnsupported,
                 fmt::format("a sample rate of {} Hz is not supported; it must be {} to {} Hz",
                             sf.samplerate, kMinSampleRate, kMaxSampleRate));
   }
-  if (const auto declared = impl->declared_frames();
-      declared && impl->seconds(*declared) > limits.max_duration) {
-    return impl->too_long();
+  if (auto length = impl->check_length(impl->declared_frames().value_or(0)); !length) {
+    return tl::make_unexpected(std::move(length.error()));
   }
   impl->info = {sf.samplerate, sf.channels, format_name(impl->file.get(), sf.format)};
   return Decoder(std::move(impl));
@@ -189,7 +206,9 @@ Result<std::size_t> Decoder::read(std::span<float> y) {
     }
     filled += static_cast<std::size_t>(frames);
     d.frames_read += frames;
-    if (d.seconds(d.frames_read) > d.limits.max_duration) return d.too_long();
+    if (auto length = d.check_length(d.frames_read); !length) {
+      return tl::make_unexpected(std::move(length.error()));
+    }
   }
   return filled;
 }

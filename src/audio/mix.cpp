@@ -3,12 +3,9 @@
 #include <cmath>
 #include <cstddef>
 
+#include "genre/audio.h"
+
 namespace genre {
-namespace {
-
-constexpr float kMaxSample = 1e9F;
-
-}  // namespace
 
 void mix_to_mono(std::span<const float> interleaved, std::span<float> mono) {
   const std::size_t channels = interleaved.size() / mono.size();

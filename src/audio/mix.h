@@ -8,7 +8,7 @@ namespace genre {
 // The mean of the channels (librosa.to_mono). interleaved: [mono.size(), n_channels].
 void mix_to_mono(std::span<const float> interleaved, std::span<float> mono);
 
-// Whether all samples are finite and at most 180 dB over full scale; beyond it, powers overflow.
+// Whether all samples are finite and at most kMaxSample.
 [[nodiscard]] bool within_audio_levels(std::span<const float> y);
 
 }  // namespace genre

@@ -58,8 +58,13 @@ std::vector<std::byte> encode(std::span<const float> interleaved, int sample_rat
   SNDFILE* sndfile = sf_open_virtual(&io, SFM_WRITE, &info, &file);
   if (sndfile == nullptr) throw std::runtime_error(sf_strerror(nullptr));
   sf_command(sndfile, SFC_SET_CLIPPING, nullptr, SF_TRUE);
-  sf_writef_float(sndfile, interleaved.data(),
-                  static_cast<sf_count_t>(interleaved.size()) / channels);
+  // In pieces, for libvorbis puts what it is given on the stack.
+  const auto piece_size = std::size_t{4096} * static_cast<std::size_t>(channels);
+  for (; !interleaved.empty();
+       interleaved = interleaved.subspan(std::min(piece_size, interleaved.size()))) {
+    const auto piece = interleaved.first(std::min(piece_size, interleaved.size()));
+    sf_writef_float(sndfile, piece.data(), static_cast<sf_count_t>(piece.size()) / channels);
+  }
   sf_close(sndfile);
   return file.bytes;
 }
