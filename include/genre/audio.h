@@ -35,7 +35,8 @@ struct AudioInfo {
 
 // A file's audio as one stream of mono samples at the rate asked for, decoded block by block:
 // memory does not grow with the length of the audio. Full scale is +-1; channels are averaged.
-// Reads every format of libsndfile: WAV, RF64, AIFF, AU, FLAC, Ogg Vorbis, Opus, MP3 and more.
+// Reads WAV, RF64, W64, AIFF, AU, CAF, FLAC, Ogg Vorbis, Opus and MP3; what libsndfile reads besides
+// is not audio that anyone sends, but a way in for damaged files.
 // One stream belongs to one thread; different streams are independent.
 class AudioStream {
  public:

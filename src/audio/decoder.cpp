@@ -158,7 +158,7 @@ Result<Decoder> Decoder::open(std::span<const std::byte> file, const DecodeLimit
                             "or uploaded in full?",
                             container.name));
   }
-  if (container.damaged) return not_decodable(container);
+  if (container.name.empty() || container.damaged) return not_decodable(container);
   if (!limits.allow_adpcm && declares_adpcm(audio)) return adpcm_not_allowed();
 
   auto impl = std::make_unique<Impl>();

@@ -25,6 +25,14 @@ TEST(AudioErrors, NotAudio) {
   expect_error(to_bytes("RIFF\x20\0\0\0AVI LIST and so on, a film"sv), ErrorCode::kNotAudio);
 }
 
+TEST(AudioErrors, WhatNobodySendsDoesNotReachLibsndfile) {
+  for (const int format : {SF_FORMAT_VOC | SF_FORMAT_PCM_16, SF_FORMAT_NIST | SF_FORMAT_PCM_16,
+                           SF_FORMAT_MAT5 | SF_FORMAT_FLOAT, SF_FORMAT_SVX | SF_FORMAT_PCM_16,
+                           SF_FORMAT_SDS | SF_FORMAT_PCM_16}) {
+    expect_error(encode(sine(440, 0.5), 22050, format), ErrorCode::kNotAudio);
+  }
+}
+
 TEST(AudioErrors, RecognisedButDamaged) {
   expect_error(to_bytes("fLaC but then nothing that FLAC would have"), ErrorCode::kUnsupported);
   expect_error(to_bytes("OggS but then nothing that Ogg would have"), ErrorCode::kUnsupported);
