@@ -11,6 +11,7 @@
 #include <set>
 
 #include "model/opencv.h"
+#include "model/tensors.h"
 
 namespace genre {
 namespace {
@@ -144,6 +145,12 @@ Result<void> check_graph(const onnx::GraphProto& graph, const ModelInfo& info) {
         fmt::format("it must have one float output [N, {}], a certainty for each of its labels, "
                     "and may have a second one, its novelty [N, 1]",
                     info.labels.size()));
+  }
+  if (!tensors_are_whole(graph)) {
+    return bad_model(
+        "a tensor in it is of a type that OpenCV does not read, or has more or fewer values than "
+        "its "
+        "dimensions promise");
   }
   return {};
 }

@@ -168,6 +168,38 @@ TEST(ModelLoad, RefusesAnotherOutput) {
   EXPECT_THAT(error_of(named(2)), HasSubstr("[N, 1]"));
 }
 
+TEST(ModelLoad, RefusesTensorsThatAreNotWhole) {
+  const auto with_weights = [](const std::function<void(onnx::TensorProto&)>& change) {
+    return changed(
+        [&](onnx::ModelProto& proto) { change(*proto.mutable_graph()->mutable_initializer(0)); });
+  };
+  EXPECT_EQ(error_of(with_weights([](onnx::TensorProto&) {})), "no error");
+  for (const std::int64_t dimension : {-1L, 0L, 1L, 10000L, 0x100000000L, 0x7FFFFFFFFFFFFFFFL}) {
+    EXPECT_THAT(error_of(with_weights([&](auto& weights) { weights.set_dims(0, dimension); })),
+                HasSubstr("dimensions promise"))
+        << dimension;
+  }
+  EXPECT_THAT(error_of(with_weights([](auto& weights) { weights.clear_raw_data(); })),
+              HasSubstr("dimensions promise"));
+  EXPECT_THAT(error_of(with_weights(
+                  [](auto& weights) { weights.set_data_type(onnx::TensorProto::STRING); })),
+              HasSubstr("does not read"));
+}
+
+TEST(ModelLoad, RefusesConstantsThatAreNotWhole) {
+  const auto constant = changed([](onnx::ModelProto& proto) {
+    auto& node = *proto.mutable_graph()->add_node();
+    node.set_op_type("Constant");
+    node.add_output("constant");
+    auto& attribute = *node.add_attribute();
+    attribute.set_name("value");
+    attribute.set_type(onnx::AttributeProto::TENSOR);
+    attribute.mutable_t()->set_data_type(onnx::TensorProto::FLOAT);
+    attribute.mutable_t()->add_dims(1000);
+  });
+  EXPECT_THAT(error_of(constant), HasSubstr("dimensions promise"));
+}
+
 TEST(ModelLoad, RefusesThresholdsAndCorrelationsThatAreNone) {
   EXPECT_THAT(error_of(with_metadata("genre.confident", R"({"clip": 0.5})")),
               HasSubstr("clip and track"));
