@@ -50,7 +50,9 @@ class HeaderReader {
 
  private:
   bool next_page() {
-    while (ogg_sync_pageout(&sync_, &page_) != 1) {
+    int found = 0;
+    while ((found = ogg_sync_pageout(&sync_, &page_)) != 1) {
+      if (found < 0) continue;  // it skipped what is no page
       if (rest_.empty()) return false;
       const auto block = rest_.first(std::min(rest_.size(), kBlockBytes));
       const auto size = static_cast<long>(block.size());

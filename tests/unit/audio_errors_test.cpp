@@ -68,6 +68,10 @@ TEST(AudioErrors, OggVorbisCutInItsHeaders) {
   for (const std::size_t size : {58U, 59U, 100U, 1000U, 3000U}) {
     expect_error(first(whole, size), ErrorCode::kTruncated);
   }
+  auto behind_a_broken_page = first(whole, 1000);
+  const auto broken_page = first(whole, 40);
+  behind_a_broken_page.insert(behind_a_broken_page.begin(), broken_page.begin(), broken_page.end());
+  expect_error(behind_a_broken_page, ErrorCode::kTruncated);
   auto second_header_gone = whole;
   second_header_gone[58] = std::byte{'X'};  // no longer the start of a page
   expect_error(second_header_gone, ErrorCode::kUnsupported);
