@@ -1,4 +1,5 @@
-# Sourced by ./run, ./test and .ci/run: installs what is missing (Debian packages) and builds.
+# Sourced by ./run, ./test, ./fuzz/run and .ci/run: installs what is missing (Debian packages) and
+# builds.
 
 readonly serve_packages=(
   cmake g++ ninja-build pkg-config
@@ -10,6 +11,7 @@ readonly serve_packages=(
 readonly train_packages=(libopenblas0-pthread libtorch-dev)
 readonly test_packages=(libgmock-dev libgtest-dev openssl python3 python3-jsonschema python3-numpy python3-onnx)
 readonly bench_packages=(libbenchmark-dev python3)
+readonly fuzz_packages=(clang libclang-rt-dev llvm)  # llvm: the names in the stack of a finding
 readonly ci_packages=(clang-format)
 
 # install_packages NAME...: those that are not there yet. Never takes anything away.

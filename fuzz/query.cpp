@@ -1,0 +1,18 @@
+// A query of POST /v1/predict: a sentence about what is wrong, or values in their ranges.
+#include "server/api/query.h"
+
+#include <cmath>
+
+#include "fuzz/target.h"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using genre::fuzz::require;
+  const auto query =
+      genre::server::parse_predict_query({reinterpret_cast<const char*>(data), size});
+  if (query) {
+    require(std::isfinite(query->hop) && query->hop > 0 && query->json.top > 0);
+  } else {
+    require(!query.error().empty());
+  }
+  return 0;
+}
