@@ -94,8 +94,9 @@ struct Server::Impl {
                 .log = AccessLog(options.access_log),
                 .reload = [this] { return reload(); }},
         acceptor(make_acceptor(io, options)),
-        workers(models, {.max_duration = options.max_audio_duration}, options.threads,
-                options.max_queue) {
+        workers(models,
+                {.max_duration = options.max_audio_duration, .allow_adpcm = options.allow_adpcm},
+                options.threads, options.max_queue) {
     service.metrics.serves(models.get()->info());
   }
 
