@@ -188,6 +188,29 @@ void write_query(const Corpus& corpus) {
   corpus.add("cut", "top=%3"sv);
 }
 
+void write_request(const Corpus& corpus) {
+  constexpr auto kForm =
+      "--XX\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nRIFF\r\n--XX--\r\n"sv;
+  corpus.add("pipelined",
+             "\xffGET /healthz HTTP/1.1\r\nHost: a\r\n\r\nHEAD /v1/model HTTP/1.1\r\n\r\n"
+             "GET /metrics HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"sv);
+  corpus.add("form",
+             fmt::format("\x20POST /v1/predict?top=2&hop=1 HTTP/1.1\r\nContent-Length: {}\r\n"
+                         "Content-Type: multipart/form-data; boundary=XX\r\n\r\n{}",
+                         kForm.size(), kForm));
+  corpus.add("chunked",
+             "\x03POST /predict HTTP/1.1\r\nTransfer-Encoding: chunked\r\n"
+             "Expect: 100-continue\r\n\r\n4;x=y\r\nRIFF\r\n0\r\nA: b\r\n\r\n"sv);
+  corpus.add("preflight",
+             "\xffOPTIONS /predict HTTP/1.1\r\nOrigin: https://a.example\r\n"
+             "Access-Control-Request-Method: POST\r\n\r\n"sv);
+  corpus.add("too_large", "\x01POST /predict HTTP/1.1\r\nContent-Length: 99999\r\n\r\nx"sv);
+  corpus.add("admin",
+             "\xffPOST /v1/model/reload HTTP/1.1\r\nAuthorization: Bearer x\r\n"
+             "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n"
+             "X-Request-Id: a\r\nContent-Length: 0\r\n\r\n"sv);
+}
+
 }  // namespace
 }  // namespace genre::fuzz
 
@@ -204,5 +227,6 @@ int main(int argc, char** argv) {
   write_model(Corpus(folder / "model"));
   write_multipart(Corpus(folder / "multipart"));
   write_query(Corpus(folder / "query"));
+  write_request(Corpus(folder / "request"));
   return EXIT_SUCCESS;
 }
