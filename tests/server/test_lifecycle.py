@@ -6,11 +6,13 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import unittest
 import unittest.mock
 
 from audio_files import GENRE, wav
 from harness import PATIENCE, Client, Server, head
+from temporary_files import TemporaryFiles
 
 
 def refused_start(*arguments):
@@ -80,33 +82,75 @@ class Start(unittest.TestCase):
         self.assertNotEqual(result.returncode, 0)
         self.assertIn("--max-body: much", result.stderr.decode())
 
-    def test_socket_of_a_service_manager(self):
-        """As systemd's socket activation hands it over."""
-        with socket.create_server(("127.0.0.1", 0)) as listener, \
-                tempfile.TemporaryDirectory() as folder:
-            manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-            self.addCleanup(manager.close)
-            manager.settimeout(PATIENCE)
-            manager.bind(os.path.join(folder, "notify"))
-            script = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" serve --quiet 3<&%d' % listener.fileno()
-            process = subprocess.Popen(
-                ["sh", "-c", script, GENRE], pass_fds=[listener.fileno()], stdout=subprocess.PIPE,
-                env={**os.environ, "NOTIFY_SOCKET": manager.getsockname()})
-            self.addCleanup(process.stdout.close)
-            self.assertEqual(manager.recv(100), b"READY=1")
-            client = Client(listener.getsockname())
-            self.assertEqual(client.ask("GET", "/readyz").status, 200)
-            client.close()
-            process.terminate()
-            self.assertEqual(manager.recv(100), b"STOPPING=1")
-            self.assertEqual(process.wait(timeout=PATIENCE), 0)
-
     def test_wrong_flags(self):
         for flags in (["--port", "70000"], ["--threads", "0"], ["--read-timeout", "0"],
                       ["--max-body", "much"], ["--unknown"]):
             result = subprocess.run([GENRE, "serve", *flags], capture_output=True, timeout=PATIENCE)
             self.assertNotEqual(result.returncode, 0, flags)
             self.assertIn(flags[0], result.stderr.decode())
+
+
+class ServiceManager(TemporaryFiles):
+    """As systemd does it: the socket is the manager's, and the server tells it how it is."""
+
+    def setUp(self):
+        super().setUp()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(self.listener.close)
+        self.ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(self.ear.close)
+        self.ear.settimeout(PATIENCE)
+        self.ear.bind(os.path.join(self.folder, "notify"))
+
+    def start(self):
+        number = self.listener.fileno()
+        script = f'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" serve --quiet 3<&{number}'
+        process = subprocess.Popen(["sh", "-c", script, GENRE], pass_fds=[number],
+                                   stdout=subprocess.DEVNULL,
+                                   env={**os.environ, "NOTIFY_SOCKET": self.ear.getsockname()})
+        self.assertEqual(self.ear.recv(100), b"READY=1")
+        return process
+
+    def stop(self, process):
+        process.terminate()
+        self.assertEqual(self.ear.recv(100), b"STOPPING=1")
+        self.assertEqual(process.wait(timeout=PATIENCE), 0)
+
+    def test_start_and_stop(self):
+        process = self.start()
+        client = Client(self.listener.getsockname())
+        self.assertEqual(client.ask("GET", "/readyz").status, 200)
+        client.close()
+        self.stop(process)
+
+    def test_no_request_fails_when_a_successor_takes_over(self):
+        song, statuses, done = wav(), [], threading.Event()
+
+        def ask():
+            client = Client(self.listener.getsockname())
+            while not done.is_set():
+                response = client.ask("POST", "/predict", song)
+                statuses.append(response.status)
+                if response.headers.get("connection") == "close":
+                    client.close()
+                    client = Client(self.listener.getsockname())
+            client.close()
+
+        process = self.start()
+        threads = [threading.Thread(target=ask) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for _ in range(3):
+            successor = self.start()
+            before = len(statuses)
+            self.stop(process)
+            self.assertGreater(len(statuses), before)
+            process = successor
+        done.set()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(set(statuses), {200})
+        self.stop(process)
 
 
 class Stop(unittest.TestCase):
