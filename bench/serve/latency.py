@@ -1,0 +1,31 @@
+"""How long answers take at 70 % of the load that the server sustains."""
+import statistics
+
+from load import clip, load, request, sustained
+from report import ms
+from server import Server
+
+SHARE = 0.7
+CONNECTIONS = 64  # enough that hardly a request waits for one; the clock runs from when it is due
+
+
+def run(report, quick):
+    rounds, seconds = (1, 1) if quick else (7, 8)
+    ask = request("/v1/predict", clip())
+    tops, p50s, p99s = [], [], []
+    with Server("--quiet") as server:
+        for _ in range(rounds):
+            top = sustained(server, ask, seconds)
+            result = load(server, [ask], connections=CONNECTIONS, seconds=seconds,
+                          rate=SHARE * top.rate)
+            for count in (top.count(), result.count()):
+                report.expect(set(count) == {200}, f"not only 200: {dict(count)}")
+            tops.append(top.rate)
+            p50s.append(result.percentile(0.5))
+            p99s.append(result.percentile(0.99))
+    report.expect(server.status == 0, "the server did not stop well")
+    report.add("sustained load", f"{statistics.median(tops):.0f} requests/s")
+    report.add(f"at {SHARE:.0%} of it: p50", ms(statistics.median(p50s)))
+    report.add(f"at {SHARE:.0%} of it: p99", ms(statistics.median(p99s)))
+    report.add("p99 to p50", f"{statistics.median(b / a for a, b in zip(p50s, p99s)):.1f}",
+               "at most 5")
