@@ -23,6 +23,7 @@ def terminate(report, rounds):
     for _ in range(rounds):
         with Server("--quiet") as server:
             outcomes += under_load(server, server.signal)
+            server.process.wait()  # a second signal would end it at once
         report.expect(server.status == 0, f"exit status {server.status} after SIGTERM")
     refused = outcomes.pop("refused", 0)
     report.expect(set(outcomes) == {200}, f"SIGTERM under load: {dict(outcomes)}")
