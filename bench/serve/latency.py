@@ -1,7 +1,7 @@
 """How long answers take at 70 % of the load that the server sustains."""
 import statistics
 
-from load import clip, load, request, sustained
+from load import clip, load, request, saturate
 from report import ms
 from server import Server
 
@@ -15,7 +15,7 @@ def run(report, quick):
     tops, p50s, p99s = [], [], []
     with Server("--quiet") as server:
         for _ in range(rounds):
-            top = sustained(server, ask, seconds)
+            top = saturate(server, ask, seconds)
             result = load(server, [ask], connections=CONNECTIONS, seconds=seconds,
                           rate=SHARE * top.rate)
             for count in (top.count(), result.count()):

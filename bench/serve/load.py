@@ -84,6 +84,6 @@ def load(*arguments, **options):
     return Load(*arguments, **options).wait()
 
 
-def sustained(server, ask, seconds):
-    """Answers a second where every connection sends its next request as soon as it has an answer."""
+def saturate(server, ask, seconds):
+    """What comes where every connection sends its next request as soon as it has an answer."""
     return load(server, [ask], seconds=seconds)

@@ -1,6 +1,9 @@
 """The scenarios of ./bench/serve/run, one after the other, and the table of what they found."""
 import argparse
+import os
+import resource
 import sys
+import time
 
 import cost
 import latency
@@ -14,6 +17,17 @@ SCENARIOS = {scenario.__name__: scenario.run
              for scenario in (cost, latency, overload, slow, soak, signals)}
 
 
+def busy():
+    """CPU seconds so far of the whole machine, and of this program and all that it has run."""
+    with open("/proc/stat", encoding="ascii") as file:
+        user, nice, system, _, _, irq, softirq, *_ = map(int, file.readline().split()[1:])
+    ours = 0
+    for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
+        usage = resource.getrusage(who)
+        ours += usage.ru_utime + usage.ru_stime
+    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK"), ours
+
+
 def main():
     parser = argparse.ArgumentParser(prog="bench/serve/run")
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=", ".join(SCENARIOS))
@@ -24,11 +38,15 @@ def main():
         parser.error(f"no such scenario: {', '.join(sorted(unknown))}")
 
     report = Report()
+    start, (all_before, ours_before) = time.monotonic(), busy()
     for name in arguments.scenarios or SCENARIOS:
         print(f"{name} ...", file=sys.stderr)
         report.scenario = name
         SCENARIOS[name](report, arguments.quick)
+    all_after, ours_after = busy()
+    others = (all_after - all_before - ours_after + ours_before) / (time.monotonic() - start)
     print(report.to_markdown())
+    print(f"\nOther processes took {max(others, 0):.1f} of {os.cpu_count()} cores meanwhile.")
     sys.exit(1 if report.wrong else 0)
 
 

@@ -12,7 +12,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE")    # bytes
 
 
 class Server(harness.Server):
-    """Stops, and checks that it stopped well, at the end of a with block."""
+    """Stops at the end of a with block; status is then its exit status."""
 
     def __enter__(self):
         return self

@@ -10,24 +10,24 @@ from report import ms
 from server import Server
 
 
-def under_load(server, act):
+def under_load(server, act, **options):
     """What became of the requests of a load, some way into which act was called."""
-    load = Load(server, [request("/v1/predict", clip())])
+    load = Load(server, [request("/v1/predict", clip())], **options)
     time.sleep(random.uniform(0.5, 1))  # where among the requests it comes is left to chance
     act()
     return load.wait().count()
 
 
-def terminate(report, rounds):
+def terminate(report, what, rounds, **options):
     outcomes = collections.Counter()
     for _ in range(rounds):
         with Server("--quiet") as server:
-            outcomes += under_load(server, server.signal)
+            outcomes += under_load(server, server.signal, **options)
             server.process.wait()  # a second signal would end it at once
         report.expect(server.status == 0, f"exit status {server.status} after SIGTERM")
     refused = outcomes.pop("refused", 0)
-    report.expect(set(outcomes) == {200}, f"SIGTERM under load: {dict(outcomes)}")
-    report.add(f"SIGTERM under load, {rounds} times",
+    report.expect(set(outcomes) == {200}, f"SIGTERM, {what}: {dict(outcomes)}")
+    report.add(f"SIGTERM, {what}, {rounds} times",
                f"{outcomes[200]} answered 200, {outcomes.total() - outcomes[200]} failed, "
                f"{refused} refused after the stop", "none failed")
 
@@ -65,5 +65,7 @@ def restart(report, rounds):
 
 
 def run(report, quick):
-    terminate(report, 2 if quick else 20)
+    rounds = 2 if quick else 20
+    terminate(report, "every connection busy", rounds)
+    terminate(report, "most connections idle", rounds, connections=64, rate=500)
     restart(report, 2 if quick else 10)

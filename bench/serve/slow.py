@@ -5,7 +5,7 @@ import statistics
 import threading
 
 from harness import head
-from load import clip, load, request, sustained
+from load import clip, load, request, saturate
 from report import ms
 from server import Server
 
@@ -68,7 +68,7 @@ def run(report, quick):
     ask = request("/v1/predict", clip())
     without, beside = [], []
     with Server("--quiet") as server:
-        rate = SHARE * sustained(server, ask, 1 if quick else 5).rate
+        rate = SHARE * saturate(server, ask, 1 if quick else 5).rate
         for _ in range(rounds):
             without.append(measure(report, server, ask, rate, seconds))
             with SlowClients(server) as slow:
