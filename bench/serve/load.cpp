@@ -22,6 +22,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -122,6 +123,7 @@ class Client {
       co_await stream_.async_connect(server_, into(error));
       if (error) co_return outcome_of(error);
       stream_.socket().set_option(tcp::no_delay(true), error);
+      stream_.socket().non_blocking(true, error);
     }
     stream_.expires_after(kPatience);
     co_await net::async_write(stream_, net::buffer(request), into(error));
@@ -138,7 +140,6 @@ class Client {
     if (!stream_.socket().is_open()) return false;
     error_code error;
     char byte = 0;
-    stream_.socket().non_blocking(true);
     stream_.socket().receive(net::buffer(&byte, 1), tcp::socket::message_peek, error);
     if (error == net::error::would_block) return true;
     stream_.close();
