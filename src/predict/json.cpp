@@ -29,12 +29,12 @@ void add_genres(Json& json, const Prediction& prediction, std::span<const float>
   const auto ranked = prediction.ranked(certainties);
   json["genre"] = ranked.front().genre;
   json["certainty"] = rounded(ranked.front().certainty, 1e4);
-  Json genres = Json::array();
+  Json& genres = json["genres"] = Json::array();
   for (std::size_t i = 0; i < std::min(top, ranked.size()); ++i) {
-    genres.push_back(
-        {{"genre", ranked[i].genre}, {"certainty", rounded(ranked[i].certainty, 1e4)}});
+    Json& entry = genres.emplace_back(Json::object());
+    entry["genre"] = ranked[i].genre;
+    entry["certainty"] = rounded(ranked[i].certainty, 1e4);
   }
-  json["genres"] = std::move(genres);
 }
 
 Json segment_json(const Prediction& prediction, const Segment& segment, FeatureSet feature_set,

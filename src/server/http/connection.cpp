@@ -109,7 +109,7 @@ net::awaitable<void> Connection::linger() {
   keep_pace();
   co_await stream_->end();
   error_code error;
-  std::array<std::byte, kLingerPiece> discarded;
+  static std::array<std::byte, kLingerPiece> discarded;  // everybody's: nobody looks at it
   for (std::size_t total = 0; !error && total < kLingerBytes;) {
     total += co_await read_some(net::buffer(discarded), error);
   }
