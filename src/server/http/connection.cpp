@@ -20,14 +20,22 @@ constexpr std::chrono::milliseconds kGoneAfter{1'000};
 Connection::Connection(std::unique_ptr<Stream> stream)
     : stream_(std::move(stream)), timer_(stream_->executor()) {}
 
+// Deadlines mostly move on, many times a request: the timer is left alone then, and set again when
+// it goes off.
 void Connection::set_deadline(Clock::time_point time) {
   timed_out_ = false;
-  timer_.expires_at(time);
+  deadline_ = time;
+  if (!timer_set_ || time < timer_.expiry()) set_timer();
+}
+
+void Connection::set_timer() {
+  timer_set_ = true;
+  timer_.expires_at(deadline_);
   timer_.async_wait([weak = weak_from_this()](error_code cancelled) {
     const auto self = weak.lock();
     if (cancelled || !self) return;
-    // The deadline may have been moved after this call was already due.
-    if (self->timer_.expiry() > Clock::now()) return;
+    self->timer_set_ = false;
+    if (self->deadline_ > Clock::now()) return self->set_timer();
     self->timed_out_ = !self->gone_;
     if (self->on_end_) {
       self->on_end_();
@@ -84,7 +92,7 @@ net::awaitable<bool> Connection::wait_idle(beast::flat_buffer& buffer,
 }
 
 void Connection::stop_waiting(std::chrono::milliseconds time) {
-  if (idle_) set_deadline(std::min(timer_.expiry(), Clock::now() + time));
+  if (idle_) set_deadline(std::min(deadline_, Clock::now() + time));
 }
 
 void Connection::watch(std::chrono::milliseconds time, std::function<void()> on_end) {
@@ -94,13 +102,12 @@ void Connection::watch(std::chrono::milliseconds time, std::function<void()> on_
     const auto self = weak.lock();
     if (error || !self || !self->on_end_ || !self->stream_->at_end()) return;
     self->gone_ = true;
-    self->set_deadline(std::min(self->timer_.expiry(), Clock::now() + kGoneAfter));
+    self->set_deadline(std::min(self->deadline_, Clock::now() + kGoneAfter));
   });
 }
 
 void Connection::stop_watching() {
   on_end_ = nullptr;
-  timer_.cancel();
   stream_->cancel();
 }
 

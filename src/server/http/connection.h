@@ -51,11 +51,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   using Clock = std::chrono::steady_clock;
 
   void set_deadline(Clock::time_point time);
+  void set_timer();
   void keep_pace();
 
   std::unique_ptr<Stream> stream_;
   net::steady_timer timer_;
   Pace pace_{};
+  bool timer_set_ = false;
+  Clock::time_point deadline_;  // what is under way is cancelled then
   Clock::time_point begun_;
   std::size_t transferred_ = 0;   // bytes of the message
   std::function<void()> on_end_;  // of watch
