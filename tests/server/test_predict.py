@@ -127,6 +127,79 @@ class Rich(ServerTest):
         self.assertEqual(self.assert_json(response), self.ask_v1())
 
 
+class Batch(ServerTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = wav(sine(hz=1000, seconds=4))
+
+    def assert_problem_of(self, result, file, status, code):
+        self.assertEqual(list(result), ["file", "type", "title", "status", "detail", "code"])
+        self.assertEqual((result["file"], result["status"], result["code"]), (file, status, code))
+
+    def single(self, song, query=""):
+        return self.assert_json(self.ask("POST", "/v1/predict" + query, song))
+
+    def test_every_file_has_its_own_answer_in_order(self):
+        for query in ("", "?top=1&segments=false"):
+            response = self.ask("POST", "/v1/predict" + query, *multipart(
+                ('name="file"; filename="b.wav"', self.song), ("name=note", b"x"),
+                ('name="file"; filename="a.wav"', self.other)))
+            self.assertEqual(self.assert_json(response),
+                             [{"file": "b.wav"} | self.single(self.song, query),
+                              {"file": "a.wav"} | self.single(self.other, query)])
+
+    def test_what_is_wrong_with_one_leaves_the_others(self):
+        text, empty, song = self.assert_json(self.ask("POST", "/v1/predict", *multipart(
+            ('name="file"; filename="notes.txt"', b"Just text, and no song.\n" * 100),
+            ('name="file"; filename="empty.wav"', b""), (FILE, self.song))))
+        self.assert_problem_of(text, "notes.txt", 415, "not_audio")
+        self.assert_problem_of(empty, "empty.wav", 422, "empty_file")
+        self.assertEqual(song, {"file": "song.wav"} | self.single(self.song))
+
+    def test_each_problem_is_the_one_that_the_file_alone_has(self):
+        half = self.song[:len(self.song) // 2]
+        alone = self.ask("POST", "/v1/predict", half).json()
+        for result in self.ask("POST", "/v1/predict", *multipart((FILE, half), (FILE, half))).json():
+            self.assertEqual(result, {"file": "song.wav"} | alone)
+
+    def test_files_without_a_name(self):
+        results = self.assert_json(self.ask("POST", "/v1/predict", *multipart(
+            ("name=file", self.song), ('name=file; filename=""', b""))))
+        self.assertEqual(results[0], self.single(self.song))
+        self.assertNotIn("file", results[1])
+
+    def test_file_names_come_back_as_text_whatever_they_are(self):
+        for parameters, name in [('filename="Gr\u00fc\u00dfe \u20ac.wav"', "Gr\u00fc\u00dfe \u20ac.wav"),
+                                 ('filename="a%22b.wav"', 'a"b.wav'),
+                                 ("filename*=UTF-8''%e2%82%ac.wav", "\u20ac.wav"),
+                                 ("filename*=UTF-8''%ff.wav", "\ufffd.wav"),
+                                 ("filename*=UTF-8''%00%0a.wav", "\0\n.wav")]:
+            with self.subTest(parameters):
+                part = ("name=file; " + parameters, b"")
+                results = self.assert_json(self.ask("POST", "/v1/predict", *multipart(part, part)))
+                self.assertEqual([result["file"] for result in results], [name, name])
+
+    def test_curl(self):
+        names = ['a"b.wav', "Gr\u00fc\u00dfe \u20ac.wav", "back\\slash.wav", "empty.wav"]
+        url = "http://{}:{}/v1/predict".format(*self.server.address)
+        with tempfile.TemporaryDirectory() as folder:
+            command = ["curl", "--silent", "--show-error"]
+            for name in names:
+                with open(os.path.join(folder, name), "wb") as file:
+                    file.write(b"" if name == "empty.wav" else self.song)
+                quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+                command += ["-F", f'file=@"{quoted}"']
+            batch = json.loads(subprocess.run(command + [url], cwd=folder, check=True,
+                                              capture_output=True).stdout)
+            one = json.loads(subprocess.run(command[:5] + [url], cwd=folder, check=True,
+                                            capture_output=True).stdout)
+        answer = self.single(self.song)
+        self.assertEqual(batch[:3], [{"file": name} | answer for name in names[:3]])
+        self.assert_problem_of(batch[3], "empty.wav", 422, "empty_file")
+        self.assertEqual(one, answer)
+
+
 class Refused(ServerTest):
     def refused(self, status, code, body, content_type=None):
         details = [self.assert_problem(self.ask("POST", target, body, content_type), status, code)
@@ -163,6 +236,9 @@ class Refused(ServerTest):
     def test_malformed_multipart(self):
         body, content_type = multipart((FILE, self.song))
         self.refused(400, "malformed_multipart", body[:-10], content_type)
+        detail = self.refused(400, "malformed_multipart", body.replace(b"\r\n", b"\n"), content_type)
+        self.assertIn("CRLF", detail)
+        self.refused(400, "malformed_multipart", *multipart(*[(FILE, b"")] * 129))
         self.refused(400, "malformed_multipart", b"", content_type)
         self.refused(400, "malformed_multipart", self.song, content_type)
         self.refused(400, "malformed_multipart", body, "multipart/form-data")

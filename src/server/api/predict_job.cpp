@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "server/http/multipart.h"
 #include "server/http/problem.h"
@@ -14,15 +14,18 @@ namespace {
 
 constexpr std::string_view kFileField = "file";
 
-tl::expected<std::span<const std::byte>, Response> find_file(std::span<const std::byte> body,
-                                                             const std::string& boundary) {
-  const auto parts = parse_multipart(body, boundary);
+// The parts that are files, at least one.
+tl::expected<std::vector<Part>, Response> find_files(std::span<const std::byte> body,
+                                                     const std::string& boundary) {
+  auto parts = parse_multipart(body, boundary);
   if (!parts) return tl::make_unexpected(problem(400, "malformed_multipart", parts.error()));
-  const auto file = std::ranges::find(*parts, kFileField, &Part::name);
-  if (file != parts->end()) return file->content;
-
+  std::vector<Part> files;
   std::string names;
-  for (const Part& part : *parts) names += (names.empty() ? "" : ", ") + part.name;
+  for (Part& part : *parts) {
+    names += (names.empty() ? "" : ", ") + part.name;
+    if (part.name == kFileField) files.push_back(std::move(part));
+  }
+  if (!files.empty()) return files;
   return tl::make_unexpected(problem(400, "missing_file",
                                      fmt::format("The form has no field \"{}\"; its fields: {}.",
                                                  kFileField, names.empty() ? "none" : names)));
@@ -39,19 +42,35 @@ std::string original_json(const Prediction& prediction) {
   return json.dump();
 }
 
-}  // namespace
-
-Response run(const PredictJob& job, std::span<const std::byte> body, Predictor& predictor) {
-  auto file = body;
-  if (job.boundary) {
-    auto found = find_file(body, *job.boundary);
-    if (!found) return std::move(found.error());
-    file = *found;
-  }
+Response predict(const PredictJob& job, std::span<const std::byte> file, Predictor& predictor) {
   const auto prediction = predictor.predict(file, job.windows);
   if (!prediction) return problem(prediction.error());
   if (job.form == AnswerForm::kOriginal) return {.body = original_json(*prediction)};
   return {.body = to_json(*prediction, predictor.model().info(), job.json).dump()};
+}
+
+Response predict_batch(const PredictJob& job, std::span<const Part> files, Predictor& predictor) {
+  auto results = nlohmann::ordered_json::array();
+  for (const Part& file : files) {
+    const auto prediction = predictor.predict(file.content, job.windows);
+    auto result = nlohmann::ordered_json::object();
+    if (file.filename) result["file"] = *file.filename;
+    result.update(prediction ? to_json(*prediction, predictor.model().info(), job.json)
+                             : problem_json(prediction.error()));
+    results.push_back(std::move(result));
+  }
+  return {.body = results.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+}
+
+}  // namespace
+
+Response run(const PredictJob& job, std::span<const std::byte> body, Predictor& predictor) {
+  if (!job.boundary) return predict(job, body, predictor);
+  const auto files = find_files(body, *job.boundary);
+  if (!files) return files.error();
+  const bool batch = files->size() > 1 && job.form == AnswerForm::kRich;
+  return batch ? predict_batch(job, *files, predictor)
+               : predict(job, files->front().content, predictor);
 }
 
 }  // namespace genre::server

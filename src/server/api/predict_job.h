@@ -24,7 +24,10 @@ struct PredictJob {
   std::optional<std::string> boundary = {};  // of a multipart body; without it the body is the file
 };
 
-// The answer to a request with this body. Runs for as long as decoding and prediction take.
+// The answer to a request with this body. To several files in a multipart body the rich answer is
+// an array in their order: of each its prediction or, where it has none, its problem, with the name
+// of the file as "file" if it has one. The original answer is that to the first. Runs for as long
+// as decoding and prediction take.
 [[nodiscard]] Response run(const PredictJob& job, std::span<const std::byte> body,
                            Predictor& predictor);
 

@@ -7,6 +7,8 @@
 #include <optional>
 #include <system_error>
 
+#include "server/http/percent_decode.h"
+
 namespace genre::server {
 namespace {
 
@@ -17,10 +19,9 @@ constexpr double kMaxHop = 3600;  // s
 
 // The value that all of the text stands for.
 template <typename Number>
-std::optional<Number> parse_number(std::string_view text, auto... format) {
+std::optional<Number> parse_number(std::string_view text) {
   Number number{};
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), number, format...);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
 }
@@ -31,22 +32,11 @@ std::optional<bool> parse_bool(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<std::string> percent_decode(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+') {
-      decoded += ' ';
-    } else if (text[i] == '%') {
-      if (i + 2 >= text.size()) return std::nullopt;
-      const auto byte = parse_number<unsigned char>(text.substr(i + 1, 2), 16);
-      if (!byte) return std::nullopt;
-      decoded += static_cast<char>(*byte);
-      i += 2;
-    } else {
-      decoded += text[i];
-    }
-  }
-  return decoded;
+// As forms encode it: a plus sign is a space.
+std::optional<std::string> decode(std::string_view text) {
+  std::string spaced(text);
+  std::ranges::replace(spaced, '+', ' ');
+  return percent_decode(spaced);
 }
 
 tl::expected<void, std::string> apply(PredictQuery& query, std::string_view name,
@@ -82,8 +72,8 @@ tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view que
     query.remove_prefix(std::min(pair.size() + 1, query.size()));
     if (pair.empty()) continue;
     const auto equals = std::min(pair.find('='), pair.size());
-    const auto name = percent_decode(pair.substr(0, equals));
-    const auto value = percent_decode(pair.substr(std::min(equals + 1, pair.size())));
+    const auto name = decode(pair.substr(0, equals));
+    const auto value = decode(pair.substr(std::min(equals + 1, pair.size())));
     if (!name || !value) {
       return Wrong("In the query every % is followed by two hexadecimal digits.");
     }

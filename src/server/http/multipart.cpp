@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 #include <functional>
 #include <optional>
 
 #include "server/http/header_value.h"
+#include "server/http/percent_decode.h"
 
 namespace genre::server {
 namespace {
@@ -67,8 +69,36 @@ class DelimiterFinder {
   std::boyer_moore_horspool_searcher<std::string::const_iterator> searcher_;
 };
 
-// The field name that a part's header lines give it.
-std::optional<std::string> field_name(std::string_view header) {
+// Undoes what browsers (the WHATWG's form encoding) and curl do to what cannot stand in quotes.
+// They encode nothing else so, not even the percent sign.
+std::string unescape(std::string text) {
+  boost::replace_all(text, "%22", "\"");
+  boost::replace_all(text, "%0D", "\r");
+  boost::replace_all(text, "%0A", "\n");
+  return text;
+}
+
+// charset'language'percent-encoded text (RFC 8187). Nothing where it is no UTF-8.
+std::optional<std::string> decode_extended(std::string_view text) {
+  constexpr std::string_view kCharset = "utf-8'";
+  if (to_lower(text.substr(0, kCharset.size())) != kCharset) return std::nullopt;
+  const auto language_end = text.find('\'', kCharset.size());
+  if (language_end == std::string_view::npos) return std::nullopt;
+  return percent_decode(text.substr(language_end + 1));
+}
+
+// RFC 7578 knows no filename*, but some clients send it, with a makeshift filename beside it.
+std::optional<std::string> file_name(const HeaderValue& disposition) {
+  if (const std::string* extended = disposition.parameter("filename*")) {
+    if (auto name = decode_extended(*extended); name && !name->empty()) return name;
+  }
+  const std::string* name = disposition.parameter("filename");
+  // Browsers send an empty name where no file was chosen.
+  return name && !name->empty() ? std::optional(unescape(*name)) : std::nullopt;
+}
+
+// The Content-Disposition among a part's header lines, if it is form-data.
+std::optional<HeaderValue> form_data(std::string_view header) {
   constexpr std::string_view kDisposition = "content-disposition";
   while (!header.empty()) {
     const auto line = header.substr(0, header.find(kNewline));
@@ -76,10 +106,9 @@ std::optional<std::string> field_name(std::string_view header) {
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) continue;
     if (to_lower(trim(line.substr(0, colon))) != kDisposition) continue;
-    const auto disposition = parse_header_value(line.substr(colon + 1));
+    auto disposition = parse_header_value(line.substr(colon + 1));
     if (!disposition || disposition->value != "form-data") return std::nullopt;
-    const std::string* name = disposition->parameter("name");
-    return name ? std::optional(*name) : std::nullopt;
+    return disposition;
   }
   return std::nullopt;
 }
@@ -92,14 +121,17 @@ tl::expected<Part, std::string> parse_part(std::string_view text) {
   if (headless || header_end == std::string_view::npos) {
     return Malformed("A part of the multipart body has no header ended by an empty line.");
   }
-  auto name = field_name(text.substr(0, header_end));
+  const auto disposition = form_data(text.substr(0, header_end));
+  const std::string* name = disposition ? disposition->parameter("name") : nullptr;
   if (!name) {
     return Malformed(
         "A part of the multipart body has no Content-Disposition: form-data with a name.");
   }
   const auto begin = header_end + kEmptyLine.size();
   const auto end = std::max(begin, text.size() - kNewline.size());
-  return Part{std::move(*name), std::as_bytes(std::span(text.substr(begin, end - begin)))};
+  return Part{.name = unescape(*name),
+              .filename = file_name(*disposition),
+              .content = std::as_bytes(std::span(text.substr(begin, end - begin)))};
 }
 
 }  // namespace
@@ -110,8 +142,9 @@ tl::expected<std::vector<Part>, std::string> parse_multipart(std::span<const std
   const DelimiterFinder finder(text, boundary);
   auto delimiter = finder.find_first();
   if (!delimiter) {
-    return Malformed(
-        fmt::format("The body has no line --{}, the boundary that Content-Type names.", boundary));
+    return Malformed(fmt::format(
+        "The body has no line --{} ended by CRLF, the boundary that Content-Type names.",
+        boundary));
   }
   std::vector<Part> parts;
   while (!delimiter->last) {

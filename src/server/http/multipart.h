@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,8 +12,9 @@
 namespace genre::server {
 
 struct Part {
-  std::string name;                    // of the form field
-  std::span<const std::byte> content;  // inside the body
+  std::string name;                     // of the form field
+  std::optional<std::string> filename;  // as the client sent it, decoded; not empty
+  std::span<const std::byte> content;   // inside the body
 };
 
 inline constexpr std::size_t kMaxParts = 128;

@@ -1,6 +1,5 @@
 #include "server/http/problem.h"
 
-#include <nlohmann/json.hpp>
 
 namespace genre::server {
 namespace {
@@ -30,14 +29,18 @@ int status_of(ErrorCode code) {
   return 500;
 }
 
+nlohmann::ordered_json object(int status, std::string_view code, std::string_view detail) {
+  return {{"type", "about:blank"},
+          {"title", reason_phrase(status)},
+          {"status", status},
+          {"detail", detail},
+          {"code", code}};
+}
+
 }  // namespace
 
 Response problem(int status, std::string_view code, std::string_view detail) {
-  const nlohmann::ordered_json json = {{"type", "about:blank"},
-                                       {"title", reason_phrase(status)},
-                                       {"status", status},
-                                       {"detail", detail},
-                                       {"code", code}};
+  const auto json = object(status, code, detail);
   return {.status = status,
           .content_type = "application/problem+json",
           .body = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
@@ -46,6 +49,10 @@ Response problem(int status, std::string_view code, std::string_view detail) {
 Response problem(const Error& error) {
   if (error.code == ErrorCode::kCancelled) return busy(to_string(error.code), error.message);
   return problem(status_of(error.code), to_string(error.code), error.message);
+}
+
+nlohmann::ordered_json problem_json(const Error& error) {
+  return object(status_of(error.code), to_string(error.code), error.message);
 }
 
 Response busy(std::string_view code, std::string_view detail) {

@@ -1,6 +1,7 @@
 // Errors as application/problem+json (RFC 9457).
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,9 @@ namespace genre::server {
 
 // The same for what audio files are refused for.
 [[nodiscard]] Response problem(const Error& error);
+
+// The object in its body, {"type", "title", "status", "detail", "code"}, to stand among others.
+[[nodiscard]] nlohmann::ordered_json problem_json(const Error& error);
 
 // 503 with Retry-After: it may well work in a moment.
 [[nodiscard]] Response busy(std::string_view code, std::string_view detail);
