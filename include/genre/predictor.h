@@ -57,6 +57,12 @@ struct StageTimes {
   double audio = 0;  // s of it that were looked at
 };
 
+// What the model says of one window's features.
+struct Classification {
+  std::vector<float> certainties;  // [n_labels], in the model's label order
+  std::optional<bool> confident;   // by the model's thresholds, if it has any
+};
+
 // Holds one thread's scratch memory and its running copy of the model: make one a thread, cheaply,
 // from one shared Model.
 class Predictor {
@@ -73,12 +79,20 @@ class Predictor {
   // All that this predictor's predictions took so far.
   [[nodiscard]] const StageTimes& times() const { return times_; }
 
+  // The same of features that were made elsewhere: [n_features] of one window, as the model's
+  // feature set has them. Values beyond all music may have certainties that are not finite.
+  // Throws std::invalid_argument where features has another size.
+  [[nodiscard]] Classification classify(std::span<const float> features);
+
   [[nodiscard]] const Model& model() const { return classifier_.model(); }
 
  private:
   Result<Prediction> predict(AudioStream& stream, const WindowOptions& options);
   void extract(std::span<const float> y, std::span<float> features);
   void classify(std::span<const float> features, std::span<float> certainties);
+  // novelty: the mean of the windows'.
+  [[nodiscard]] std::optional<bool> confident(std::span<const float> certainties, double novelty,
+                                              std::size_t n_windows) const;
 
   DecodeLimits limits_;
   FeatureExtractor extractor_;

@@ -68,14 +68,26 @@ Result<Prediction> Predictor::predict(AudioStream& stream, const WindowOptions& 
     prediction.segments.push_back(std::move(segment));
   }
   prediction.certainties = pool.certainties();
-  if (const auto& thresholds = model().info().confident) {
-    const std::size_t n_windows = prediction.segments.size();
-    prediction.confident = thresholds->reached(std::ranges::max(prediction.certainties),
-                                               novelty / static_cast<double>(n_windows), n_windows);
-  }
+  const std::size_t n_windows = prediction.segments.size();
+  prediction.confident =
+      confident(prediction.certainties, novelty / static_cast<double>(n_windows), n_windows);
   prediction.duration = windows.duration();
   times_.audio += prediction.duration;
   return prediction;
+}
+
+Classification Predictor::classify(std::span<const float> features) {
+  std::vector<float> certainties(model().info().labels.size());
+  classifier_.predict_proba(features, certainties);
+  const auto sure = confident(certainties, classifier_.novelty(), 1);
+  return {std::move(certainties), sure};
+}
+
+std::optional<bool> Predictor::confident(std::span<const float> certainties, double novelty,
+                                         std::size_t n_windows) const {
+  const auto& thresholds = model().info().confident;
+  if (!thresholds) return std::nullopt;
+  return thresholds->reached(std::ranges::max(certainties), novelty, n_windows);
 }
 
 }  // namespace genre

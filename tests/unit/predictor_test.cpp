@@ -110,6 +110,20 @@ TEST(Predictor, IsDecodingThenFeaturesThenTheModel) {
   EXPECT_EQ(prediction.audio.sample_rate, 44100);
 }
 
+TEST(Predictor, ClassifiesFeaturesAsItDoesThoseOfAFile) {
+  for (const auto& model : {Model::builtin(), Model::seed()}) {
+    Predictor predictor(model);
+    const auto prediction =
+        predictor.predict(encode_wav(sine(440, 3.0)), {.keep_features = true}).value();
+    const Classification classification = predictor.classify(prediction.segments[0].features);
+    EXPECT_EQ(classification.certainties, prediction.segments[0].certainties);
+    EXPECT_EQ(classification.confident, prediction.confident);
+    EXPECT_EQ(classification.confident.has_value(), model->info().confident.has_value());
+    EXPECT_THROW(static_cast<void>(predictor.classify(std::vector<float>(3))),
+                 std::invalid_argument);
+  }
+}
+
 TEST(Predictor, CertaintiesArePooledFromTheSegments) {
   const Prediction prediction = predict(encode_wav(sine(440, 8.0)));
   ASSERT_EQ(prediction.segments.size(), 3U);

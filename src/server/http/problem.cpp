@@ -1,6 +1,5 @@
 #include "server/http/problem.h"
 
-
 namespace genre::server {
 namespace {
 
