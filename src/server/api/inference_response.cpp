@@ -1,0 +1,95 @@
+#include "server/api/inference_response.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/endian/conversion.hpp>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace genre::server {
+namespace {
+
+// Whose numbers are floats, so that 0.1F prints as 0.1 and not as 0.10000000149011612.
+using Json = nlohmann::basic_json<nlohmann::ordered_map, std::vector, std::string, bool,
+                                  std::int64_t, std::uint64_t, float>;
+
+// FP32, BYTES and BOOL.
+using Values = std::variant<std::vector<float>, std::vector<std::string>, std::vector<bool>>;
+
+Values values_of(const Tensor& output, std::span<const Classification> results,
+                 const ModelInfo& model) {
+  if (output.name == kCertainties) {
+    std::vector<float> values;
+    for (const auto& [certainties, confident] : results) {
+      values.insert(values.end(), certainties.begin(), certainties.end());
+    }
+    return values;
+  }
+  if (output.name == kGenre) {
+    std::vector<std::string> values;
+    for (const auto& [certainties, confident] : results) {
+      const auto likeliest = std::ranges::max_element(certainties) - certainties.begin();
+      values.push_back(model.labels[static_cast<std::size_t>(likeliest)]);
+    }
+    return values;
+  }
+  std::vector<bool> values;
+  for (const auto& [certainties, confident] : results) values.push_back(*confident);
+  return values;
+}
+
+template <typename Number>
+void append(std::string& bytes, Number value) {
+  std::array<unsigned char, sizeof(Number)> little{};
+  boost::endian::endian_store<Number, sizeof(Number), boost::endian::order::little>(little.data(),
+                                                                                    value);
+  bytes.append(little.begin(), little.end());
+}
+
+void append(std::string& bytes, const std::string& value) {
+  append(bytes, static_cast<std::uint32_t>(value.size()));
+  bytes += value;
+}
+
+void append(std::string& bytes, bool value) { bytes += static_cast<char>(value); }
+
+}  // namespace
+
+Response inference_response(const InferenceRequest& request,
+                            std::span<const Classification> results, const ModelInfo& model) {
+  Json json = {{"model_name", kServedModel}, {"model_version", kServedVersion}};
+  if (request.id) json["id"] = *request.id;
+  json["outputs"] = Json::array();
+  std::string behind;
+  bool any_binary = false;
+  for (const auto& [tensor, binary] : request.outputs) {
+    Json output = {{"name", tensor.name},
+                   {"datatype", tensor.datatype},
+                   {"shape", tensor.shape(static_cast<int>(results.size()))}};
+    const auto start = behind.size();
+    std::visit(
+        [&](const auto& values) {
+          if (!binary) {
+            output["data"] = values;
+          } else {
+            for (const auto& value : values) append(behind, value);
+            output["parameters"] = {{"binary_data_size", behind.size() - start}};
+          }
+        },
+        values_of(tensor, results, model));
+    json["outputs"].push_back(std::move(output));
+    any_binary = any_binary || binary;
+  }
+  Response response{.body = json.dump(-1, ' ', false, Json::error_handler_t::replace)};
+  if (any_binary) {
+    response.content_type = "application/octet-stream";
+    response.headers.emplace_back(kInferenceHeaderLength, std::to_string(response.body.size()));
+    response.body += behind;
+  }
+  return response;
+}
+
+}  // namespace genre::server

@@ -1,0 +1,47 @@
+// What the Open Inference Protocol (KServe's and Triton's v2, over HTTP) tells of the server and of
+// the one model that it serves.
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "genre/model.h"
+#include "server/http/response.h"
+
+namespace genre::server {
+
+inline constexpr std::string_view kServedModel = "genre";
+inline constexpr std::string_view kServedVersion = "1";  // of the tensors below, not of the model
+
+// The header of a body whose first so many bytes are JSON, and the rest a tensor's.
+inline constexpr std::string_view kInferenceHeaderLength = "Inference-Header-Content-Length";
+
+struct Tensor {
+  std::string_view name;
+  std::string_view datatype;
+  std::optional<std::size_t> n_columns = {};  // of shape [N, n_columns], or else [N]
+
+  [[nodiscard]] nlohmann::json shape(int n) const;  // n: -1 stands for any
+};
+
+inline constexpr std::string_view kAudio = "audio";
+inline constexpr std::string_view kFeatures = "features";
+inline constexpr std::string_view kCertainties = "certainties";
+inline constexpr std::string_view kGenre = "genre";
+inline constexpr std::string_view kConfident = "confident";
+
+// audio: BYTES [N], an audio file an element; features: FP32 [N, n_features]. A request has either.
+[[nodiscard]] std::vector<Tensor> input_tensors(const ModelInfo& model);
+// certainties: FP32 [N, n_labels]; genre: BYTES [N]; confident: BOOL [N], if the model tells.
+[[nodiscard]] std::vector<Tensor> output_tensors(const ModelInfo& model);
+
+[[nodiscard]] Response server_metadata();                       // GET /v2
+[[nodiscard]] Response model_metadata(const ModelInfo& model);  // GET /v2/models/genre
+[[nodiscard]] Response server_live();                           // GET /v2/health/live
+[[nodiscard]] Response server_ready(bool ready);                // GET /v2/health/ready
+[[nodiscard]] Response model_ready(bool ready);                 // GET /v2/models/genre/ready
+
+}  // namespace genre::server
