@@ -35,9 +35,9 @@ struct AudioInfo {
 
 // A file's audio as one stream of mono samples at the rate asked for, decoded block by block:
 // memory does not grow with the length of the audio. Full scale is +-1; channels are averaged.
-// Reads WAV, RF64, W64, AIFF, AU, CAF, FLAC, Ogg Vorbis, Opus and MP3; what libsndfile reads besides
-// is not audio that anyone sends, but a way in for damaged files.
-// One stream belongs to one thread; different streams are independent.
+// Reads WAV, RF64, W64, AIFF, AU, CAF, FLAC, Ogg Vorbis, Opus and MP3; what libsndfile reads
+// besides is not audio that anyone sends, but a way in for damaged files. One stream belongs to one
+// thread; different streams are independent.
 class AudioStream {
  public:
   // Opens `file`, which must outlive the stream. sr: output rate in Hz.

@@ -9,6 +9,8 @@
 #include <utility>
 #include <variant>
 
+#include "server/api/open_inference.h"
+#include "server/api/open_inference_metadata.h"
 #include "server/api/routes.h"
 #include "server/elsewhere.h"
 #include "server/http/problem.h"
@@ -34,7 +36,9 @@ struct Exchange {
 
   [[nodiscard]] const http::request_header<>& head() const { return request.head(); }
   [[nodiscard]] std::string_view header(http::field field) const { return view(head()[field]); }
-  [[nodiscard]] std::string_view header(const char* name) const { return view(head()[name]); }
+  [[nodiscard]] std::string_view header(std::string_view name) const {
+    return view(head()[{name.data(), name.size()}]);
+  }
   [[nodiscard]] std::string_view path() const { return path_of(view(head().target())); }
   [[nodiscard]] std::string_view method() const {
     return head().target().empty() ? std::string_view() : view(head().method_string());
@@ -89,6 +93,7 @@ class Session {
       service_.log.error(error.what());
       response = problem(500, "internal_error", "Something went wrong here; it has been logged.");
     }
+    if (exchange.path().starts_with("/v2")) response = as_inference_error(std::move(response));
     service_.cors.allow(exchange.header(http::field::origin), response);
     const bool keep =
         exchange.request.complete() && exchange.request.keep_alive() && !service_.stopping;
@@ -143,7 +148,7 @@ class Session {
 
     refusal = co_await exchange.request.read_body();
     if (refusal) co_return *std::move(refusal);
-    co_return co_await work(std::get<PredictJob>(routed), exchange.request.body());
+    co_return co_await work(routed, exchange.request.body());
   }
 
   Routed routed_of(const Exchange& exchange) {
@@ -151,7 +156,8 @@ class Session {
     return follow(exchange.route,
                   {.method = exchange.method(),
                    .target = view(exchange.head().target()),
-                   .content_type = exchange.header(http::field::content_type)},
+                   .content_type = exchange.header(http::field::content_type),
+                   .inference_header_length = exchange.header(kInferenceHeaderLength)},
                   {.model = model->info(),
                    .ready = service_.ready,
                    .stopping = service_.stopping,
@@ -166,7 +172,7 @@ class Session {
   }
 
   // Runs the job on a worker while this coroutine, and with it job and body, waits.
-  net::awaitable<Response> work(const PredictJob& job, std::span<const std::byte> body) {
+  net::awaitable<Response> work(const Routed& job, std::span<const std::byte> body) {
     std::stop_source stop;
     connection_.watch(service_.options.predict_timeout, [stop]() mutable { stop.request_stop(); });
     using Outcome = tl::expected<Response, std::exception_ptr>;
@@ -187,10 +193,13 @@ class Session {
     co_return *std::move(outcome);
   }
 
-  static tl::expected<Response, std::exception_ptr> outcome_of(const PredictJob& job,
+  static tl::expected<Response, std::exception_ptr> outcome_of(const Routed& job,
                                                                std::span<const std::byte> body,
                                                                Predictor& predictor) try {
-    return server::run(job, body, predictor);
+    if (const auto* inference = std::get_if<InferenceJob>(&job)) {
+      return infer(body, inference->header_length, predictor);
+    }
+    return server::run(std::get<PredictJob>(job), body, predictor);
   } catch (...) {
     return tl::make_unexpected(std::current_exception());  // goes on in the coroutine
   }

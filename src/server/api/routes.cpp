@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "server/api/open_inference_metadata.h"
 #include "server/api/query.h"
 #include "server/http/header_value.h"
 #include "server/http/multipart.h"
@@ -103,6 +104,20 @@ Routed predict_rich(const RequestHead& head, std::string_view query) {
   return job;
 }
 
+Response live(const ServerStatus&) { return server_live(); }
+Response ready(const ServerStatus& status) {
+  return server_ready(status.ready && !status.stopping);
+}
+Response served_model_ready(const ServerStatus& status) {
+  return model_ready(status.ready && !status.stopping);
+}
+Response describe_server(const ServerStatus&) { return server_metadata(); }
+Response describe_served_model(const ServerStatus& status) { return model_metadata(status.model); }
+
+Routed infer_tensors(const RequestHead& head, std::string_view) {
+  return InferenceJob{std::string(head.inference_header_length)};
+}
+
 Routed reload(const RequestHead&, std::string_view) { return Reload{}; }
 
 constexpr std::array kRoutes = {
@@ -110,6 +125,12 @@ constexpr std::array kRoutes = {
     Route{"/v1/predict", Access::kClients, nullptr, predict_rich},
     Route{"/v1/model", Access::kClients, describe_model, nullptr},
     Route{"/v1/model/reload", Access::kAdmin, nullptr, reload},
+    Route{"/v2", Access::kClients, describe_server, nullptr},
+    Route{"/v2/health/live", Access::kOpen, live, nullptr},
+    Route{"/v2/health/ready", Access::kOpen, ready, nullptr},
+    Route{"/v2/models/genre", Access::kClients, describe_served_model, nullptr},
+    Route{"/v2/models/genre/ready", Access::kOpen, served_model_ready, nullptr},
+    Route{"/v2/models/genre/infer", Access::kClients, nullptr, infer_tensors},
     Route{"/healthz", Access::kOpen, health, nullptr},
     Route{"/readyz", Access::kOpen, readiness, nullptr},
     Route{"/openapi.json", Access::kOpen, openapi, nullptr},

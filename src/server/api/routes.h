@@ -14,8 +14,9 @@ namespace genre::server {
 
 struct RequestHead {
   std::string_view method;
-  std::string_view target;        // path and query
-  std::string_view content_type;  // empty if the request has none
+  std::string_view target;                        // path and query
+  std::string_view content_type;                  // empty if the request has none
+  std::string_view inference_header_length = {};  // likewise
 };
 
 // What answers tell of the server.
@@ -32,9 +33,12 @@ enum class Access {
   kAdmin,    // with an administrator's token
 };
 
+struct InferenceJob {
+  std::string header_length;  // for infer
+};
 struct Reload {};  // the model, and answer how that went
 
-using Routed = std::variant<Response, PredictJob, Reload>;
+using Routed = std::variant<Response, PredictJob, InferenceJob, Reload>;
 
 struct Route {
   std::string_view path;
