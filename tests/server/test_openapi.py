@@ -1,4 +1,6 @@
 """/openapi.json says what the server does: all of it, and nothing else."""
+import base64
+import json
 import os
 import socket
 import struct
@@ -16,6 +18,15 @@ except ImportError:
 
 OPERATIONS = ("get", "post")
 DOCUMENTED = {"application/json", "application/problem+json"}
+INFER = "/v2/models/genre/infer"
+PATHS = ("/predict", "/v1/predict", INFER)
+
+
+def inference(*files, **more):
+    """A request of the Open Inference Protocol."""
+    data = [base64.b64encode(file).decode() for file in files]
+    tensor = {"name": "audio", "shape": [len(data)], "datatype": "BYTES", "data": data}
+    return json.dumps({"inputs": [tensor], **more}).encode()
 
 
 def nan_wav():
@@ -76,9 +87,10 @@ class OpenApi(TemporaryFiles):
                 self.assertIn(method, OPERATIONS)
                 for status, response in operation["responses"].items():
                     content = self.resolve(response)["content"]
+                    kind = next(iter(content))
+                    schema = content[kind].get("schema", {})
                     codes = [None]
-                    if "application/problem+json" in content:
-                        schema = content["application/problem+json"]["schema"]
+                    if "allOf" in schema:
                         codes = schema["allOf"][1]["properties"]["code"]["enum"]
                     for code in codes:
                         yield path, method, int(status), code
@@ -95,7 +107,8 @@ class OpenApi(TemporaryFiles):
         code = None
         if kind in DOCUMENTED:
             body = response.json()
-            code = body.get("code") if isinstance(body, dict) and kind != "application/json" else None
+            failed = response.status >= 400
+            code = body.get("code") if failed else None
             jsonschema.Draft202012Validator(
                 described["content"][kind]["schema"],
                 resolver=jsonschema.RefResolver("", self.document)).validate(body)
@@ -133,15 +146,18 @@ class OpenApi(TemporaryFiles):
         self.assertEqual(sorted(set(self.documented()) - self.seen, key=str), [])
 
     def provoke_gets(self):
-        for path in ("/v1/model", "/healthz", "/readyz", "/metrics", "/openapi.json"):
+        for path in ("/v1/model", "/healthz", "/readyz", "/metrics", "/openapi.json", "/v2",
+                     "/v2/health/live", "/v2/health/ready", "/v2/models/genre",
+                     "/v2/models/genre/ready"):
             self.ask("get", path)
         server = self.start("--drain-delay", "60")
-        client = Client(server.address)
         server.signal()
-        while (response := client.ask("GET", "/readyz")).status == 200:
-            pass
-        client.close()
-        self.check(response, "/readyz", "get")
+        for path in ("/readyz", "/v2/health/ready", "/v2/models/genre/ready"):
+            client = Client(server.address)
+            self.addCleanup(client.close)
+            while (response := client.ask("GET", path)).status == 200:
+                pass
+            self.check(response, path, "get")
         server.signal()
         # Too short a moment to meet from outside; tests/server/routes_test.cpp does.
         self.seen.add(("/readyz", "get", 503, "not_ready"))
@@ -154,13 +170,15 @@ class OpenApi(TemporaryFiles):
                      "/v1/predict?features=1&hop=1"):
             for body, kind in ((song, "audio/wav"), form, batch):
                 self.ask("post", path, body, kind)
+        self.ask("post", INFER, inference(song))
+        self.ask("post", INFER, inference(song, song, outputs=[{"name": "genre"}], id="mine"))
 
     def provoke_bad_audio(self):
         song = wav()
-        for path in ("/predict", "/v1/predict"):
-            for body in (b"no song", b"", song[:1000], wav([]), nan_wav(), wav([0.0] * 100),
-                         adpcm_wav(), wav([0.0] * 100000, sample_rate=1000)):
-                self.ask("post", path, body)
+        for body in (b"no song", b"", song[:1000], wav([]), nan_wav(), wav([0.0] * 100),
+                     adpcm_wav(), wav([0.0] * 100000, sample_rate=1000)):
+            for path in PATHS:
+                self.ask("post", path, inference(song, body) if path == INFER else body)
 
     def provoke_bad_requests(self):
         for path in ("/predict", "/v1/predict"):
@@ -169,11 +187,17 @@ class OpenApi(TemporaryFiles):
             self.ask("post", path, *multipart(("name=other", b"x")))
             self.ask("post", path, b"x", ";")
             self.ask("post", path, None, None, "Transfer-Encoding: gzip")
+        self.ask("post", INFER, b"{}")
+        self.ask("post", INFER, None, None, "Transfer-Encoding: gzip")
         self.ask("post", "/v1/predict?top=0", b"x")
+        client = Client(self.server.address)
+        self.addCleanup(client.close)
+        client.send(head("POST", INFER, b"12"), "1")
+        client.socket.shutdown(socket.SHUT_WR)
+        self.check(client.receive(), INFER, "post")
         self.seen.add(("/predict", "post", 400, "bad_parameter"))  # it takes none
 
     def provoke_limits(self):
-        paths = ("/predict", "/v1/predict")
         hasty = self.start("--read-timeout", "0.05")
         full = self.start("--max-queue", "0")
         cramped = self.start("--max-in-flight-bytes", "100")
@@ -183,7 +207,7 @@ class OpenApi(TemporaryFiles):
         holder = Client(limited.address)
         self.addCleanup(holder.close)
         self.assertEqual(holder.ask("POST", "/predict", wav()).status, 200)
-        for path in paths:
+        for path in PATHS:
             client = Client(hasty.address)
             self.addCleanup(client.close)
             client.send(head("POST", path, b"12"), "1")
@@ -196,19 +220,20 @@ class OpenApi(TemporaryFiles):
             client.send(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 10000001\r\n\r\n")
             self.check(client.receive(), path, "post")
         with socket.create_connection(crowded.address):
-            for path in paths:
+            for path in ("/predict", "/v1/predict"):  # it answers before it knows which
                 client = Client(crowded.address)
                 self.check(client.receive(), path, "post")
                 client.close()
         self.ask("post", "/v1/predict?hop=0.1", wav([0.0] * 1300000), server=impatient)
+        self.ask("post", INFER, inference(*[wav([0.0] * 100000)] * 40), server=impatient)
         # Three seconds are too little to give up on.
         self.seen.add(("/predict", "post", 503, "cancelled"))
 
     def provoke_access(self):
         server = self.start("--token-file", self.file("tokens", "alice\n"))
-        for path in ("/predict", "/v1/predict"):
+        for path in PATHS:
             self.ask("post", path, b"x", server=server)
-        for path in ("/v1/model", "/metrics"):
+        for path in ("/v1/model", "/metrics", "/v2", "/v2/models/genre"):
             self.ask("get", path, server=server)
         self.ask("post", "/v1/model/reload", b"", server=server)
 
