@@ -149,8 +149,7 @@ Result<void> check_graph(const onnx::GraphProto& graph, const ModelInfo& info) {
   if (!tensors_are_whole(graph)) {
     return bad_model(
         "a tensor in it is of a type that OpenCV does not read, or has more or fewer values than "
-        "its "
-        "dimensions promise");
+        "its dimensions promise");
   }
   return {};
 }
