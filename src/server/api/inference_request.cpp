@@ -3,23 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/endian/conversion.hpp>
 #include <charconv>
-#include <cmath>
-#include <limits>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <system_error>
+#include <utility>
 
-#include "server/api/base64.h"
+#include "server/api/bounded_json.h"
 
 namespace genre::server {
 namespace {
 
-namespace endian = boost::endian;
 using Json = nlohmann::json;
 using Wrong = tl::unexpected<std::string>;
-template <typename T>
-using Parsed = tl::expected<T, std::string>;
 
 // How much of the body is JSON.
 Parsed<std::size_t> json_size(std::size_t body_size, std::string_view header_length) {
@@ -32,26 +28,6 @@ Parsed<std::size_t> json_size(std::size_t body_size, std::string_view header_len
                              kInferenceHeaderLength, body_size));
   }
   return size;
-}
-
-// Parsed values take many times the memory of their text, so that parsing ends with the first one
-// too many.
-Parsed<Json> parse_json(std::string_view text) {
-  struct TooMuch {};
-  std::size_t n_parts = 0;
-  const auto limit = [&n_parts](int depth, Json::parse_event_t, const Json&) {
-    if (depth > kMaxJsonDepth || ++n_parts > kMaxJsonParts) throw TooMuch();
-    return true;
-  };
-  try {
-    return Json::parse(text, limit);
-  } catch (const TooMuch&) {
-    return Wrong("The JSON object is deeper or has more values than any request needs.");
-  } catch (const Json::parse_error& error) {
-    return Wrong(fmt::format("The body is not valid JSON at byte {}.", error.byte));
-  } catch (const Json::exception&) {
-    return Wrong("The JSON object has a number that no float can hold.");
-  }
 }
 
 // The member of an object, or null; of anything else null.
@@ -98,88 +74,6 @@ Parsed<std::size_t> read_shape(const Json& input, const Tensor& tensor) {
                            tensor.name, tensor.datatype, columns, kMaxBatch));
 }
 
-Wrong not_base64(std::size_t i) {
-  return Wrong(fmt::format("audio[{}] is no base64, which is how JSON carries audio.", i));
-}
-
-Parsed<void> read_audio(const Json& data, std::size_t n, InferenceRequest& request) {
-  if (!data.is_array() || data.size() != n) {
-    return Wrong(fmt::format("The data of audio is an array of {} strings, as its shape says.", n));
-  }
-  for (const Json& element : data) {
-    const auto i = request.audio.size();
-    if (!element.is_string()) return not_base64(i);
-    auto bytes = decode_base64(element.get_ref<const std::string&>());
-    if (!bytes) return not_base64(i);
-    request.audio.push_back(std::move(*bytes));
-  }
-  return {};
-}
-
-Parsed<void> read_audio(std::span<const std::byte> data, std::size_t n, InferenceRequest& request) {
-  constexpr std::size_t kLengthSize = 4;
-  while (request.audio.size() < n && data.size() >= kLengthSize) {
-    const auto length =
-        endian::load_little_u32(reinterpret_cast<const unsigned char*>(data.data()));
-    data = data.subspan(kLengthSize);
-    if (length > data.size()) break;
-    const auto file = data.first(length);
-    request.audio.emplace_back(file.begin(), file.end());
-    data = data.subspan(length);
-  }
-  if (request.audio.size() == n && data.empty()) return {};
-  return Wrong(fmt::format(
-      "The binary data of audio is {} times a length of 4 bytes, little-endian, and so many bytes; "
-      "it does not fit from audio[{}] on.",
-      n, request.audio.size()));
-}
-
-// Appends count numbers; false where they are others or more or fewer.
-bool append_numbers(const Json& data, std::size_t count, std::vector<float>& features) {
-  if (!data.is_array() || data.size() != count) return false;
-  for (const Json& number : data) {
-    if (!number.is_number()) return false;
-    const auto value = number.get<double>();
-    if (std::abs(value) > std::numeric_limits<float>::max()) return false;
-    features.push_back(static_cast<float>(value));
-  }
-  return true;
-}
-
-Parsed<void> read_features(const Json& data, std::size_t n, std::size_t n_features,
-                           InferenceRequest& request) {
-  auto& features = request.features;
-  features.reserve(n * n_features);
-  const bool nested = data.is_array() && data.size() == n && data.front().is_array();
-  const bool good =
-      nested ? std::ranges::all_of(
-                   data, [&](const Json& row) { return append_numbers(row, n_features, features); })
-             : append_numbers(data, n * n_features, features);
-  if (good) return {};
-  return Wrong(fmt::format(
-      "The data of features is an array of {0} arrays of {1} numbers or an array of all {2}; it "
-      "does not fit from features[{3}] on.",
-      n, n_features, n * n_features, features.size() / n_features));
-}
-
-Parsed<void> read_features(std::span<const std::byte> data, std::size_t n, std::size_t n_features,
-                           InferenceRequest& request) {
-  auto& features = request.features;
-  if (data.size() != n * n_features * sizeof(float)) {
-    return Wrong(fmt::format("The binary data of features is {} bytes, as its shape says.",
-                             n * n_features * sizeof(float)));
-  }
-  for (; !data.empty(); data = data.subspan(sizeof(float))) {
-    features.push_back(endian::endian_load<float, sizeof(float), endian::order::little>(
-        reinterpret_cast<const unsigned char*>(data.data())));
-    if (!std::isfinite(features.back())) {
-      return Wrong(fmt::format("features[{}] has a value that is not finite.",
-                               (features.size() - 1) / n_features));
-    }
-  }
-  return {};
-}
-
 // binary: what follows the JSON object.
 Parsed<void> read_input(const Json& input, std::span<const std::byte> binary,
                         const ModelInfo& model, InferenceRequest& request) {
@@ -188,19 +82,22 @@ Parsed<void> read_input(const Json& input, std::span<const std::byte> binary,
   const auto n = read_shape(input, *tensor);
   if (!n) return tl::make_unexpected(n.error());
 
+  const auto store = [](auto& member) {
+    return [&member](auto elements) { member = std::move(elements); };
+  };
   const auto read = [&](const auto& data) {
-    return tensor->n_columns ? read_features(data, *n, *tensor->n_columns, request)
-                             : read_audio(data, *n, request);
+    return tensor->n_columns
+               ? read_features(data, *n, *tensor->n_columns).map(store(request.features))
+               : read_audio(data, *n).map(store(request.audio));
   };
   const Json* data = member(input, "data");
   const Json* size = parameter(input, "binary_data_size");
   if (size && !data && size->is_number_unsigned() && *size == binary.size()) return read(binary);
   if (data && !size && binary.empty()) return read(*data);
-  return Wrong(
-      fmt::format("The input {} has its data as JSON or behind the JSON object, whose size is then "
-                  "{}, and that "
-                  "of the {} bytes behind it binary_data_size.",
-                  tensor->name, kInferenceHeaderLength, binary.size()));
+  return Wrong(fmt::format(
+      "The input {0} has its data in the JSON object or behind it. There are {1} bytes behind it: "
+      "what {2} leaves of the body; then binary_data_size is {1}.",
+      tensor->name, binary.size(), kInferenceHeaderLength));
 }
 
 Parsed<void> read_outputs(const Json& json, const ModelInfo& model, InferenceRequest& request) {
@@ -232,7 +129,7 @@ Parsed<InferenceRequest> parse_inference_request(std::span<const std::byte> body
                                                  const ModelInfo& model) {
   const auto size = json_size(body.size(), header_length);
   if (!size) return tl::make_unexpected(size.error());
-  const auto json = parse_json({reinterpret_cast<const char*>(body.data()), *size});
+  const auto json = parse_bounded_json({reinterpret_cast<const char*>(body.data()), *size});
   if (!json) return tl::make_unexpected(json.error());
 
   InferenceRequest request;

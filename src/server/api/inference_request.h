@@ -7,17 +7,15 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <vector>
 
 #include "genre/model.h"
 #include "server/api/open_inference_metadata.h"
+#include "server/api/tensor_data.h"
 
 namespace genre::server {
 
 inline constexpr std::size_t kMaxBatch = 1024;  // N
-inline constexpr int kMaxJsonDepth = 8;
-inline constexpr std::size_t kMaxJsonParts = std::size_t{1} << 21;  // values, keys and brackets
 
 struct RequestedOutput {
   Tensor tensor;
@@ -27,14 +25,15 @@ struct RequestedOutput {
 // One input, of 1 to kMaxBatch elements: audio or features; the other is empty.
 struct InferenceRequest {
   std::optional<std::string> id;
-  std::vector<std::vector<std::byte>> audio;  // [N] files
-  std::vector<float> features;                // [N, n_features], finite
-  std::vector<RequestedOutput> outputs;       // as the answer is to list them
+  AudioFiles audio;                      // [N]
+  std::vector<float> features;           // [N, n_features], finite
+  std::vector<RequestedOutput> outputs;  // as the answer is to list them
 };
 
 // header_length: the request's Inference-Header-Content-Length, empty if it has none; then all of
 // the body is JSON. Error: a sentence about what is wrong and what would be right.
-[[nodiscard]] tl::expected<InferenceRequest, std::string> parse_inference_request(
-    std::span<const std::byte> body, std::string_view header_length, const ModelInfo& model);
+[[nodiscard]] Parsed<InferenceRequest> parse_inference_request(std::span<const std::byte> body,
+                                                               std::string_view header_length,
+                                                               const ModelInfo& model);
 
 }  // namespace genre::server

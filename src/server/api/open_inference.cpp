@@ -20,7 +20,7 @@ Response malformed(std::string_view detail) {
   return problem(400, "malformed_inference_request", detail);
 }
 
-Results predict(std::span<const std::vector<std::byte>> audio, Predictor& predictor) {
+Results predict(const AudioFiles& audio, Predictor& predictor) {
   std::vector<Classification> results;
   for (const auto& file : audio) {
     auto prediction = predictor.predict(file);

@@ -1,0 +1,90 @@
+#include "server/api/bounded_json.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
+
+namespace genre::server {
+namespace {
+
+using nlohmann::json;
+
+// Not json::parse with a callback: that one looks through all of an array at the end of each object
+// in it.
+class Builder final : public nlohmann::json_sax<json> {
+ public:
+  bool null() override { return add(nullptr); }
+  bool boolean(bool value) override { return add(value); }
+  bool number_integer(number_integer_t value) override { return add(value); }
+  bool number_unsigned(number_unsigned_t value) override { return add(value); }
+  bool number_float(number_float_t value, const string_t&) override { return add(value); }
+  bool string(string_t& value) override { return add(std::move(value)); }
+  bool binary(binary_t&) override { return false; }  // no part of JSON text
+
+  bool start_object(std::size_t) override { return open(json::object()); }
+  bool end_object() override { return close(); }
+  bool start_array(std::size_t) override { return open(json::array()); }
+  bool end_array() override { return close(); }
+  bool key(string_t& key) override {
+    key_ = std::move(key);
+    return count();
+  }
+
+  bool parse_error(std::size_t position, const std::string&, const json::exception&) override {
+    error_ = fmt::format("The body is no JSON that can be read, at byte {}.", position);
+    return false;
+  }
+
+  [[nodiscard]] tl::expected<json, std::string> result() && {
+    if (error_.empty()) return std::move(root_);
+    return tl::make_unexpected(std::move(error_));
+  }
+
+ private:
+  bool count() {
+    if (++n_parts_ <= kMaxJsonParts && open_.size() <= kMaxJsonDepth) return true;
+    error_ = "The JSON object is deeper or has more values than any request needs.";
+    return false;
+  }
+
+  bool add(json value) {
+    place(std::move(value));
+    return count();
+  }
+
+  bool open(json container) {
+    open_.push_back(&place(std::move(container)));
+    return count();
+  }
+
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+
+  // Stays where it is for as long as it is open: until then nothing is added beside it.
+  json& place(json value) {
+    if (open_.empty()) return root_ = std::move(value);
+    json& parent = *open_.back();
+    if (parent.is_array()) return parent.emplace_back(std::move(value));
+    return parent[key_] = std::move(value);
+  }
+
+  json root_;
+  std::vector<json*> open_;  // from the outermost to the one being filled
+  std::string key_;          // of the value that comes next
+  std::size_t n_parts_ = 0;
+  std::string error_;
+};
+
+}  // namespace
+
+tl::expected<json, std::string> parse_bounded_json(std::string_view text) {
+  Builder builder;
+  json::sax_parse(text, &builder);
+  return std::move(builder).result();
+}
+
+}  // namespace genre::server

@@ -1,0 +1,18 @@
+// JSON from outside, whose values take many times the memory of their text.
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+namespace genre::server {
+
+inline constexpr std::size_t kMaxJsonDepth = 8;                     // arrays and objects
+inline constexpr std::size_t kMaxJsonParts = std::size_t{1} << 21;  // values and keys
+
+// Parsing ends with the first part too many. Error: a sentence about what is wrong.
+[[nodiscard]] tl::expected<nlohmann::json, std::string> parse_bounded_json(std::string_view text);
+
+}  // namespace genre::server

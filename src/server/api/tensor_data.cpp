@@ -1,0 +1,108 @@
+#include "server/api/tensor_data.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/endian/conversion.hpp>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "server/api/base64.h"
+
+namespace genre::server {
+namespace {
+
+namespace endian = boost::endian;
+using nlohmann::json;
+using Wrong = tl::unexpected<std::string>;
+
+const unsigned char* address(std::span<const std::byte> bytes) {
+  return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
+// Appends count numbers; false where they are others or more or fewer.
+bool append_numbers(const json& data, std::size_t count, std::vector<float>& features) {
+  if (!data.is_array() || data.size() != count) return false;
+  for (const json& number : data) {
+    if (!number.is_number()) return false;
+    const auto value = number.get<double>();
+    if (std::abs(value) > std::numeric_limits<float>::max()) return false;
+    features.push_back(static_cast<float>(value));
+  }
+  return true;
+}
+
+}  // namespace
+
+Parsed<AudioFiles> read_audio(const json& data, std::size_t n) {
+  if (!data.is_array() || data.size() != n) {
+    return Wrong(fmt::format("The data of audio is an array of {} strings, as its shape says.", n));
+  }
+  AudioFiles files;
+  for (const json& element : data) {
+    auto file =
+        element.is_string() ? decode_base64(element.get_ref<const std::string&>()) : std::nullopt;
+    if (!file) {
+      return Wrong(
+          fmt::format("audio[{}] is no base64, which is how JSON carries audio.", files.size()));
+    }
+    files.push_back(std::move(*file));
+  }
+  return files;
+}
+
+Parsed<AudioFiles> read_audio(std::span<const std::byte> data, std::size_t n) {
+  constexpr std::size_t kLengthSize = 4;
+  AudioFiles files;
+  while (files.size() < n && data.size() >= kLengthSize) {
+    const auto length = endian::load_little_u32(address(data));
+    data = data.subspan(kLengthSize);
+    if (length > data.size()) break;
+    const auto file = data.first(length);
+    files.emplace_back(file.begin(), file.end());
+    data = data.subspan(length);
+  }
+  if (files.size() == n && data.empty()) return files;
+  return Wrong(fmt::format(
+      "The binary data of audio is {} times a length of 4 bytes, little-endian, and so many bytes; "
+      "it does not fit from audio[{}] on.",
+      n, files.size()));
+}
+
+Parsed<std::vector<float>> read_features(const json& data, std::size_t n, std::size_t n_features) {
+  std::vector<float> features;
+  features.reserve(n * n_features);
+  const auto append_row = [&](const json& row) {
+    return append_numbers(row, n_features, features);
+  };
+  const bool nested = data.is_array() && data.size() == n && data.front().is_array();
+  const bool fits = nested ? std::ranges::all_of(data, append_row)
+                           : append_numbers(data, n * n_features, features);
+  if (fits) return features;
+  return Wrong(fmt::format(
+      "The data of features is an array of {} arrays of {} numbers or an array of all {}; it does "
+      "not fit from features[{}] on.",
+      n, n_features, n * n_features, features.size() / n_features));
+}
+
+Parsed<std::vector<float>> read_features(std::span<const std::byte> data, std::size_t n,
+                                         std::size_t n_features) {
+  const std::size_t size = n * n_features * sizeof(float);
+  if (data.size() != size) {
+    return Wrong(fmt::format("The binary data of features is {} bytes, as its shape says.", size));
+  }
+  std::vector<float> features;
+  features.reserve(n * n_features);
+  for (; !data.empty(); data = data.subspan(sizeof(float))) {
+    features.push_back(
+        endian::endian_load<float, sizeof(float), endian::order::little>(address(data)));
+    if (!std::isfinite(features.back())) {
+      return Wrong(fmt::format("features[{}] has a value that is not finite.",
+                               (features.size() - 1) / n_features));
+    }
+  }
+  return features;
+}
+
+}  // namespace genre::server
