@@ -25,6 +25,7 @@ struct WindowOptions {
   double hop = 3.0;                                           // s, from one start to the next
   double duration = std::numeric_limits<double>::infinity();  // s; only so much of the file is read
   bool keep_features = false;                                 // in the prediction's segments
+  std::size_t max_windows = std::numeric_limits<std::size_t>::max();  // more are kTooLong
 };
 
 struct GenreCertainty {

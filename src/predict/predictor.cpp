@@ -1,5 +1,7 @@
 #include "genre/predictor.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "audio/stopwatch.h"
@@ -54,6 +56,12 @@ Result<Prediction> Predictor::predict(AudioStream& stream, const WindowOptions& 
     if (!*window) break;
     if (stop_.stop_requested()) {
       return fail(ErrorCode::kCancelled, "the prediction was given up before it was complete");
+    }
+    if (prediction.segments.size() == options.max_windows) {
+      return fail(ErrorCode::kTooLong,
+                  fmt::format("the audio has more windows than the limit of {}; a longer hop makes "
+                              "fewer of them",
+                              options.max_windows));
     }
     const auto& [start, y] = **window;
     Segment segment{.start = start,

@@ -4,7 +4,7 @@ import struct
 import unittest
 
 from audio_files import sine, wav
-from harness import PATIENCE, ServerTest, head
+from harness import PATIENCE, ServerTest, head, multipart
 
 
 class Sizes(ServerTest):
@@ -56,6 +56,23 @@ class AudioLength(ServerTest):
     def test_too_long(self):
         self.assert_problem(self.ask("POST", "/v1/predict", wav(sine(seconds=2.5))), 413, "too_long")
         self.assert_json(self.ask("POST", "/v1/predict", wav(sine(seconds=1.9))))
+
+
+class Segments(ServerTest):
+    def test_an_answer_has_only_so_many(self):
+        song = wav([0.0] * 8000 * 1050, sample_rate=8000)
+        refused = self.ask("POST", "/v1/predict?hop=0.1", song)
+        self.assertIn("10000; a longer hop", self.assert_problem(refused, 413, "too_long"))
+        self.assert_json(self.ask("POST", "/v1/predict?hop=1", song))
+
+    def test_and_fewer_with_their_features(self):
+        song = wav([0.0] * 8000 * 100, sample_rate=8000)
+        refused = self.ask("POST", "/v1/predict?hop=0.1&features=1", song)
+        self.assert_problem(refused, 413, "too_long")
+        batch = multipart(("name=file", song), ("name=file", song))
+        first, second = self.ask("POST", "/v1/predict?hop=0.2&features=1", *batch).json()
+        self.assertEqual(first["duration"], 100)
+        self.assertEqual(second["code"], "too_long")
 
 
 class Silence(ServerTest):

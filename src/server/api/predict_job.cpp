@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -42,8 +43,21 @@ std::string original_json(const Prediction& prediction) {
   return json.dump();
 }
 
+// used: segments that the answer has already.
+Result<Prediction> predict_bounded(const PredictJob& job, std::span<const std::byte> file,
+                                   std::size_t used, Predictor& predictor) {
+  std::size_t limit = kMaxSegments;
+  if (job.json.features) {
+    const std::size_t n_features = feature_names(predictor.model().info().feature_set).size();
+    limit = std::min(limit, kMaxFeatureValues / n_features);
+  }
+  WindowOptions windows = job.windows;
+  windows.max_windows = limit - std::min(limit, used);
+  return predictor.predict(file, windows);
+}
+
 Response predict(const PredictJob& job, std::span<const std::byte> file, Predictor& predictor) {
-  const auto prediction = predictor.predict(file, job.windows);
+  const auto prediction = predict_bounded(job, file, 0, predictor);
   if (!prediction) return problem(prediction.error());
   if (job.form == AnswerForm::kOriginal) return {.body = original_json(*prediction)};
   return {.body = to_json(*prediction, predictor.model().info(), job.json).dump()};
@@ -51,8 +65,10 @@ Response predict(const PredictJob& job, std::span<const std::byte> file, Predict
 
 Response predict_batch(const PredictJob& job, std::span<const Part> files, Predictor& predictor) {
   auto results = nlohmann::ordered_json::array();
+  std::size_t n_segments = 0;
   for (const Part& file : files) {
-    const auto prediction = predictor.predict(file.content, job.windows);
+    const auto prediction = predict_bounded(job, file.content, n_segments, predictor);
+    if (prediction) n_segments += prediction->segments.size();
     auto result = nlohmann::ordered_json::object();
     if (file.filename) result["file"] = *file.filename;
     result.update(prediction ? to_json(*prediction, predictor.model().info(), job.json)

@@ -17,6 +17,10 @@ enum class AnswerForm {
   kRich,      // POST /v1/predict: genre::to_json
 };
 
+// What one answer may hold, over all the files of a batch: its memory is many times its text.
+inline constexpr std::size_t kMaxSegments = 10'000;
+inline constexpr std::size_t kMaxFeatureValues = std::size_t{1} << 20U;  // of the segments
+
 struct PredictJob {
   AnswerForm form = AnswerForm::kOriginal;
   WindowOptions windows = {};

@@ -23,8 +23,9 @@ double RateLimit::tokens(const Bucket& bucket, Clock::time_point now) const {
 
 std::chrono::duration<double> RateLimit::ask(const std::string& address, Clock::time_point now) {
   if (rate_ <= 0) return {};
-  if (buckets_.size() >= kMaxAddresses) forget_full(now);
-  auto& bucket = buckets_.try_emplace(network_of(address), Bucket{burst_, now}).first->second;
+  const std::string network = network_of(address);
+  if (buckets_.size() >= kMaxAddresses && !buckets_.contains(network)) forget_full(now);
+  auto& bucket = buckets_.try_emplace(network, Bucket{burst_, now}).first->second;
   bucket = {tokens(bucket, now), now};
   if (bucket.tokens < 1) return std::chrono::duration<double>((1 - bucket.tokens) / rate_);
   bucket.tokens -= 1;
