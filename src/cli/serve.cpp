@@ -1,5 +1,6 @@
 // genre serve: the HTTP server.
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <cctype>
 #include <chrono>
@@ -33,7 +34,15 @@ std::chrono::milliseconds milliseconds(double s) {
   return std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(s));
 }
 
+// Bodies come and go, most of them of a size that malloc would give back to the system each time,
+// and get anew, page by page.
+void keep_freed_memory() {
+  mallopt(M_MMAP_THRESHOLD, 4 * static_cast<int>(server::kMiB));
+  mallopt(M_TRIM_THRESHOLD, 64 * static_cast<int>(server::kMiB));
+}
+
 int run(const ServeOptions& options) {
+  keep_freed_memory();
   auto server =
       server::Server::listen([model = options.model] { return load_model(model); }, options.server);
   if (!server) {
