@@ -71,7 +71,7 @@ Response inference_response(const InferenceRequest& request,
                    {"shape", tensor.shape(static_cast<int>(results.size()))}};
     const auto start = behind.size();
     std::visit(
-        [&](const auto& values) {
+        [&, binary = binary](const auto& values) {  // Clang 14 takes no binding by reference
           if (!binary) {
             output["data"] = values;
           } else {
