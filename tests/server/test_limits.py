@@ -1,9 +1,12 @@
 """Every limit, set low and met."""
+import io
+import re
 import socket
 import struct
 import unittest
+import wave
 
-from audio_files import sine, wav
+from audio_files import GENRE, sine, wav
 from harness import PATIENCE, ServerTest, head, multipart
 
 
@@ -56,6 +59,32 @@ class AudioLength(ServerTest):
     def test_too_long(self):
         self.assert_problem(self.ask("POST", "/v1/predict", wav(sine(seconds=2.5))), 413, "too_long")
         self.assert_json(self.ask("POST", "/v1/predict", wav(sine(seconds=1.9))))
+
+
+def is_sanitized():
+    with open(GENRE, "rb") as program:
+        return re.search(rb"__[at]san_init", program.read()) is not None
+
+
+@unittest.skipIf(is_sanitized(), "a sanitizer's build keeps what is freed")
+class TwoHours(ServerTest):
+    arguments = ("--threads", "1")
+
+    def peak(self):
+        """The most memory that was ever resident, in bytes."""
+        with open(f"/proc/{self.server.process.pid}/status", encoding="ascii") as status:
+            return 1024 * int(re.search(r"VmHWM:\s*(\d+) kB", status.read())[1])
+
+    def test_take_their_body_and_no_more_than_two_seconds_do(self):
+        hours, second = io.BytesIO(), [round(99 * y) for y in sine(seconds=1, sample_rate=4000)]
+        with wave.open(hours, "wb") as file:
+            file.setparams((1, 2, 4000, 0, "NONE", ""))
+            file.writeframes(7200 * struct.pack("<4000h", *second))
+        self.assert_json(self.ask("POST", "/v1/predict?segments=0", wav(sine(seconds=2))))
+        before = self.peak()
+        answer = self.ask("POST", "/v1/predict?segments=0", hours.getvalue())
+        self.assertEqual(self.assert_json(answer)["duration"], 7200)
+        self.assertLess(self.peak() - before, len(hours.getvalue()) + 2 ** 23)
 
 
 class Segments(ServerTest):
