@@ -1,0 +1,6 @@
+// The API's description, as Swagger UI shows it.
+import "swagger-ui-dist/swagger-ui.css";
+// @ts-expect-error: the package has no types for this file
+import SwaggerUI from "swagger-ui-dist/swagger-ui-es-bundle.js";
+
+SwaggerUI({ domNode: document.getElementById("docs"), url: "openapi.json", deepLinking: true });

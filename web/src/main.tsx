@@ -1,0 +1,3 @@
+import { render } from "preact";
+
+render(<main>genre</main>, document.getElementById("app")!);
