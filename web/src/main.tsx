@@ -1,3 +1,5 @@
 import { render } from "preact";
+import { App } from "./components/app";
+import "./style.css";
 
-render(<main>genre</main>, document.getElementById("app")!);
+render(<App />, document.getElementById("app")!);

@@ -1,0 +1,128 @@
+// What the page asks of the server, and what the server answers (openapi.json).
+
+export interface GenreCertainty {
+  genre: string;
+  certainty: number; // in [0, 1]
+}
+
+export interface Segment extends GenreCertainty {
+  start: number; // s
+  end: number;
+  genres: GenreCertainty[];
+  features: Record<string, number>;
+}
+
+export interface Prediction extends GenreCertainty {
+  genres: GenreCertainty[]; // likeliest first
+  confident: boolean | null;
+  segments: Segment[];
+  duration: number; // s
+  sample_rate: number; // Hz
+  model: string;
+}
+
+// RFC 9457; code is stable. The page's own: unreachable, where no answer came.
+export interface Problem {
+  status: number;
+  code: string;
+  detail: string;
+  retryAfter?: number; // s
+}
+
+interface Accuracy {
+  n_tracks?: number;
+  clip_accuracy?: number;
+  track_accuracy?: number;
+  track_calibration_error?: number;
+}
+
+// How a protocol rated the model.
+export interface Figures {
+  test?: Accuracy;
+  confident?: { track_share?: number; track_accuracy?: number };
+}
+
+export interface Model {
+  name: string;
+  labels: string[];
+  figures: Record<string, Figures> | null;
+}
+
+export const PREDICT_PATH = "v1/predict?features=gtzan26";
+
+// Relative to the page, so that a proxy may serve it under a prefix.
+const url = (path: string) => new URL(path, document.baseURI).href;
+
+const TOKEN_KEY = "genre-token";
+
+// The bearer token that a server with --token-file asks for; it lives as long as the tab.
+export const token = {
+  get: () => sessionStorage.getItem(TOKEN_KEY),
+  set: (value: string) => sessionStorage.setItem(TOKEN_KEY, value),
+};
+
+function authorization(): Record<string, string> {
+  const value = token.get();
+  return value ? { Authorization: `Bearer ${value}` } : {};
+}
+
+const unreachable: Problem = { status: 0, code: "unreachable", detail: "" };
+
+function problemOf(status: number, body: string, retryAfter: string | null): Problem {
+  const problem: Problem = { status, code: "unknown", detail: `The server answered ${status}.` };
+  const seconds = Number(retryAfter);
+  if (retryAfter !== null && seconds >= 0) problem.retryAfter = seconds;
+  try {
+    const { code, detail } = JSON.parse(body);
+    if (typeof code === "string") problem.code = code;
+    if (typeof detail === "string") problem.detail = detail;
+  } catch {
+    // An answer of something between here and the server: its status has to do.
+  }
+  return problem;
+}
+
+// Throws a Problem. onSent: with the share of the file, in [0, 1], that has been sent.
+export function predict(file: Blob, name: string, onSent: (share: number) => void) {
+  return new Promise<Prediction>((resolve, reject) => {
+    const form = new FormData();
+    form.append("file", file, name);
+    const request = new XMLHttpRequest(); // fetch tells nothing of an upload's progress
+    request.open("POST", url(PREDICT_PATH));
+    for (const [field, value] of Object.entries(authorization())) {
+      request.setRequestHeader(field, value);
+    }
+    request.upload.onprogress = (event) => onSent(event.total ? event.loaded / event.total : 1);
+    request.onload = () => {
+      const problem = () =>
+        problemOf(request.status, request.responseText, request.getResponseHeader("Retry-After"));
+      if (request.status !== 200) return reject(problem());
+      try {
+        resolve(JSON.parse(request.responseText));
+      } catch {
+        reject(problem());
+      }
+    };
+    request.onerror = () => reject(unreachable);
+    request.send(form);
+  });
+}
+
+// Throws a Problem.
+export async function model(): Promise<Model> {
+  const response = await fetch(url("v1/model"), { headers: authorization() }).catch(() => {
+    throw unreachable;
+  });
+  const body = await response.text();
+  if (!response.ok) throw problemOf(response.status, body, response.headers.get("Retry-After"));
+  return JSON.parse(body);
+}
+
+const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+// The same request on a command line.
+export function curlLine(name: string) {
+  const parts = ["curl", "-F", quoted(`file=@"${name.replace(/["\\]/g, String.raw`\$&`)}"`)];
+  if (token.get()) parts.push("-H", quoted("Authorization: Bearer TOKEN"));
+  return [...parts, quoted(url(PREDICT_PATH))].join(" ");
+}

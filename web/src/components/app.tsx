@@ -1,0 +1,35 @@
+import { useEffect } from "preact/hooks";
+import { loadModel, needsToken, selected, songs } from "../songs";
+import { Bring } from "./bring";
+import { ModelNote } from "./model_note";
+import { SongList } from "./song_list";
+import { SongView } from "./song_view";
+import { TokenForm } from "./token_form";
+
+export function App() {
+  useEffect(() => void loadModel(), []);
+  const some = songs.value.length > 0;
+  return (
+    <>
+      <header class={some ? "" : "welcome"}>
+        <h1>
+          <img src="./icon.svg" alt="" width="32" height="32" /> genre
+        </h1>
+        <p>Drop a song, see its genres.</p>
+      </header>
+      <main>
+        <Bring large={!some} />
+        {needsToken.value && <TokenForm />}
+        {songs.value.length > 1 && <SongList />}
+        {selected.value && <SongView key={selected.value.id} song={selected.value} />}
+      </main>
+      <footer>
+        <ModelNote />
+        <p>
+          Songs are heard in memory and never kept. <a href="./docs">The HTTP API</a> does the same
+          for programs.
+        </p>
+      </footer>
+    </>
+  );
+}

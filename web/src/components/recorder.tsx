@@ -1,0 +1,76 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { record, type Recording } from "../audio/recording";
+import { add } from "../songs";
+import { clock } from "../words";
+
+const LONGEST = 120; // s
+
+const WORDS: Record<string, string> = {
+  NotAllowedError: "The browser was not allowed to use the microphone. Allow it for this page.",
+  NotFoundError: "No microphone was found. Plug one in, or drop a file.",
+  NotReadableError: "Another program is using the microphone.",
+};
+
+function reason(error: unknown) {
+  if (!isSecureContext) return "Browsers record on https:// pages and on this computer's own only.";
+  return WORDS[(error as Error).name] ?? "The recording failed; try again, or drop a file.";
+}
+
+export function Recorder() {
+  const recording = useSignal<Recording | undefined>(undefined);
+  const elapsed = useSignal(0); // s
+  const level = useSignal(0);
+  const problem = useSignal("");
+
+  async function start() {
+    problem.value = "";
+    try {
+      recording.value = await record();
+    } catch (error) {
+      problem.value = reason(error);
+    }
+  }
+
+  async function stop() {
+    const running = recording.value;
+    recording.value = undefined;
+    if (!running) return;
+    try {
+      const time = new Date().toTimeString().slice(0, 8);
+      add([{ name: `Recording at ${time}.wav`, file: await running.stop() }]);
+    } catch (error) {
+      problem.value = reason(error);
+    }
+  }
+
+  useEffect(() => {
+    if (!recording.value) return;
+    const began = performance.now();
+    const timer = setInterval(() => {
+      elapsed.value = (performance.now() - began) / 1000;
+      level.value = recording.value?.level() ?? 0;
+      if (elapsed.value >= LONGEST) void stop();
+    }, 100);
+    return () => {
+      clearInterval(timer);
+      elapsed.value = 0;
+    };
+  }, [recording.value]);
+
+  return (
+    <>
+      {recording.value ? (
+        <button class="recording" onClick={stop}>
+          Stop and listen to it <span class="clock">{clock(elapsed.value)}</span>
+        </button>
+      ) : (
+        <button onClick={start}>Record</button>
+      )}
+      {recording.value && <meter aria-label="Loudness" max={1} value={level.value} />}
+      <span role="status" class="problem">
+        {problem.value}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+// One song: what is being done with it, what went wrong, or what came of it.
+import { retry, type Song } from "../songs";
+import { errorWords, percent } from "../words";
+import { Result } from "./result";
+
+function Progress({ song }: { song: Song }) {
+  const state = song.state.value;
+  switch (state.kind) {
+    case "sending":
+      return (
+        <label class="progress">
+          Sending <progress value={state.share} /> {percent(state.share)}
+        </label>
+      );
+    case "busy":
+      return <p>The server is busy; trying again in {state.seconds} s.</p>;
+    case "converting":
+      return <p>The server cannot read this format; the browser is converting it …</p>;
+    case "predicting":
+      return <p>Listening …</p>;
+    default:
+      return <p>Waiting …</p>;
+  }
+}
+
+function Failure({ song }: { song: Song }) {
+  const state = song.state.value;
+  if (state.kind !== "failed") return null;
+  const { title, help } = errorWords(state.problem);
+  return (
+    <div class="failure" role="alert">
+      <h3>{title}</h3>
+      <p>{help}</p>
+      {state.problem.detail && <p class="detail">{state.problem.detail}</p>}
+      <button onClick={() => retry(song)}>Try again</button>
+    </div>
+  );
+}
+
+// What a screen reader says once it is known.
+function outcome(song: Song) {
+  const state = song.state.value;
+  if (state.kind !== "done") return "";
+  return `${song.name}: ${state.prediction.genre}, ${percent(state.prediction.certainty)}`;
+}
+
+export function SongView({ song }: { song: Song }) {
+  const state = song.state.value;
+  return (
+    <article aria-labelledby="song">
+      <h2 id="song">{song.name}</h2>
+      <p class="visually-hidden" role="status">
+        {outcome(song)}
+      </p>
+      {state.kind === "failed" ? (
+        <Failure song={song} />
+      ) : state.kind === "done" ? (
+        <Result song={song} prediction={state.prediction} />
+      ) : (
+        <Progress song={song} />
+      )}
+    </article>
+  );
+}
