@@ -1,0 +1,125 @@
+// A server and a browser for the tests of the page.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
+const genre = process.env.GENRE ?? path.join(root, "build/release/bin/genre");
+export const shared = process.env.GENRE_SHARED_DIR ?? path.join(root, "..", "shared");
+export const example = path.join(root, "examples/clip.wav");
+export const clip = (name) => path.join(shared, "data/gtzan/clips", name);
+export const withoutClips = existsSync(clip("reggae.00000.wav"))
+  ? false
+  : "needs the clips of ../shared/data/gtzan";
+
+// { url, stop() } of a server with these flags.
+export async function serve(...flags) {
+  const server = spawn(genre, ["serve", "--port", "0", "--quiet", ...flags], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  for await (const line of createInterface({ input: server.stdout })) {
+    const [, url] = line.match(/^listening on (.*)$/) ?? [];
+    if (!url) continue;
+    while (!(await fetch(`${url}/readyz`)).ok);
+    return {
+      url,
+      async stop() {
+        if (server.exitCode !== null) return;
+        server.kill();
+        await once(server, "exit");
+      },
+    };
+  }
+  throw new Error("the server ended before it listened");
+}
+
+// What the API answers to the page's request.
+export async function predict(url, file) {
+  const form = new FormData();
+  form.append("file", new Blob([await readFile(file)]), path.basename(file));
+  const response = await fetch(`${url}/v1/predict?features=gtzan26`, {
+    method: "POST",
+    body: form,
+  });
+  return response.json();
+}
+
+export const percent = (share) => {
+  if (share > 0 && share < 0.005) return "< 1 %";
+  if (share < 1 && share > 0.995) return "> 99 %";
+  return `${Math.round(share * 100)} %`;
+};
+
+let browser;
+
+export async function launch() {
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox", // as root, as CI is
+      "--use-fake-device-for-media-stream", // a microphone that beeps
+      "--use-fake-ui-for-media-stream",
+    ],
+  });
+}
+
+export const quit = () => browser.close();
+
+// Opens the page and hands it to use; afterwards nothing may have gone wrong in it unseen.
+// expected: what the console may say, of answers that are errors.
+export async function visit(url, use, { expected = /^$/, to = "/", ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const wrong = [];
+  const page = await context.newPage();
+  page.on("pageerror", (error) => wrong.push(error.message));
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type()) && !expected.test(message.text())) {
+      wrong.push(message.text());
+    }
+  });
+  page.on("request", (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (protocol.startsWith("http") && origin !== url) wrong.push(`a request to ${origin}`);
+  });
+  try {
+    await page.goto(url + to);
+    await use(page);
+    assert.deepEqual(wrong, []);
+  } finally {
+    await context.close();
+  }
+}
+
+export const choose = (page, ...files) => page.setInputFiles("input[type=file]", files);
+
+// As a hand would drop them on the page.
+export async function drop(page, ...files) {
+  const contents = await Promise.all(
+    files.map(async (file) => [path.basename(file), (await readFile(file)).toString("base64")]),
+  );
+  await page.evaluate((all) => {
+    const data = new DataTransfer();
+    for (const [name, base64] of all) {
+      const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+      data.items.add(new File([bytes], name));
+    }
+    for (const type of ["dragenter", "dragover", "drop"]) {
+      const target = document.querySelector("main");
+      target.dispatchEvent(
+        new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }),
+      );
+    }
+  }, contents);
+}
+
+// The picture of a page in docs/, where that is asked for: GENRE_PICTURES=docs.
+export async function picture(page, name) {
+  const folder = process.env.GENRE_PICTURES;
+  if (folder) await page.screenshot({ path: path.join(root, folder, name) });
+}
