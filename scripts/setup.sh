@@ -8,8 +8,15 @@ readonly serve_packages=(
   libsystemd-dev libvorbis-dev libxtensor-dev nlohmann-json3-dev prometheus-cpp-dev
   protobuf-compiler
 )
+# For the page; Node.js may be there from elsewhere, which Debian's npm does not go with.
+page_packages=()
+if ! command -v node || ! command -v npm; then page_packages+=(nodejs npm); fi >/dev/null
+readonly page_packages
 readonly train_packages=(libopenblas0-pthread libtorch-dev)
-readonly test_packages=(libgmock-dev libgtest-dev openssl python3 python3-jsonschema python3-numpy python3-onnx)
+readonly test_packages=(
+  chromium libgmock-dev libgtest-dev openssl python3 python3-jsonschema python3-numpy python3-onnx
+  strace
+)
 readonly bench_packages=(libbenchmark-dev python3)
 readonly fuzz_packages=(clang libclang-rt-dev llvm)  # llvm: the names in the stack of a finding
 readonly ci_packages=(clang-format)

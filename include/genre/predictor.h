@@ -25,6 +25,7 @@ struct WindowOptions {
   double hop = 3.0;                                           // s, from one start to the next
   double duration = std::numeric_limits<double>::infinity();  // s; only so much of the file is read
   bool keep_features = false;                                 // in the prediction's segments
+  std::optional<FeatureSet> feature_set = {};                 // of those; without it the model's
   std::size_t max_windows = std::numeric_limits<std::size_t>::max();  // more are kTooLong
 };
 
@@ -43,6 +44,7 @@ struct Prediction {
   std::vector<std::string> labels;  // the model's label order
   std::vector<float> certainties;   // [n_labels]: of the file, pooled from its segments'
   std::optional<bool> confident;    // by the model's thresholds, if it has any
+  FeatureSet feature_set = {};      // of the segments' features
   std::vector<Segment> segments;    // in time order, at least one
   double duration = 0;              // s of audio that were looked at
   AudioInfo audio;                  // of the file
@@ -89,7 +91,7 @@ class Predictor {
 
  private:
   Result<Prediction> predict(AudioStream& stream, const WindowOptions& options);
-  void extract(std::span<const float> y, std::span<float> features);
+  void extract(FeatureExtractor& extractor, std::span<const float> y, std::span<float> features);
   void classify(std::span<const float> features, std::span<float> certainties);
   // novelty: the mean of the windows'.
   [[nodiscard]] std::optional<bool> confident(std::span<const float> certainties, double novelty,

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "cli/browser.h"
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "server/server.h"
@@ -20,6 +21,7 @@ struct ServeOptions {
   server::ServerOptions server;
   std::string model;
   std::string example;
+  bool open = false;
   double read_timeout = 0;  // s, as the next
   double predict_timeout = 0;
   double drain_delay = 0;
@@ -54,6 +56,9 @@ int run(const ServeOptions& options) {
     fmt::print("try: curl -F file=@{} {}/predict\n", options.example, server->url());
   }
   std::fflush(stdout);
+  if (options.open && !open_in_browser(server->url())) {
+    fmt::print(stderr, "genre serve: there is no xdg-open to open a browser with\n");
+  }
 
   if (!server->run()) {
     fmt::print(stderr, "genre serve: stopped with requests still in progress\n");
@@ -122,11 +127,12 @@ void add_access(CLI::App& command, server::ServerOptions& server) {
       "Origin whose pages may call the server from a browser, or * for any; may be given again");
 }
 
-// Every option of the command can come from the environment, --max-body from GENRE_MAX_BODY.
+// Every option that tells how to serve can come from the environment, --max-body from
+// GENRE_MAX_BODY.
 void add_environment(CLI::App& command) {
   for (CLI::Option* option : command.get_options()) {
     const auto& names = option->get_lnames();
-    if (names.empty() || names.front() == "help") continue;
+    if (names.empty() || names.front() == "help" || names.front() == "open") continue;
     std::string variable = "GENRE_" + names.front();
     for (char& c : variable) {
       c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -156,6 +162,7 @@ void add_serve(CLI::App& app, int& status) {
                       "ONNX model to use, or a built-in one: default or seed");
   command->add_option("--example", options->example,
                       "Audio file to name in a command to try, printed at the start");
+  command->add_flag("--open", options->open, "Open the page in a browser");
   command->add_flag_callback(
       "--quiet", [&server] { server.access_log = false; },
       "No line on standard error for each request");

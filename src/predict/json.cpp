@@ -37,11 +37,11 @@ void add_genres(Json& json, const Prediction& prediction, std::span<const float>
   }
 }
 
-Json segment_json(const Prediction& prediction, const Segment& segment, FeatureSet feature_set,
+Json segment_json(const Prediction& prediction, const Segment& segment,
                   const JsonOptions& options) {
   Json json = {{"start", rounded(segment.start, 1e3)}, {"end", rounded(segment.end, 1e3)}};
   add_genres(json, prediction, segment.certainties, options.top);
-  if (options.features) json["features"] = features_json(feature_set, segment.features);
+  if (options.features) json["features"] = features_json(prediction.feature_set, segment.features);
   return json;
 }
 
@@ -62,7 +62,7 @@ Json to_json(const Prediction& prediction, const ModelInfo& model, const JsonOpt
   if (options.segments) {
     Json segments = Json::array();
     for (const Segment& segment : prediction.segments) {
-      segments.push_back(segment_json(prediction, segment, model.feature_set, options));
+      segments.push_back(segment_json(prediction, segment, options));
     }
     json["segments"] = std::move(segments);
   }

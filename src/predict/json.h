@@ -13,7 +13,7 @@ namespace genre {
 struct JsonOptions {
   std::size_t top = std::numeric_limits<std::size_t>::max();  // genres listed, likeliest first
   bool segments = true;
-  bool features = false;  // each segment's features by name; only used if segments
+  bool features = false;  // those that segments have, by name; only used if segments
 };
 
 // {"genre", "certainty", "genres": [{"genre", "certainty"}], "confident", "segments": [{"start",

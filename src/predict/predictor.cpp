@@ -21,9 +21,10 @@ Predictor::Predictor(std::shared_ptr<const Model> model, const DecodeLimits& lim
       extractor_(model->info().feature_set, model->info().pad_mode),
       classifier_(std::move(model)) {}
 
-void Predictor::extract(std::span<const float> y, std::span<float> features) {
+void Predictor::extract(FeatureExtractor& extractor, std::span<const float> y,
+                        std::span<float> features) {
   const Stopwatch stopwatch(times_.features);
-  extractor_.extract(y, features);
+  extractor.extract(y, features);
 }
 
 void Predictor::classify(std::span<const float> features, std::span<float> certainties) {
@@ -47,6 +48,11 @@ Result<Prediction> Predictor::predict(AudioStream& stream, const WindowOptions& 
   prediction.labels = model().info().labels;
   prediction.audio = stream.info();
   std::vector<float> features(feature_names(model().info().feature_set).size());
+  prediction.feature_set = options.feature_set.value_or(model().info().feature_set);
+  std::optional<FeatureExtractor> other;  // where features are kept that the model does not take
+  if (options.keep_features && prediction.feature_set != model().info().feature_set) {
+    other.emplace(prediction.feature_set);
+  }
   CertaintyPool pool(prediction.labels.size(), model().info().window_correlation);
   double novelty = 0;  // sum over the segments
   WindowReader windows(stream, kSampleRate, options);
@@ -68,9 +74,14 @@ Result<Prediction> Predictor::predict(AudioStream& stream, const WindowOptions& 
                     .end = start + static_cast<double>(y.size()) / kSampleRate,
                     .certainties = std::vector<float>(prediction.labels.size()),
                     .features = {}};
-    extract(y, features);
+    extract(extractor_, y, features);
     classify(features, segment.certainties);
-    if (options.keep_features) segment.features = features;
+    if (other) {
+      segment.features.resize(feature_names(prediction.feature_set).size());
+      extract(*other, y, segment.features);
+    } else if (options.keep_features) {
+      segment.features = features;
+    }
     pool.add(segment.certainties);
     novelty += classifier_.novelty();
     prediction.segments.push_back(std::move(segment));

@@ -25,6 +25,14 @@ TEST(Query, ReadsEveryParameter) {
   EXPECT_EQ(query->hop, 0.5);
 }
 
+TEST(Query, NamesAFeatureSet) {
+  const auto query = parse_predict_query("features=gtzan26");
+  ASSERT_TRUE(query);
+  EXPECT_TRUE(query->json.features);
+  EXPECT_EQ(query->feature_set, FeatureSet::kGtzan26);
+  EXPECT_EQ(parse_predict_query("features=true")->feature_set, std::nullopt);
+}
+
 TEST(Query, DecodesPercentSigns) {
   const auto query = parse_predict_query("&t%6Fp=%31%30&&hop=1%2e5&");
   ASSERT_TRUE(query);
@@ -47,6 +55,7 @@ TEST(Query, SaysWhatIsRight) {
     EXPECT_THAT(parse_predict_query(text).error(), HasSubstr("segments is true, false")) << text;
   }
   EXPECT_THAT(parse_predict_query("features=no").error(), HasSubstr("features is true, false"));
+  EXPECT_THAT(parse_predict_query("features=mfcc").error(), HasSubstr("gtzan26 or texture"));
   for (const char* text : {"hop=0", "hop=0.09", "hop=3601", "hop=-1", "hop=nan", "hop=inf",
                            "hop=1s", "hop=", "hop=1e999"}) {
     EXPECT_THAT(parse_predict_query(text).error(), HasSubstr("0.1 to 3600")) << text;

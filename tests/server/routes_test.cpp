@@ -64,7 +64,7 @@ TEST(Routes, HealthAndModel) {
 TEST(Routes, Readiness) {
   const ModelInfo info = model();
   const auto readiness = [&](bool ready, bool stopping) {
-    return find_route("/readyz")->get({.model = info, .ready = ready, .stopping = stopping});
+    return find_route("/readyz")->get({}, {.model = info, .ready = ready, .stopping = stopping});
   };
   EXPECT_EQ(readiness(true, false).body, R"({"status":"ready"})");
   EXPECT_EQ(code(readiness(false, false)), "not_ready");
@@ -74,7 +74,7 @@ TEST(Routes, Readiness) {
 
 TEST(Routes, UnknownPathsAndMethods) {
   for (const char* target :
-       {"/", "/predict/", "/Predict", "/v1", "*", "/healthz%00", "//healthz"}) {
+       {"/predict/index.html", "/predict/", "/Predict", "/v1", "*", "/healthz%00", "//healthz"}) {
     const Response response = answer({"GET", target, ""});
     EXPECT_EQ(response.status, 404);
     EXPECT_EQ(code(response), "not_found");

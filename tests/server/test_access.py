@@ -41,6 +41,9 @@ class WithTokens(ServerTest):
         self.assert_healthy()
         self.assertEqual(self.ask("GET", "/readyz").status, 200)
 
+    def test_the_page_is_open(self):
+        self.assertEqual(self.ask("GET", "/").status, 200)
+
     def test_administrators(self):
         for token, status in (("root", 200), ("alice", 401)):
             response = self.ask("POST", "/v1/model/reload", b"", None,

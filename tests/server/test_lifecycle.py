@@ -35,6 +35,24 @@ class Start(unittest.TestCase):
         self.assertEqual(len(ports), 2)
         self.assertNotIn(0, ports)
 
+    def test_it_opens_a_browser_if_asked(self):
+        with tempfile.TemporaryDirectory() as folder:
+            os.mkfifo(os.path.join(folder, "opened"))
+            browser = os.path.join(folder, "xdg-open")
+            with open(browser, "w", encoding="utf-8") as script:
+                script.write(f'#!/bin/sh\necho "$1" >{folder}/opened\n')
+            os.chmod(browser, 0o755)
+            with unittest.mock.patch.dict(os.environ, PATH=f"{folder}:{os.environ['PATH']}"):
+                server = self.start("--open")
+            with open(os.path.join(folder, "opened"), encoding="utf-8") as opened:
+                self.assertEqual(opened.read(), f"http://127.0.0.1:{server.address[1]}\n")
+
+    def test_it_serves_without_a_browser(self):
+        with unittest.mock.patch.dict(os.environ, PATH="/nowhere"):
+            server = self.start("--open")
+        self.assertEqual(Client(server.address).ask("GET", "/healthz").status, 200)
+        self.assertIn("no xdg-open", server.errors())
+
     def test_port_in_use(self):
         port = str(self.start().address[1])
         error = refused_start("--port", port)

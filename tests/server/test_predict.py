@@ -14,13 +14,13 @@ GENRES = ["blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "
 FILE = 'name="file"; filename="song.wav"'
 
 
-def offline(content):
-    """What `genre predict` says of the same file."""
+def offline(content, *command):
+    """What the command line says of the same file, `genre predict` if no other."""
     with tempfile.NamedTemporaryFile(suffix=".wav") as file:
         file.write(content)
         file.flush()
-        answer = json.loads(subprocess.run([GENRE, "predict", "--json", file.name], check=True,
-                                           capture_output=True).stdout)
+        command = [GENRE, *(command or ["predict"]), "--json", file.name]
+        answer = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     del answer["file"]
     return answer
 
@@ -110,6 +110,10 @@ class Rich(ServerTest):
         self.assertNotIn("segments", self.ask_v1("?segments=false"))
         features = self.ask_v1("?features=1")["segments"][0]["features"]
         self.assertEqual(len(features), 1581)
+        for feature_set in ("gtzan26", "texture"):  # whatever the model takes
+            segments = self.ask_v1("?features=" + feature_set)["segments"]
+            windows = offline(self.song, "features", "--feature-set", feature_set)["windows"]
+            self.assertEqual([s["features"] for s in segments], [w["features"] for w in windows])
         segments = self.ask_v1("?hop=%30.5&segments=true")["segments"]
         self.assertEqual([s["start"] for s in segments], [0, 0.5, 1, 1.5, 2][:len(segments)])
         self.assertGreater(len(segments), 1)
@@ -117,7 +121,7 @@ class Rich(ServerTest):
     def test_wrong_parameters(self):
         for query, what_is_right in [("top=0", "from 1 on"), ("segments=maybe", "true, false"),
                                      ("hop=nan", "0.1 to 3600"), ("size=1", "top, segments"),
-                                     ("top=%4", "hexadecimal")]:
+                                     ("top=%4", "hexadecimal"), ("features=mfcc", "gtzan26")]:
             with self.subTest(query):
                 response = self.ask("POST", "/v1/predict?" + query, self.song)
                 self.assertIn(what_is_right, self.assert_problem(response, 400, "bad_parameter"))

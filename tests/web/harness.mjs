@@ -18,9 +18,10 @@ export const withoutClips = existsSync(clip("reggae.00000.wav"))
   ? false
   : "needs the clips of ../shared/data/gtzan";
 
-// { url, stop() } of a server with these flags.
+// { url, stop() } of a server with these flags, on a port of its own if they name none.
 export async function serve(...flags) {
-  const server = spawn(genre, ["serve", "--port", "0", "--quiet", ...flags], {
+  const port = flags.includes("--port") ? [] : ["--port", "0"];
+  const server = spawn(genre, ["serve", "--quiet", ...port, ...flags], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   for await (const line of createInterface({ input: server.stdout })) {
@@ -121,5 +122,5 @@ export async function drop(page, ...files) {
 // The picture of a page in docs/, where that is asked for: GENRE_PICTURES=docs.
 export async function picture(page, name) {
   const folder = process.env.GENRE_PICTURES;
-  if (folder) await page.screenshot({ path: path.join(root, folder, name) });
+  if (folder) await page.screenshot({ path: path.resolve(root, folder, name) });
 }

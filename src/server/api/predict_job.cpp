@@ -48,8 +48,8 @@ Result<Prediction> predict_bounded(const PredictJob& job, std::span<const std::b
                                    std::size_t used, Predictor& predictor) {
   std::size_t limit = kMaxSegments;
   if (job.json.features) {
-    const std::size_t n_features = feature_names(predictor.model().info().feature_set).size();
-    limit = std::min(limit, kMaxFeatureValues / n_features);
+    const auto feature_set = job.windows.feature_set.value_or(predictor.model().info().feature_set);
+    limit = std::min(limit, kMaxFeatureValues / feature_names(feature_set).size());
   }
   WindowOptions windows = job.windows;
   windows.max_windows = limit - std::min(limit, used);

@@ -45,10 +45,19 @@ tl::expected<void, std::string> apply(PredictQuery& query, std::string_view name
     const auto top = parse_number<std::size_t>(value);
     if (!top || *top == 0) return Wrong("The parameter top is a whole number from 1 on.");
     query.json.top = *top;
-  } else if (name == "segments" || name == "features") {
+  } else if (name == "segments") {
     const auto on = parse_bool(value);
-    if (!on) return Wrong(fmt::format("The parameter {} is true, false, 1 or 0.", name));
-    (name == "segments" ? query.json.segments : query.json.features) = *on;
+    if (!on) return Wrong("The parameter segments is true, false, 1 or 0.");
+    query.json.segments = *on;
+  } else if (name == "features") {
+    query.feature_set = parse_feature_set(value);
+    const auto on = query.feature_set ? true : parse_bool(value);
+    if (!on) {
+      return Wrong(
+          "The parameter features is true, false, 1, 0, or the name of a feature set: gtzan26 or "
+          "texture.");
+    }
+    query.json.features = *on;
   } else if (name == "hop") {
     const auto hop = parse_number<double>(value);
     if (!hop || !(*hop >= kMinHop && *hop <= kMaxHop)) {

@@ -1,6 +1,7 @@
 // The query parameters of POST /v1/predict.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -11,7 +12,8 @@ namespace genre::server {
 
 struct PredictQuery {
   JsonOptions json;
-  double hop = WindowOptions{}.hop;  // s
+  double hop = WindowOptions{}.hop;           // s
+  std::optional<FeatureSet> feature_set = {};  // of the features, if one is named
 };
 
 // query: what follows the question mark, percent-encoded. Error: a sentence about the parameter

@@ -14,6 +14,7 @@
 #include "server/http/header_value.h"
 #include "server/http/multipart.h"
 #include "server/http/problem.h"
+#include "server/page/page.h"
 
 extern "C" {  // defined in openapi.S
 extern const char genre_openapi[];
@@ -27,17 +28,19 @@ using Json = nlohmann::ordered_json;
 
 constexpr double kOriginalDuration = 3.0;  // s; how much the original service looked at
 
-Response health(const ServerStatus&) { return {.body = R"({"status":"ok"})"}; }
+Response health(const RequestHead&, const ServerStatus&) { return {.body = R"({"status":"ok"})"}; }
 
-Response readiness(const ServerStatus& status) {
+Response readiness(const RequestHead&, const ServerStatus& status) {
   if (status.stopping) return busy("stopping", "The server finishes what it has begun and ends.");
   if (!status.ready) return busy("not_ready", "The model has not passed its self-test yet.");
   return {.body = R"({"status":"ready"})"};
 }
 
-Response openapi(const ServerStatus&) { return {.body = {genre_openapi, genre_openapi_end}}; }
+Response openapi(const RequestHead&, const ServerStatus&) {
+  return {.body = {genre_openapi, genre_openapi_end}};
+}
 
-Response metrics(const ServerStatus& status) {
+Response metrics(const RequestHead&, const ServerStatus& status) {
   return {.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = status.metrics()};
 }
 
@@ -49,7 +52,7 @@ Json metadata(const ModelInfo& model, const char* key) {
   return json.is_discarded() ? Json(entry->second) : json;
 }
 
-Response describe_model(const ServerStatus& status) {
+Response describe_model(const RequestHead&, const ServerStatus& status) {
   const ModelInfo& model = status.model;
   const Json json = {{"name", model.name},
                      {"feature_set", to_string(model.feature_set)},
@@ -98,27 +101,38 @@ Routed predict_rich(const RequestHead& head, std::string_view query) {
   const auto parameters = parse_predict_query(query);
   if (!parameters) return problem(400, "bad_parameter", parameters.error());
   PredictJob job{.form = AnswerForm::kRich,
-                 .windows = {.hop = parameters->hop, .keep_features = parameters->json.features},
+                 .windows = {.hop = parameters->hop,
+                             .keep_features = parameters->json.features,
+                             .feature_set = parameters->feature_set},
                  .json = parameters->json};
   if (auto refusal = read_content_type(head.content_type, job)) return *std::move(refusal);
   return job;
 }
 
-Response live(const ServerStatus&) { return server_live(); }
-Response ready(const ServerStatus& status) {
+Response live(const RequestHead&, const ServerStatus&) { return server_live(); }
+Response ready(const RequestHead&, const ServerStatus& status) {
   return server_ready(status.ready && !status.stopping);
 }
-Response served_model_ready(const ServerStatus& status) {
+Response served_model_ready(const RequestHead&, const ServerStatus& status) {
   return model_ready(status.ready && !status.stopping);
 }
-Response describe_server(const ServerStatus&) { return server_metadata(); }
-Response describe_served_model(const ServerStatus& status) { return model_metadata(status.model); }
+Response describe_server(const RequestHead&, const ServerStatus&) { return server_metadata(); }
+Response describe_served_model(const RequestHead&, const ServerStatus& status) {
+  return model_metadata(status.model);
+}
 
 Routed infer_tensors(const RequestHead& head, std::string_view) {
   return InferenceJob{std::string(head.inference_header_length)};
 }
 
 Routed reload(const RequestHead&, std::string_view) { return Reload{}; }
+
+Response web_page(const RequestHead& head, const ServerStatus&) {
+  return page(path_of(head.target), head.accept_encoding, head.if_none_match);
+}
+
+// Of all the page's files, so that metrics count them as one.
+constexpr Route kPage = {"/ and /assets", Access::kOpen, web_page, nullptr};
 
 constexpr std::array kRoutes = {
     Route{"/predict", Access::kClients, nullptr, predict_original},
@@ -154,7 +168,8 @@ std::string_view path_of(std::string_view target) { return target.substr(0, targ
 
 const Route* find_route(std::string_view path) {
   const auto* const found = std::ranges::find(kRoutes, path, &Route::path);
-  return found == kRoutes.end() ? nullptr : found;
+  if (found != kRoutes.end()) return found;
+  return is_page(path) ? &kPage : nullptr;
 }
 
 Routed follow(const Route* route, const RequestHead& head, const ServerStatus& status) {
@@ -163,7 +178,8 @@ Routed follow(const Route* route, const RequestHead& head, const ServerStatus& s
   if (route->post && head.method == "POST") {
     return route->post(head, head.target.substr(std::min(path.size() + 1, head.target.size())));
   }
-  if (route->get && (head.method == "GET" || head.method == "HEAD")) return route->get(status);
+  if (route->get && (head.method == "GET" || head.method == "HEAD"))
+    return route->get(head, status);
   return method_not_allowed(head, path, route->methods());
 }
 

@@ -16,7 +16,9 @@ struct RequestHead {
   std::string_view method;
   std::string_view target;                        // path and query
   std::string_view content_type;                  // empty if the request has none
-  std::string_view inference_header_length = {};  // likewise
+  std::string_view inference_header_length = {};  // likewise, as the next
+  std::string_view accept_encoding = {};
+  std::string_view if_none_match = {};
 };
 
 // What answers tell of the server.
@@ -44,7 +46,7 @@ struct Route {
   std::string_view path;
   Access access;
   // Either of them may be null.
-  Response (*get)(const ServerStatus& status);  // GET and HEAD
+  Response (*get)(const RequestHead& head, const ServerStatus& status);  // GET and HEAD
   Routed (*post)(const RequestHead& head, std::string_view query);
 
   [[nodiscard]] std::string_view methods() const { return post ? "POST" : "GET, HEAD"; }

@@ -16,12 +16,13 @@ std::string reason_phrase(int status) {
 
 std::string head_of(const Response& response, unsigned version, bool keep_alive) {
   constexpr int kNoContent = 204;
+  constexpr int kNotModified = 304;
   std::string head;
   const auto out = std::back_inserter(head);
   fmt::format_to(out, "HTTP/{}.{} {} {}\r\nDate: {:%a, %d %b %Y %H:%M:%S} GMT\r\n", version / 10,
                  version % 10, response.status, reason_phrase(response.status),
                  fmt::gmtime(std::chrono::system_clock::now()));
-  if (response.status != kNoContent) {
+  if (response.status != kNoContent && response.status != kNotModified) {
     fmt::format_to(out, "Content-Type: {}\r\nContent-Length: {}\r\n", response.content_type,
                    response.body.size());
   }
