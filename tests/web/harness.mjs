@@ -75,7 +75,10 @@ export const quit = () => browser.close();
 // Opens the page and hands it to use; afterwards nothing may have gone wrong in it unseen.
 // expected: what the console may say, of answers that are errors.
 export async function visit(url, use, { expected = /^$/, to = "/", ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    ...options,
+  });
   const wrong = [];
   const page = await context.newPage();
   page.on("pageerror", (error) => wrong.push(error.message));
@@ -113,7 +116,11 @@ export async function drop(page, ...files) {
     for (const type of ["dragenter", "dragover", "drop"]) {
       const target = document.querySelector("main");
       target.dispatchEvent(
-        new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }),
+        new DragEvent(type, {
+          dataTransfer: data,
+          bubbles: true,
+          cancelable: true,
+        }),
       );
     }
   }, contents);

@@ -62,7 +62,7 @@ function wav(seconds) {
 }
 
 const done = (page) => page.locator(".verdict").waitFor();
-const drawn = (page) => page.locator(".waves canvas").first().waitFor();
+const drawn = (page) => page.locator('.waves[aria-busy="false"] canvas').first().waitFor();
 const textOf = (page, selector) => page.locator(selector).innerText();
 
 // The bars as [[genre, percent]].
@@ -130,7 +130,9 @@ describe("a song", () => {
           await page.mouse.move(bands.x + middle * bands.width, bands.y + 5);
           const best = segments[i].genres[0];
           await page
-            .locator(".window", { hasText: `${best.genre} ${percent(best.certainty)}` })
+            .locator(".window", {
+              hasText: `${best.genre} ${percent(best.certainty)}`,
+            })
             .waitFor();
         }
         await page.mouse.click(bands.x + bands.width / 2, bands.y + 5);
@@ -149,7 +151,9 @@ describe("a song", () => {
         .locator(".features tbody tr", { hasText: "spectral_centroid" })
         .innerText();
       const centroid = segments[0].features.spectral_centroid;
-      const three = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+      const three = new Intl.NumberFormat("en", {
+        maximumSignificantDigits: 3,
+      });
       assert.ok(shown.includes(three.format(centroid)), shown);
       assert.match(await textOf(page, ".features caption"), new RegExp(`ten ${genre} tracks`));
     });
@@ -198,7 +202,9 @@ describe("a song", () => {
       );
       assert.equal(rows[0][header.indexOf(answer.genre)], `${answer.certainty}`);
       const line = await page.getByLabel("The same on a command line").inputValue();
-      const printed = execFileSync("sh", ["-c", `${line} -s`], { cwd: path.dirname(example) });
+      const printed = execFileSync("sh", ["-c", `${line} -s`], {
+        cwd: path.dirname(example),
+      });
       assert.deepEqual(JSON.parse(printed), answer);
     });
   });
@@ -255,6 +261,29 @@ describe("a song", () => {
       },
       { expected: /415/ },
     );
+  });
+
+  test("of a format that the browser cannot play has its timeline all the same", async () => {
+    const head = Buffer.alloc(24); // Sun AU, 16-bit mono at 8 kHz
+    head.write(".snd");
+    [24, 6 * 16000, 3, 8000, 1].forEach((value, i) => head.writeUInt32BE(value, 4 + 4 * i));
+    const samples = Buffer.alloc(6 * 16000).map((_, i) => (i % 2 ? i : i >> 8) & 0x3f);
+    await visit(server.url, async (page) => {
+      await choose(page, await file("song.au", Buffer.concat([head, samples])));
+      await page.getByText("Your browser cannot play this format").waitFor();
+      assert.equal(await page.getByRole("button", { name: "Play" }).count(), 0);
+      await page.getByRole("slider").press("End");
+      assert.match(await textOf(page, ".window"), /^0:03 to 0:06: /);
+    });
+  });
+
+  test("of silence is no song that the model is sure of", async () => {
+    await visit(server.url, async (page) => {
+      await choose(page, await file("silence.wav", wav(6).fill(128, 44)));
+      await drawn(page);
+      assert.match(await textOf(page, ".verdict"), /The model is not sure/);
+      assert.doesNotMatch(await textOf(page, ".features"), /NaN|∞/);
+    });
   });
 
   test("of 25 minutes is shown whole", async () => {

@@ -47,8 +47,9 @@ export async function draw(
     plugins: [regions, spectrogram],
   });
   const failed = new Promise<never>((_, reject) => waves.once("error", reject));
+  const drawn = new Promise<void>((resolve) => spectrogram.once("ready", resolve));
   try {
-    await Promise.race([waves.loadBlob(file), failed]);
+    await Promise.race([Promise.all([waves.loadBlob(file), drawn]), failed]);
   } catch (error) {
     waves.destroy();
     throw error;

@@ -27,6 +27,7 @@ export function Listen({ file, prediction }: { file: Blob; prediction: Predictio
   const duration = useSignal(prediction.duration);
   const playing = useSignal(false);
   const playable = useSignal(true);
+  const drawing = useSignal(true);
   const note = useSignal("");
 
   useEffect(() => {
@@ -40,14 +41,17 @@ export function Listen({ file, prediction }: { file: Blob; prediction: Predictio
       if (left) return drawn.destroy();
       picture.current = drawn;
       duration.value = drawn.duration;
+      drawing.value = false;
     }
     if (source) {
       audio.current!.src = source;
+      drawing.value = false;
       note.value = TOO_LONG;
     } else {
       show().catch(() => {
         if (left) return;
         playable.value = false;
+        drawing.value = false;
         note.value = NO_PICTURE;
       });
     }
@@ -77,7 +81,13 @@ export function Listen({ file, prediction }: { file: Blob; prediction: Predictio
 
   return (
     <section class="listen" aria-label="Listen">
-      <div ref={container} class="waves" role="img" aria-label="Waveform and mel spectrogram" />
+      <div
+        ref={container}
+        class="waves"
+        role="img"
+        aria-label="Waveform and mel spectrogram"
+        aria-busy={drawing.value}
+      />
       <audio
         ref={audio}
         onPlay={() => (playing.value = true)}
