@@ -39,7 +39,7 @@ foreach(file IN LISTS files)
       set(bytes${variant} "{}")
     endif()
   endforeach()
-  string(APPEND rows "    {\"/${path}\", \"${type}\", R\"(\"${hash}\")\", ${immutable},\n"
+  string(APPEND rows "    {\"/${path}\", \"${type}\", R\"(W/\"${hash}\")\", ${immutable},\n"
                      "     ${bytes}, ${bytes.gz}},\n")
 endforeach()
 

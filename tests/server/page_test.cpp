@@ -47,7 +47,7 @@ TEST(Page, IsNotSentAgainToThoseWhoHaveIt) {
       std::ranges::find(headers, "ETag", [](const auto& field) { return field.first; });
   ASSERT_NE(etag, headers.end());
   for (const std::string& field :
-       {etag->second, "W/" + etag->second, "\"x\", " + etag->second, std::string("*")}) {
+       {etag->second, etag->second.substr(2), "\"x\", " + etag->second, std::string("*")}) {
     const Response response = page("/", "gzip", field);
     EXPECT_EQ(response.status, 304) << field;
     EXPECT_EQ(response.body, "");

@@ -323,6 +323,50 @@ describe("several songs", () => {
 describe("an error", () => {
   const failure = (page) => page.getByRole("alert").innerText();
 
+  test("of every kind that the API has, has words of its own", async () => {
+    const api = await (await fetch(`${server.url}/openapi.json`)).json();
+    const seen = new Map(); // code -> status
+    const collect = (node, status) => {
+      if (typeof node !== "object" || node === null) return;
+      if (node.$ref) {
+        collect(
+          node.$ref
+            .slice(2)
+            .split("/")
+            .reduce((part, key) => part[key], api),
+          status,
+        );
+      }
+      for (const code of node.code?.enum ?? []) seen.set(code, status);
+      for (const part of Object.values(node)) collect(part, status);
+    };
+    for (const [status, response] of Object.entries(api.paths["/v1/predict"].post.responses)) {
+      if (status !== "200") collect(response, Number(status));
+    }
+    assert.ok(seen.size > 15, [...seen.keys()].join());
+    await visit(
+      server.url,
+      async (page) => {
+        let problem;
+        await page.route("**/v1/predict*", (route) =>
+          route.fulfill({
+            status: problem.status,
+            headers: { "Retry-After": "0" },
+            contentType: "application/problem+json",
+            body: JSON.stringify({ ...problem, detail: `detail of ${problem.code}` }),
+          }),
+        );
+        for (const [code, status] of seen) {
+          problem = { code, status };
+          await choose(page, await file("song.mp3", code));
+          await page.getByText(`detail of ${code}`).waitFor();
+          assert.doesNotMatch(await failure(page), /That did not work/, code);
+        }
+      },
+      { expected: /status of \d{3}/ },
+    );
+  });
+
   test("of a file that is no audio says so, and what would be", async () => {
     await visit(
       server.url,

@@ -126,7 +126,7 @@ async function converted(song: Song, problem: api.Problem) {
 }
 
 async function pause(song: Song, wait: number) {
-  for (let left = Math.max(1, Math.ceil(wait)); left > 0; --left) {
+  for (let left = Math.ceil(wait); left > 0; --left) {
     song.state.value = { kind: "busy", seconds: left };
     await seconds(1);
   }

@@ -20,6 +20,11 @@ export interface Words {
   help: string;
 }
 
+const garbled: Words = {
+  title: "The request did not arrive as it was sent",
+  help: "Something between this page and the server may have changed it. Reload and try again.",
+};
+
 // What each error means to somebody with a song, and what to do.
 const ERRORS: Record<string, Words> = {
   unreachable: {
@@ -88,6 +93,15 @@ const ERRORS: Record<string, Words> = {
   too_many_connections: { title: "The server is busy", help: "Others are being served first." },
   stopping: { title: "The server is being stopped", help: "Try again once it is back." },
   not_ready: { title: "The server is starting", help: "Try again in a moment." },
+  internal_error: {
+    title: "Something went wrong in the server",
+    help: "That is its fault, not the song's. Whoever runs it finds the reason in its log.",
+  },
+  bad_parameter: garbled,
+  malformed_multipart: garbled,
+  malformed_request: garbled,
+  missing_file: garbled,
+  unsupported_transfer_encoding: garbled,
   not_a_file: {
     title: "The browser cannot read this",
     help: "It is a folder, or a file that has been moved since. Choose the songs themselves.",

@@ -9,7 +9,7 @@ namespace genre::server {
 struct Asset {
   std::string_view path;  // in URLs
   std::string_view content_type;
-  std::string_view etag;  // with its quotes
+  std::string_view etag;  // a weak one: the same for both bodies
   bool immutable;         // its name changes with its content
   std::string_view body;
   std::string_view gzip;  // the same, compressed; empty where that does not pay

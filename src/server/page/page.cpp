@@ -37,10 +37,13 @@ bool any_element(std::string_view list, Use use) {
   return false;
 }
 
+// Weakly, as RFC 9110 has it for this field.
 bool matches(std::string_view if_none_match, std::string_view etag) {
-  return any_element(if_none_match, [etag](std::string_view element) {
-    if (element.starts_with("W/")) element.remove_prefix(2);  // proxies that compress say so
-    return element == "*" || element == etag;
+  const auto opaque = [](std::string_view tag) {
+    return tag.starts_with("W/") ? tag.substr(2) : tag;
+  };
+  return any_element(if_none_match, [&](std::string_view element) {
+    return element == "*" || opaque(element) == opaque(etag);
   });
 }
 
