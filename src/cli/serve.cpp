@@ -12,6 +12,7 @@
 #include "cli/browser.h"
 #include "cli/commands.h"
 #include "cli/input.h"
+#include "server/page/page.h"
 #include "server/server.h"
 
 namespace genre::cli {
@@ -52,6 +53,9 @@ int run(const ServeOptions& options) {
     return 1;
   }
   fmt::print("listening on {}\n", server->url());
+  if (!server::has_page()) {
+    fmt::print("without its web page: Node.js or npm was not there to build it\n");
+  }
   if (!options.example.empty()) {
     fmt::print("try: curl -F file=@{} {}/predict\n", options.example, server->url());
   }

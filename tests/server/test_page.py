@@ -37,6 +37,7 @@ class Page(ServerTest):
         if not self.is_left_out():
             self.skipTest("the page is built into this program")
         self.assertIn(b"nodejs", self.get("/").body)
+        self.assertIn("without its web page", self.server.process.stdout.readline().decode())
 
     def test_names_that_change_with_their_content_are_kept_for_ever(self):
         if self.is_left_out():

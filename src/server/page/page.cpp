@@ -67,6 +67,8 @@ bool accepts_gzip(std::string_view accept_encoding) {
   return gzip.value_or(others);
 }
 
+bool has_page() { return is_page("/docs"); }
+
 bool is_page(std::string_view path) { return find(path) != nullptr; }
 
 Response page(std::string_view path, std::string_view accept_encoding,

@@ -7,6 +7,9 @@
 
 namespace genre::server {
 
+// Whether the program was built with the page, or with a note in its place that says why not.
+[[nodiscard]] bool has_page();
+
 [[nodiscard]] bool is_page(std::string_view path);
 
 // The answer to GET, for a path that is_page. accept_encoding and if_none_match: these fields of
