@@ -53,11 +53,11 @@ int run(const ServeOptions& options) {
     return 1;
   }
   fmt::print("listening on {}\n", server->url());
-  if (!server::has_page()) {
-    fmt::print("without its web page: Node.js or npm was not there to build it\n");
-  }
   if (!options.example.empty()) {
     fmt::print("try: curl -F file=@{} {}/predict\n", options.example, server->url());
+  }
+  if (!server::has_page()) {
+    fmt::print("without its web page: Node.js or npm was not there to build it\n");
   }
   std::fflush(stdout);
   if (options.open && !open_in_browser(server->url())) {
