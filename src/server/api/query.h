@@ -12,7 +12,7 @@ namespace genre::server {
 
 struct PredictQuery {
   JsonOptions json;
-  double hop = WindowOptions{}.hop;           // s
+  double hop = WindowOptions{}.hop;            // s
   std::optional<FeatureSet> feature_set = {};  // of the features, if one is named
 };
 
