@@ -4,8 +4,8 @@
 readonly serve_packages=(
   cmake g++ ninja-build pkg-config
   curl libboost-dev libcli11-dev libexpected-dev libfftw3-dev libfmt-dev libhwy-dev libonnx-dev
-  libopencv-dnn-dev libprotobuf-dev libsndfile1-dev libsoxr-dev libspdlog-dev libssl-dev
-  libsystemd-dev libvorbis-dev libxtensor-dev nlohmann-json3-dev prometheus-cpp-dev
+  libopencv-dnn-dev libprotobuf-dev libsndfile1-dev libsoxr-dev libspdlog-dev libsqlite3-dev libssl-dev
+  libsystemd-dev libtag1-dev libvorbis-dev libxtensor-dev nlohmann-json3-dev prometheus-cpp-dev
   protobuf-compiler
 )
 # For the page; Node.js may be there from elsewhere, which Debian's npm does not go with.

@@ -76,6 +76,10 @@ struct AudioBuffer {
 [[nodiscard]] Result<AudioBuffer> load(std::span<const std::byte> file, int sr = 22050,
                                        const DecodeLimits& limits = {});
 
+// Whether a file that starts with these bytes, 64 of them for one, may be audio of a format that is
+// read here. Anything that starts with an ID3 tag may be.
+[[nodiscard]] bool looks_like_audio(std::span<const std::byte> start);
+
 // A file's bytes. Error: kUnreadableFile.
 [[nodiscard]] Result<std::vector<std::byte>> read_file(const std::string& path);
 

@@ -135,6 +135,11 @@ struct Decoder::Impl {
   }
 };
 
+bool looks_like_audio(std::span<const std::byte> start) {
+  const auto audio = skip_id3_tags(start);
+  return audio.size() < start.size() || !inspect_container(audio).name.empty();
+}
+
 Decoder::Decoder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Decoder::Decoder(Decoder&&) noexcept = default;
 Decoder& Decoder::operator=(Decoder&&) noexcept = default;

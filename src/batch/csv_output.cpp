@@ -1,0 +1,115 @@
+#include <fmt/format.h>
+
+#include <fstream>
+
+#include "batch/formats.h"
+#include "batch/hashes.h"
+#include "batch/text_file.h"
+#include "dataset/csv.h"
+
+namespace genre {
+namespace {
+
+// RFC 4180.
+std::string field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted(1, '"');
+  for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
+  quoted += '"';
+  return quoted;
+}
+
+struct Cell {
+  std::string operator()(std::monostate) const { return ""; }
+  std::string operator()(bool value) const { return value ? "true" : "false"; }
+  std::string operator()(float value) const { return fmt::format("{}", value); }
+  std::string operator()(double value) const { return fmt::format("{}", value); }
+  std::string operator()(const std::string& value) const { return field(value); }
+};
+
+std::string line_of(const std::vector<std::string>& cells) {
+  return fmt::format("{}\n", fmt::join(cells, ","));
+}
+
+std::string header_of(const OutputOptions& options) {
+  std::vector<std::string> cells;
+  for (const std::string& column : options.columns) cells.push_back(field(column));
+  return line_of(cells);
+}
+
+// The next record, whose fields may hold ends of lines; false at the end, or where it is cut off.
+bool read_record(std::ifstream& file, std::string& record, Fields& fields) {
+  record.clear();
+  for (std::string line; std::getline(file, line) && !file.eof();) {
+    record += line + "\n";
+    if (auto complete = split_line(std::string_view(record).substr(0, record.size() - 1))) {
+      fields = std::move(*complete);
+      return true;
+    }
+  }
+  return false;
+}
+
+class CsvOutput : public Output {
+ public:
+  static Result<std::unique_ptr<Output>> open(const OutputOptions& options) {
+    const std::string header = header_of(options);
+    Hashes done;
+    std::uintmax_t keep = 0;
+    std::ifstream file;
+    if (options.resume) file.open(options.path, std::ios::binary);
+    std::string record, last;
+    Fields fields;
+    if (read_record(file, record, fields)) {
+      if (record != header) {
+        return fail(ErrorCode::kBadTable,
+                    fmt::format("{}: its first line names other columns than are written now, so "
+                                "this is nothing to resume",
+                                options.path));
+      }
+      keep = record.size();
+      // The rows of the last file may not be all of them: it is done again.
+      for (std::uintmax_t at = keep; read_record(file, record, fields); at += record.size()) {
+        if (fields.front() == last) continue;
+        if (at > keep) done.add(last);
+        keep = at;
+        last = fields.front();
+      }
+    }
+    done.sort();
+    auto text = TextFile::open(options.path, keep);
+    if (!text) return tl::make_unexpected(text.error());
+    if (keep == 0) {
+      if (auto written = text->write(header); !written) {
+        return tl::make_unexpected(written.error());
+      }
+    }
+    return std::unique_ptr<Output>(new CsvOutput(std::move(*text), std::move(done)));
+  }
+
+  bool has(std::string_view file) const override { return done_.has(file); }
+  Result<void> write(const Record& record) override {
+    std::string lines;
+    for (const auto& row : record.rows) {
+      std::vector<std::string> cells;
+      for (const Value& value : row) cells.push_back(std::visit(Cell(), value));
+      lines += line_of(cells);
+    }
+    return text_.write(lines);
+  }
+  Result<void> finish() override { return {}; }
+
+ private:
+  CsvOutput(TextFile text, Hashes done) : text_(std::move(text)), done_(std::move(done)) {}
+
+  TextFile text_;
+  Hashes done_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Output>> open_csv(const OutputOptions& options) {
+  return CsvOutput::open(options);
+}
+
+}  // namespace genre

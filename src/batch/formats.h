@@ -1,0 +1,14 @@
+// The outputs of each format: open_output's.
+#pragma once
+
+#include <memory>
+
+#include "batch/output.h"
+
+namespace genre {
+
+[[nodiscard]] Result<std::unique_ptr<Output>> open_jsonl(const OutputOptions& options);
+[[nodiscard]] Result<std::unique_ptr<Output>> open_csv(const OutputOptions& options);
+[[nodiscard]] Result<std::unique_ptr<Output>> open_sqlite(const OutputOptions& options);
+
+}  // namespace genre

@@ -1,0 +1,61 @@
+#include <fmt/format.h>
+
+#include <fstream>
+
+#include "batch/formats.h"
+#include "batch/hashes.h"
+#include "batch/text_file.h"
+
+namespace genre {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string text_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+class JsonlOutput : public Output {
+ public:
+  static Result<std::unique_ptr<Output>> open(const OutputOptions& options) {
+    Hashes done;
+    std::uintmax_t keep = 0;
+    std::ifstream file;
+    if (options.resume) file.open(options.path, std::ios::binary);
+    // What does not end with its line was cut off.
+    for (std::string line; std::getline(file, line) && !file.eof(); keep += line.size() + 1) {
+      const Json json = Json::parse(line, nullptr, false);
+      if (!json.is_object() || !json.contains("file")) {
+        return fail(ErrorCode::kBadTable,
+                    fmt::format("{}: the line at byte {} is no JSON object with the key \"file\", "
+                                "so this is nothing to resume",
+                                options.path, keep));
+      }
+      done.add(text_of(json["file"]));
+    }
+    done.sort();
+    auto text = TextFile::open(options.path, keep);
+    if (!text) return tl::make_unexpected(text.error());
+    return std::unique_ptr<Output>(new JsonlOutput(std::move(*text), std::move(done)));
+  }
+
+  bool has(std::string_view file) const override { return done_.has(text_of(file)); }
+  Result<void> write(const Record& record) override {
+    return text_.write(text_of(record.json) + "\n");
+  }
+  Result<void> finish() override { return {}; }
+
+ private:
+  JsonlOutput(TextFile text, Hashes done) : text_(std::move(text)), done_(std::move(done)) {}
+
+  TextFile text_;
+  Hashes done_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Output>> open_jsonl(const OutputOptions& options) {
+  return JsonlOutput::open(options);
+}
+
+}  // namespace genre
