@@ -19,7 +19,7 @@ Result<Table> read_music(const std::string& path, const DataOptions& options) {
                             "folder they lie in, --group {}",
                             path, options.group, kFolder));
   }
-  FolderProgressLine line;
+  FolderProgressLine line("reading", "skipped");
   auto folder = read_folder(path, options.folder,
                             [&](const FolderProgress& progress) { line.show(progress); });
   line.end();

@@ -1,14 +1,14 @@
 // genre features: the features of audio files, window by window.
 #include "genre/features.h"
 
-#include <fmt/format.h>
-
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <stop_token>
 #include <string>
 #include <vector>
 
+#include "cli/batch.h"
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "genre/audio.h"
@@ -19,12 +19,11 @@ namespace genre::cli {
 namespace {
 
 struct FeaturesOptions {
-  std::vector<std::string> files;
+  BatchOptions batch{.command = "features"};
   std::string feature_set{to_string(FeatureSet::kGtzan26)};
   std::string pad_mode{to_string(PadMode::kConstant)};
   WindowOptions windows;
   bool whole = false;
-  bool csv = false;
 };
 
 struct FeatureRow {
@@ -38,7 +37,8 @@ struct FileFeatures {
 };
 
 Result<FileFeatures> extract(std::span<const std::byte> file, FeatureSet feature_set,
-                             FeatureExtractor& extractor, const WindowOptions& options) {
+                             FeatureExtractor& extractor, const WindowOptions& options,
+                             const std::stop_token& stop) {
   auto stream = AudioStream::open(file, kSampleRate);
   if (!stream) return tl::make_unexpected(stream.error());
   FileFeatures result{.audio = stream->info(), .rows = {}};
@@ -47,6 +47,7 @@ Result<FileFeatures> extract(std::span<const std::byte> file, FeatureSet feature
     const auto window = windows.next();
     if (!window) return tl::make_unexpected(window.error());
     if (!*window) return result;
+    if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "given up before its end");
     const auto& [start, y] = **window;
     FeatureRow& row = result.rows.emplace_back();
     row.start = start;
@@ -56,62 +57,61 @@ Result<FileFeatures> extract(std::span<const std::byte> file, FeatureSet feature
   }
 }
 
-void print_json(const std::string& file, const FileFeatures& result, FeatureSet feature_set,
-                const std::string& pad_mode) {
+nlohmann::ordered_json json_of(const std::string& file, const FileFeatures& result,
+                               FeatureSet feature_set, const std::string& pad_mode) {
   auto windows = nlohmann::ordered_json::array();
   for (const FeatureRow& row : result.rows) {
     windows.push_back({{"start", row.start},
                        {"end", row.end},
                        {"features", features_json(feature_set, row.features)}});
   }
-  const nlohmann::ordered_json line = {{"file", file},
-                                       {"sample_rate", result.audio.sample_rate},
-                                       {"pad_mode", pad_mode},
-                                       {"windows", std::move(windows)}};
-  fmt::print("{}\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  return {{"file", file},
+          {"sample_rate", result.audio.sample_rate},
+          {"pad_mode", pad_mode},
+          {"windows", std::move(windows)}};
 }
 
-// RFC 4180.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + "\"";
+std::vector<std::string> columns(FeatureSet feature_set) {
+  std::vector<std::string> names = {"file", "start", "end"};
+  const auto features = feature_names(feature_set);
+  names.insert(names.end(), features.begin(), features.end());
+  names.emplace_back("error");
+  return names;
 }
 
-void print_csv_header(FeatureSet feature_set) {
-  fmt::print("file,start,end");
-  for (const std::string& name : feature_names(feature_set)) fmt::print(",{}", name);
-  fmt::print("\n");
-}
-
-void print_csv(const std::string& file, const FileFeatures& result) {
+std::vector<std::vector<Value>> rows_of(const std::string& file, const FileFeatures& result) {
+  std::vector<std::vector<Value>> rows;
   for (const FeatureRow& row : result.rows) {
-    fmt::print("{},{},{}", csv_field(file), row.start, row.end);
-    for (const float value : row.features) fmt::print(",{}", value);
-    fmt::print("\n");
+    auto& values = rows.emplace_back(std::vector<Value>{file, row.start, row.end});
+    values.insert(values.end(), row.features.begin(), row.features.end());
+    values.emplace_back();
   }
+  return rows;
 }
 
-int run(const FeaturesOptions& options) {
+int run(FeaturesOptions& options) {
   const FeatureSet feature_set = *parse_feature_set(options.feature_set);
-  FeatureExtractor extractor(feature_set, *parse_pad_mode(options.pad_mode));
-  int status = 0;
-  if (options.csv) print_csv_header(feature_set);
-  for (const std::string& file : options.files) {
-    const auto result = read_input(file).and_then(
-        [&](const auto& bytes) { return extract(bytes, feature_set, extractor, options.windows); });
-    if (!result) {
-      status = 1;
-      fmt::print(stderr, "genre features: {}: {}\n", file, result.error().message);
-    } else if (options.csv) {
-      print_csv(file, *result);
-    } else {
-      print_json(file, *result, feature_set, options.pad_mode);
-    }
-    std::fflush(stdout);
-  }
-  return status;
+  OutputOptions& output = options.batch.output;
+  output.table = "features";
+  output.columns = columns(feature_set);
+  output.n_key = 2;  // file and start
+  return run_batch(options.batch, [&](const std::stop_token& stop) -> FileWorker {
+    auto extractor =
+        std::make_shared<FeatureExtractor>(feature_set, *parse_pad_mode(options.pad_mode));
+    return [&, extractor, stop](const std::string& file) {
+      const auto result = read_input(file).and_then([&](const auto& bytes) {
+        return extract(bytes, feature_set, *extractor, options.windows, stop);
+      });
+      if (!result) return failed(options.batch, file, result.error());
+      FileOutcome outcome{.record = {}, .error = {}, .audio = result->rows.back().end};
+      if (output.format == OutputFormat::kJsonl) {
+        outcome.record.json = json_of(file, *result, feature_set, options.pad_mode);
+      } else {
+        outcome.record.rows = rows_of(file, *result);
+      }
+      return outcome;
+    };
+  });
 }
 
 }  // namespace
@@ -120,9 +120,8 @@ void add_features(CLI::App& app, int& status) {
   auto options = std::make_shared<FeaturesOptions>();
   CLI::App* command =
       app.add_subcommand("features", "Compute the features of audio files: librosa's, or textures");
-  command->add_option("FILE", options->files, "Audio files; - is standard input")->required();
-  auto* json = command->add_flag("--json")->description("One JSON object a file (default)");
-  command->add_flag("--csv", options->csv, "A header line, then a line a window")->excludes(json);
+  add_batch_options(*command, options->batch,
+                    {OutputFormat::kJsonl, OutputFormat::kCsv, OutputFormat::kSqlite});
   command
       ->add_option("--feature-set", options->feature_set,
                    "gtzan26 (means of librosa's features) or texture (what the default model looks "

@@ -15,12 +15,15 @@ void FolderProgressLine::show(const FolderProgress& progress) {
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
   const double rate = static_cast<double>(progress.n_done) / std::max(elapsed.count(), 1e-3);
   fmt::print(
-      stderr,
-      "{}reading: {}/{} files  {:.0f} files/s  {:.0f} x real time  {} skipped  {:.0f} s left{}",
-      terminal ? "\r" : "", progress.n_done, progress.n_files, rate,
-      progress.audio / std::max(elapsed.count(), 1e-3), progress.n_skipped,
+      stderr, "{}{}: {}/{} files  {:.0f} files/s  {:.2f} hours of audio/s  {} {}  {:.0f} s left{}",
+      terminal ? "\r" : "", doing_, progress.n_done, progress.n_files, rate,
+      progress.audio / 3600 / std::max(elapsed.count(), 1e-3), progress.n_skipped, failed_,
       static_cast<double>(progress.n_files - progress.n_done) / rate, terminal ? "   " : "\n");
   std::fflush(stderr);
+}
+
+void FolderProgressLine::clear() {
+  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\x1b[K");
 }
 
 void FolderProgressLine::end() {

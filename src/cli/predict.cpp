@@ -2,11 +2,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
-#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "batch/tags.h"
+#include "cli/batch.h"
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "genre/predictor.h"
@@ -16,71 +20,148 @@ namespace genre::cli {
 namespace {
 
 struct PredictOptions {
-  std::vector<std::string> files;
+  BatchOptions batch{.command = "predict"};
   std::string model;
   WindowOptions windows;
   std::size_t top = 3;
-  bool json = false;
+  bool tag = false;         // say what genre the files' tags would have
+  bool write_tags = false;  // and write it
 };
 
-void print_json(const std::string& file, nlohmann::ordered_json result) {
-  nlohmann::ordered_json line = {{"file", file}};
-  line.update(result);
-  fmt::print("{}\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+// What becomes of a file's genre tag.
+struct TagChange {
+  std::string before;
+  std::optional<std::string> after;  // nothing where the model is not sure: the tag stays
+};
+
+// Of the table: file names are as wide as the longest one given, within reason.
+std::size_t width_of(const std::vector<std::string>& paths) {
+  constexpr std::size_t kWidest = 60;
+  return std::min(kWidest, measure(paths).longest_path);
 }
 
-void print_row(const std::string& file, std::size_t width, const Prediction& prediction,
-               std::size_t top) {
+std::string table_row(const std::string& file, std::size_t width, const Prediction& prediction,
+                      std::size_t top, const std::optional<TagChange>& tag) {
   std::string row = fmt::format("{:<{}}", file, width);
   const auto genres = prediction.ranked(prediction.certainties);
   for (std::size_t i = 0; i < std::min(top, genres.size()); ++i) {
     row += fmt::format("  {:<9} {:5.1f} %", genres[i].genre, 100 * genres[i].certainty);
   }
   if (prediction.confident == false) row += "  not confident";
-  fmt::print("{}\n", row);
+  if (tag && tag->after) row += fmt::format("  tag: \"{}\" -> \"{}\"", tag->before, *tag->after);
+  if (tag && !tag->after) row += fmt::format("  tag: \"{}\" stays", tag->before);
+  return row + "\n";
 }
 
-int run(const PredictOptions& options) {
+// The columns, with the model's labels in their order.
+std::vector<std::string> columns(const std::vector<std::string>& labels, bool tag) {
+  std::vector<std::string> names = {"file", "genre", "certainty", "confident", "duration"};
+  names.insert(names.end(), labels.begin(), labels.end());
+  if (tag) names.insert(names.end(), {"tag_before", "tag_after"});
+  names.emplace_back("error");
+  return names;
+}
+
+// As to_json rounds them.
+double rounded(double value, double per_unit) { return std::round(value * per_unit) / per_unit; }
+
+std::vector<Value> row(const std::string& file, const Prediction& prediction,
+                       const std::optional<TagChange>& tag) {
+  const auto best = prediction.ranked(prediction.certainties).front();
+  std::vector<Value> values = {file, best.genre, rounded(best.certainty, 1e4), Value(),
+                               rounded(prediction.duration, 1e3)};
+  if (prediction.confident) values[3] = *prediction.confident;
+  for (const float certainty : prediction.certainties) values.emplace_back(rounded(certainty, 1e4));
+  if (tag) {
+    values.emplace_back(tag->before);
+    values.push_back(tag->after ? Value(*tag->after) : Value());
+  }
+  values.emplace_back();
+  return values;
+}
+
+Record to_record(const PredictOptions& options, const std::string& file, std::size_t width,
+                 const Prediction& prediction, const ModelInfo& model,
+                 const std::optional<TagChange>& tag) {
+  Record record;
+  switch (options.batch.output.format) {
+    case OutputFormat::kTable:
+      record.text = table_row(file, width, prediction, options.top, tag);
+      break;
+    case OutputFormat::kJsonl:
+      record.json = {{"file", file}};
+      record.json.update(to_json(prediction, model));
+      if (tag) {
+        record.json["tag"] = {{"before", tag->before}, {"after", nullptr}};
+        if (tag->after) record.json["tag"]["after"] = *tag->after;
+      }
+      break;
+    case OutputFormat::kCsv:
+    case OutputFormat::kSqlite:
+      record.rows.push_back(row(file, prediction, tag));
+      break;
+  }
+  return record;
+}
+
+// Only where the model is sure, or does not tell.
+Result<TagChange> change_tag(const std::string& file, const Prediction& prediction, bool write) {
+  auto before = read_genre_tag(file);
+  if (!before) return tl::make_unexpected(before.error());
+  TagChange change{.before = std::move(*before), .after = {}};
+  if (prediction.confident == false) return change;
+  change.after = prediction.ranked(prediction.certainties).front().genre;
+  if (!write || change.after == change.before) return change;
+  return write_genre_tag(file, *change.after).map([&] { return change; });
+}
+
+FileOutcome outcome_of(const PredictOptions& options, const std::string& file, std::size_t width,
+                       const Prediction& prediction, const ModelInfo& model) {
+  std::optional<TagChange> tag;
+  if (options.tag) {
+    auto change = change_tag(file, prediction, options.write_tags);
+    if (!change) return failed(options.batch, file, change.error());
+    tag = std::move(*change);
+  }
+  return {.record = to_record(options, file, width, prediction, model, tag),
+          .error = {},
+          .audio = prediction.duration};
+}
+
+int run(PredictOptions& options) {
   const auto model = load_model(options.model);
   if (!model) {
     fmt::print(stderr, "genre predict: {}\n", model.error().message);
     return 1;
   }
-  std::size_t width = 0;
-  for (const std::string& file : options.files) width = std::max(width, file.size());
+  const ModelInfo& info = (*model)->info();
+  OutputOptions& output = options.batch.output;
+  output.table = "predictions";
+  output.columns = columns(info.labels, options.tag);
+  const std::size_t width =
+      output.format == OutputFormat::kTable ? width_of(options.batch.paths) : 0;
 
-  Predictor predictor(*model);
-  int status = 0;
-  for (const std::string& file : options.files) {
-    const auto prediction = read_input(file).and_then(
-        [&](const auto& bytes) { return predictor.predict(bytes, options.windows); });
-    if (prediction && options.json) {
-      print_json(file, to_json(*prediction, (*model)->info()));
-    } else if (prediction) {
-      print_row(file, width, *prediction, options.top);
-    } else {
-      status = 1;
-      const Error& error = prediction.error();
-      fmt::print(stderr, "genre predict: {}: {}\n", file, error.message);
-      if (options.json) {
-        print_json(file,
-                   {{"error", {{"code", to_string(error.code)}, {"message", error.message}}}});
-      }
-    }
-    std::fflush(stdout);
-  }
-  return status;
+  return run_batch(options.batch, [&](const std::stop_token& stop) -> FileWorker {
+    auto predictor = std::make_shared<Predictor>(*model);
+    predictor->cancel_by(stop);
+    return [&, predictor](const std::string& file) {
+      const auto prediction = read_input(file).and_then(
+          [&](const auto& bytes) { return predictor->predict(bytes, options.windows); });
+      if (!prediction) return failed(options.batch, file, prediction.error());
+      return outcome_of(options, file, width, *prediction, info);
+    };
+  });
 }
 
 }  // namespace
 
 void add_predict(CLI::App& app, int& status) {
   auto options = std::make_shared<PredictOptions>();
-  CLI::App* command = app.add_subcommand("predict", "Predict the genre of audio files");
-  command->add_option("FILE", options->files, "Audio files; - is standard input")->required();
-  command->add_flag(
-      "--json", options->json,
-      "One JSON object a line: file, genre, certainty, genres, confident, segments, duration");
+  CLI::App* command =
+      app.add_subcommand("predict", "Predict the genre of audio files, and of folders of them");
+  add_batch_options(
+      *command, options->batch,
+      {OutputFormat::kTable, OutputFormat::kJsonl, OutputFormat::kCsv, OutputFormat::kSqlite});
   command->add_option("--top", options->top, "Genres in a row of the table")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
@@ -89,6 +170,10 @@ void add_predict(CLI::App& app, int& status) {
       ->capture_default_str();
   command->add_option("--model", options->model,
                       "ONNX model to use, or a built-in one: default or seed");
+  auto* tag = command->add_flag(
+      "--tag", options->tag,
+      "Say which genre the files' tags would get where the model is sure; writes nothing");
+  command->add_flag("--write-tags", options->write_tags, "Write those tags")->needs(tag);
   command->callback([options, &status] { status = run(*options); });
 }
 
