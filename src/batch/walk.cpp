@@ -5,6 +5,7 @@
 #include <cctype>
 #include <fstream>
 #include <system_error>
+#include <utility>
 
 #include "genre/audio.h"
 
@@ -42,8 +43,20 @@ std::optional<WalkEntry> Walk::enter(const std::string& folder) {
   return std::nullopt;
 }
 
+// To the folder's next entry, or to its end where it cannot be read any further.
+void Walk::advance() {
+  auto& folder = folders_.back();
+  const fs::path path = folder->path().parent_path();
+  std::error_code error;
+  folder.increment(error);
+  if (!error) return;
+  folder = fs::directory_iterator();
+  problem_ = WalkEntry{.path = path.string(), .problem = error.message()};
+}
+
 std::optional<WalkEntry> Walk::next() {
   while (true) {
+    if (problem_) return std::exchange(problem_, std::nullopt);
     if (folders_.empty()) {
       if (at_ == paths_.size()) return std::nullopt;
       const std::string& path = paths_[at_++];
@@ -60,9 +73,7 @@ std::optional<WalkEntry> Walk::next() {
     const fs::path path = folder->path();
     std::error_code ignored;
     const fs::file_type type = folder->symlink_status(ignored).type();
-    std::error_code error;
-    folder.increment(error);
-    if (error) folder = fs::directory_iterator();
+    advance();
     if (type == fs::file_type::directory) {
       if (auto problem = enter(path.string())) return problem;
     } else if (type == fs::file_type::regular &&

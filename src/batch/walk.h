@@ -28,11 +28,13 @@ class Walk {
 
  private:
   std::optional<WalkEntry> enter(const std::string& folder);
+  void advance();
 
   std::vector<std::string> paths_;
   std::size_t at_ = 0;  // in paths_
   std::vector<std::filesystem::directory_iterator>
-      folders_;  // the one that is read, and those around it
+      folders_;                       // that is read, behind those around it
+  std::optional<WalkEntry> problem_;  // to tell of next
 };
 
 struct WalkSize {

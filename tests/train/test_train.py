@@ -31,6 +31,7 @@ class Train(TemporaryFiles):
         cache.start()
         self.addCleanup(cache.stop)
         header = genre("features", "--csv", "-", input=wav()).stdout.decode().splitlines()[0]
+        header = header.removesuffix(",error")
         random.seed(1)
         self.table = self.file("table.csv", "track,genre," + header.split(",", 3)[3] + "\n" + "".join(
             f"t{i // 2},{('calm', 'loud')[i % 2]},"
@@ -195,7 +196,9 @@ class Train(TemporaryFiles):
         """Until the process catches SIGINT (bit 1 of SigCgt)."""
         while True:
             with open(f"/proc/{pid}/status", encoding="ascii") as status:
-                caught = re.search(r"SigCgt:\s*([0-9a-f]+)", status.read())
+                text = status.read()
+            assert not re.search(r"State:\s*Z", text), "it has ended"
+            caught = re.search(r"SigCgt:\s*([0-9a-f]+)", text)
             if int(caught.group(1), 16) & (1 << (signal.SIGINT - 1)):
                 return
 
