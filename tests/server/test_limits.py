@@ -6,7 +6,7 @@ import struct
 import unittest
 import wave
 
-from audio_files import GENRE, sine, wav
+from audio_files import is_sanitized, sine, wav
 from harness import PATIENCE, ServerTest, head, multipart
 
 
@@ -59,11 +59,6 @@ class AudioLength(ServerTest):
     def test_too_long(self):
         self.assert_problem(self.ask("POST", "/v1/predict", wav(sine(seconds=2.5))), 413, "too_long")
         self.assert_json(self.ask("POST", "/v1/predict", wav(sine(seconds=1.9))))
-
-
-def is_sanitized():
-    with open(GENRE, "rb") as program:
-        return re.search(rb"__[at]san_init", program.read()) is not None
 
 
 @unittest.skipIf(is_sanitized(), "a sanitizer's build keeps what is freed")
