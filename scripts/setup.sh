@@ -3,10 +3,10 @@
 
 readonly serve_packages=(
   cmake g++ ninja-build pkg-config
-  curl libboost-dev libcli11-dev libexpected-dev libfftw3-dev libfmt-dev libhwy-dev libonnx-dev
-  libopencv-dnn-dev libprotobuf-dev libsndfile1-dev libsoxr-dev libspdlog-dev libsqlite3-dev libssl-dev
-  libsystemd-dev libtag1-dev libvorbis-dev libxtensor-dev nlohmann-json3-dev prometheus-cpp-dev
-  protobuf-compiler
+  curl libboost-dev libcli11-dev libcurl4-openssl-dev libexpected-dev libfftw3-dev libfmt-dev libhwy-dev
+  libnats-dev libonnx-dev libopencv-dnn-dev libprotobuf-dev libsndfile1-dev libsoxr-dev libspdlog-dev
+  libsqlite3-dev libssl-dev libsystemd-dev libtag1-dev libvorbis-dev libxtensor-dev nlohmann-json3-dev
+  prometheus-cpp-dev protobuf-compiler
 )
 # For the page; Node.js may be there from elsewhere, which Debian's npm does not go with.
 page_packages=()
@@ -14,7 +14,7 @@ if ! command -v node || ! command -v npm; then page_packages+=(nodejs npm); fi >
 readonly page_packages
 readonly train_packages=(libopenblas0-pthread libtorch-dev)
 readonly test_packages=(
-  chromium libgmock-dev libgtest-dev openssl python3 python3-jsonschema python3-numpy python3-onnx
+  chromium libgmock-dev libgtest-dev nats-server openssl python3 python3-jsonschema python3-numpy python3-onnx
   strace
 )
 readonly bench_packages=(libbenchmark-dev python3)

@@ -58,6 +58,11 @@ struct Prediction {
 struct StageTimes {
   std::chrono::nanoseconds decode{}, resample{}, features{}, model{};
   double audio = 0;  // s of it that were looked at
+
+  [[nodiscard]] friend StageTimes operator-(const StageTimes& a, const StageTimes& b) {
+    return {a.decode - b.decode, a.resample - b.resample, a.features - b.features,
+            a.model - b.model, a.audio - b.audio};
+  }
 };
 
 // What the model says of one window's features.

@@ -21,6 +21,7 @@ enum class ErrorCode {
   kCancelled,       // the caller wants no answer any more
   kBadModel,        // a model file that cannot be served
   kBadTable,        // a feature table or split list that cannot be trained on
+  kUnavailable,     // a service that is needed does not answer, or refuses
 };
 
 // The stable snake_case name of a code ("not_audio"), as it stands in JSON answers.

@@ -26,11 +26,11 @@ struct Record {
 
 struct OutputOptions {
   OutputFormat format = OutputFormat::kTable;
-  std::string path;     // empty: standard output
-  bool resume = false;  // go on behind what is there, instead of from the start; not of kTable
-  std::string table;    // the name of SQLite's
-  std::vector<std::string> columns;  // the first is "file"
-  std::size_t n_key = 1;             // so many of the first columns name a row
+  std::string path = {};   // empty: standard output
+  bool resume = false;     // go on behind what is there, instead of from the start; not of kTable
+  std::string table = {};  // the name of SQLite's
+  std::vector<std::string> columns = {};  // the first is "file"
+  std::size_t n_key = 1;                  // so many of the first columns name a row
 };
 
 // Belongs to one thread at a time. Whenever the process ends, the file is valid up to some record.

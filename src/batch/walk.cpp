@@ -35,6 +35,10 @@ bool starts_as_audio(const fs::path& path) {
 
 }  // namespace
 
+bool is_audio_file(const fs::path& path) {
+  return is_named_as_audio(path) || starts_as_audio(path);
+}
+
 std::optional<WalkEntry> Walk::enter(const std::string& folder) {
   std::error_code error;
   fs::directory_iterator entries(folder, error);
@@ -76,8 +80,7 @@ std::optional<WalkEntry> Walk::next() {
     advance();
     if (type == fs::file_type::directory) {
       if (auto problem = enter(path.string())) return problem;
-    } else if (type == fs::file_type::regular &&
-               (is_named_as_audio(path) || starts_as_audio(path))) {
+    } else if (type == fs::file_type::regular && is_audio_file(path)) {
       return WalkEntry{.path = path.string()};
     }
   }

@@ -37,6 +37,9 @@ class Walk {
   std::optional<WalkEntry> problem_;  // to tell of next
 };
 
+// Whether a file looks like audio: by its name, or by how it starts.
+[[nodiscard]] bool is_audio_file(const std::filesystem::path& path);
+
 struct WalkSize {
   std::size_t n_files = 0;
   std::size_t longest_path = 0;  // in bytes

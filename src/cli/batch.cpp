@@ -6,25 +6,16 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <map>
 #include <thread>
 
 #include "batch/ordered.h"
+#include "batch/prediction_row.h"
 #include "cli/folder_progress.h"
 #include "cli/interrupt.h"
+#include "cli/output_options.h"
 
 namespace genre::cli {
 namespace {
-
-constexpr int kInterrupted = 130;  // as shells have it of SIGINT
-
-const std::map<std::string, OutputFormat>& format_names() {
-  static const std::map<std::string, OutputFormat> names = {{"table", OutputFormat::kTable},
-                                                            {"jsonl", OutputFormat::kJsonl},
-                                                            {"csv", OutputFormat::kCsv},
-                                                            {"sqlite", OutputFormat::kSqlite}};
-  return names;
-}
 
 bool any_folder(const std::vector<std::string>& paths) {
   return std::ranges::any_of(paths, [](const std::string& path) {
@@ -105,29 +96,19 @@ class Batch {
 
 FileOutcome failed(const BatchOptions& options, const std::string& file, Error error) {
   FileOutcome outcome;
-  outcome.record.json = {{"file", file},
-                         {"error", {{"code", to_string(error.code)}, {"message", error.message}}}};
-  auto& row = outcome.record.rows.emplace_back(options.output.columns.size());
-  row.front() = file;
-  row.back() = fmt::format("{}: {}", to_string(error.code), error.message);
+  outcome.record =
+      error_record(file, to_string(error.code), error.message, options.output.columns.size());
   outcome.error = std::move(error);
   return outcome;
 }
 
 int run_batch(const BatchOptions& options,
               const std::function<FileWorker(const std::stop_token&)>& make_worker) {
-  const OutputOptions& out = options.output;
-  if (out.path.empty() && (out.resume || out.format == OutputFormat::kSqlite)) {
-    fmt::print(stderr, "genre {}: SQLite and --resume need a file: --output FILE\n",
-               options.command);
+  if (const std::string trouble = objection(options.output); !trouble.empty()) {
+    fmt::print(stderr, "genre {}: {}\n", options.command, trouble);
     return 1;
   }
-  if (out.resume && out.format == OutputFormat::kTable) {
-    fmt::print(stderr, "genre {}: a table cannot be resumed; jsonl, csv and sqlite can\n",
-               options.command);
-    return 1;
-  }
-  const Interrupt interrupt;
+  const Interrupt interrupt("stopping after the files that are being read; Ctrl-C ends at once");
   auto output = open_output(options.output);
   if (!output) {
     fmt::print(stderr, "genre {}: {}\n", options.command, output.error().message);
@@ -154,34 +135,10 @@ int run_batch(const BatchOptions& options,
 }
 
 void add_batch_options(CLI::App& app, BatchOptions& options, std::vector<OutputFormat> formats) {
-  OutputOptions& output = options.output;
-  output.format = formats.front();
-  std::map<std::string, OutputFormat> names;
-  std::string listed;
-  for (const OutputFormat format : formats) {
-    const auto name = std::ranges::find(format_names(), format,
-                                        &std::pair<const std::string, OutputFormat>::second);
-    names.insert(*name);
-    listed += (listed.empty() ? "" : "|") + name->first;
-  }
   app.add_option("PATH", options.paths,
                  "Audio files; folders, with all that is below them; - is standard input")
       ->required();
-  auto* format = app.add_option("--format", output.format, "How the results are written")
-                     ->transform(CLI::CheckedTransformer(names).description(""))
-                     ->type_name(listed)
-                     ->default_str(listed.substr(0, listed.find('|')));
-  const auto add_short = [&](const char* flag, OutputFormat value, const char* help) {
-    return app
-        .add_flag_callback(
-            flag, [&output, value] { output.format = value; }, help)
-        ->excludes(format);
-  };
-  auto* json = add_short("--json", OutputFormat::kJsonl, "The same as --format jsonl");
-  add_short("--csv", OutputFormat::kCsv, "The same as --format csv")->excludes(json);
-  auto* path = app.add_option("--output", output.path, "File to write instead of standard output");
-  app.add_flag("--resume", output.resume, "Go on behind what the output has of an earlier run")
-      ->needs(path);
+  add_output_options(app, options.output, std::move(formats));
   app.add_option("--threads", options.threads, "Files at a time; 0 is one for each core")
       ->check(CLI::Range(0, 1024));
 }

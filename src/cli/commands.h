@@ -11,5 +11,8 @@ void add_features(CLI::App& app, int& status);
 void add_train(CLI::App& app, int& status);
 void add_evaluate(CLI::App& app, int& status);
 void add_serve(CLI::App& app, int& status);
+void add_enqueue(CLI::App& app, int& status);
+void add_worker(CLI::App& app, int& status);
+void add_collect(CLI::App& app, int& status);
 
 }  // namespace genre::cli

@@ -14,10 +14,13 @@ void FolderProgressLine::show(const FolderProgress& progress) {
   if (!terminal && progress.n_done % step != 0 && progress.n_done != progress.n_files) return;
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
   const double rate = static_cast<double>(progress.n_done) / std::max(elapsed.count(), 1e-3);
+  const std::string audio =
+      progress.audio > 0 ? fmt::format("{:.2f} hours of audio/s  ",
+                                       progress.audio / 3600 / std::max(elapsed.count(), 1e-3))
+                         : "";
   fmt::print(
-      stderr, "{}{}: {}/{} files  {:.0f} files/s  {:.2f} hours of audio/s  {} {}  {:.0f} s left{}",
-      terminal ? "\r" : "", doing_, progress.n_done, progress.n_files, rate,
-      progress.audio / 3600 / std::max(elapsed.count(), 1e-3), progress.n_skipped, failed_,
+      stderr, "{}{}: {}/{} files  {:.0f} files/s  {}{} {}  {:.0f} s left{}", terminal ? "\r" : "",
+      doing_, progress.n_done, progress.n_files, rate, audio, progress.n_skipped, failed_,
       static_cast<double>(progress.n_files - progress.n_done) / rate, terminal ? "   " : "\n");
   std::fflush(stderr);
 }

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdint>
 #include <system_error>
+#include <utility>
 
 namespace genre::cli {
 namespace {
@@ -19,7 +20,7 @@ void tell(std::uint64_t what) { [[maybe_unused]] const auto n = write(event, &wh
 
 }  // namespace
 
-Interrupt::Interrupt() {
+Interrupt::Interrupt(std::string says) : says_(std::move(says)) {
   event = eventfd(0, EFD_CLOEXEC);
   if (event < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
   waiter_ = std::jthread([this] { wait(); });
@@ -42,7 +43,7 @@ void Interrupt::wait() {
   for (std::uint64_t told = 0, n = 0; told < kDone; told += n) {
     if (read(event, &n, sizeof n) != sizeof n) return;
     if (n % kDone == 0) continue;
-    fmt::print(stderr, "\nstopping after the files that are being read; Ctrl-C ends at once\n");
+    fmt::print(stderr, "\n{}\n", says_);
     stop_.request_stop();
   }
 }

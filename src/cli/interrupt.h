@@ -2,15 +2,19 @@
 #pragma once
 
 #include <stop_token>
+#include <string>
 #include <thread>
 
 namespace genre::cli {
+
+inline constexpr int kInterrupted = 130;  // the exit status, as shells have it of SIGINT
 
 // While it lives, SIGINT and SIGTERM request the stop; a second one ends the process as usual.
 // One at a time.
 class Interrupt {
  public:
-  Interrupt();
+  // says: what people are told then.
+  explicit Interrupt(std::string says);
   ~Interrupt();
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
@@ -21,6 +25,7 @@ class Interrupt {
  private:
   void wait();
 
+  const std::string says_;
   std::stop_source stop_;
   std::jthread waiter_;
 };

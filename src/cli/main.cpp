@@ -16,6 +16,9 @@ int main(int argc, char** argv) {
   genre::cli::add_features(app, status);
   genre::cli::add_train(app, status);
   genre::cli::add_evaluate(app, status);
+  genre::cli::add_enqueue(app, status);
+  genre::cli::add_worker(app, status);
+  genre::cli::add_collect(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -2,13 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "batch/prediction_row.h"
 #include "batch/tags.h"
 #include "cli/batch.h"
 #include "cli/commands.h"
@@ -53,30 +53,19 @@ std::string table_row(const std::string& file, std::size_t width, const Predicti
   return row + "\n";
 }
 
-// The columns, with the model's labels in their order.
 std::vector<std::string> columns(const std::vector<std::string>& labels, bool tag) {
-  std::vector<std::string> names = {"file", "genre", "certainty", "confident", "duration"};
-  names.insert(names.end(), labels.begin(), labels.end());
-  if (tag) names.insert(names.end(), {"tag_before", "tag_after"});
-  names.emplace_back("error");
+  auto names = prediction_columns(labels);
+  if (tag) names.insert(names.end() - 1, {"tag_before", "tag_after"});
   return names;
 }
 
-// As to_json rounds them.
-double rounded(double value, double per_unit) { return std::round(value * per_unit) / per_unit; }
-
 std::vector<Value> row(const std::string& file, const Prediction& prediction,
-                       const std::optional<TagChange>& tag) {
-  const auto best = prediction.ranked(prediction.certainties).front();
-  std::vector<Value> values = {file, best.genre, rounded(best.certainty, 1e4), Value(),
-                               rounded(prediction.duration, 1e3)};
-  if (prediction.confident) values[3] = *prediction.confident;
-  for (const float certainty : prediction.certainties) values.emplace_back(rounded(certainty, 1e4));
+                       const ModelInfo& model, const std::optional<TagChange>& tag) {
+  auto values = prediction_row(file, to_json(prediction, model, {.segments = false}), model.labels);
   if (tag) {
-    values.emplace_back(tag->before);
-    values.push_back(tag->after ? Value(*tag->after) : Value());
+    values.insert(values.end() - 1,
+                  {Value(tag->before), tag->after ? Value(*tag->after) : Value()});
   }
-  values.emplace_back();
   return values;
 }
 
@@ -98,7 +87,7 @@ Record to_record(const PredictOptions& options, const std::string& file, std::si
       break;
     case OutputFormat::kCsv:
     case OutputFormat::kSqlite:
-      record.rows.push_back(row(file, prediction, tag));
+      record.rows.push_back(row(file, prediction, model, tag));
       break;
   }
   return record;

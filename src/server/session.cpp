@@ -24,11 +24,6 @@ using Clock = std::chrono::steady_clock;
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
-StageTimes operator-(const StageTimes& a, const StageTimes& b) {
-  return {a.decode - b.decode, a.resample - b.resample, a.features - b.features, a.model - b.model,
-          a.audio - b.audio};
-}
-
 // A request on its way to its answer.
 struct Exchange {
   Exchange(Connection& connection, Service& service, beast::flat_buffer& buffer)

@@ -22,6 +22,7 @@ int status_of(ErrorCode code) {
       return 503;
     case ErrorCode::kBadModel:
     case ErrorCode::kBadTable:
+    case ErrorCode::kUnavailable:
     case ErrorCode::kUnreadableFile:
       return 500;
   }

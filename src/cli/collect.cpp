@@ -1,0 +1,172 @@
+// genre collect: what workers have left in a queue, as a file.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <unordered_set>
+
+#include "batch/output.h"
+#include "batch/prediction_row.h"
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/output_options.h"
+#include "cli/queue_options.h"
+#include "queue/collector.h"
+#include "queue/streams.h"
+
+namespace genre::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::chrono::milliseconds kWaitPause{500};
+
+struct CollectOptions {
+  QueueOptions queue;
+  OutputOptions output{.table = "predictions"};
+  bool wait = false;
+};
+
+// A row for each file, in an output that is opened with the first: its genres are the columns.
+class Rows {
+ public:
+  explicit Rows(OutputOptions options) : options_(std::move(options)) {}
+
+  Result<void> add(std::string_view text) {
+    const Json json = Json::parse(text, nullptr, false);
+    if (!json.is_object() || !json.contains("file") || !json["file"].is_string()) {
+      return fail(ErrorCode::kBadTable, "there is a message that is no result of a worker");
+    }
+    const auto file = json["file"].get<std::string>();
+    if (!seen_.insert(std::hash<std::string>{}(file)).second) return {};
+    if (auto opened = open(json); !opened) return opened;
+    if (output_->has(file)) return {};
+    const auto record = to_record(file, json);
+    if (!record) return tl::make_unexpected(record.error());
+    ++n_;
+    if (json.contains("error")) ++n_errors_;
+    return output_->write(*record);
+  }
+
+  Result<void> finish() {
+    if (auto opened = open(Json::object()); !opened) return opened;
+    return output_->finish();
+  }
+
+  [[nodiscard]] std::size_t n() const { return n_; }
+  [[nodiscard]] std::size_t n_errors() const { return n_errors_; }
+
+ private:
+  Result<void> open(const Json& first) {
+    if (output_) return {};
+    for (const Json& genre : first.value("genres", Json::array())) {
+      labels_.push_back(genre.at("genre").get<std::string>());
+    }
+    std::ranges::sort(labels_);
+    options_.columns = prediction_columns(labels_);
+    auto output = open_output(options_);
+    if (!output) return tl::make_unexpected(output.error());
+    output_ = std::move(*output);
+    return {};
+  }
+
+  Result<Record> to_record(const std::string& file, const Json& json) const try {
+    if (json.contains("error")) {
+      const Json& error = json.at("error");
+      return error_record(file, error.at("code").get<std::string>(),
+                          error.at("message").get<std::string>(), options_.columns.size());
+    }
+    Record record{.text = {}, .json = json, .rows = {}};
+    if (options_.format != OutputFormat::kJsonl) {
+      record.rows.push_back(prediction_row(file, json, labels_));
+    }
+    return record;
+  } catch (const std::exception& error) {
+    return fail(ErrorCode::kBadTable,
+                fmt::format("the result of {} does not go into the same table: {}; were there two "
+                            "models? JSON lines take any",
+                            file, error.what()));
+  }
+
+  OutputOptions options_;
+  std::vector<std::string> labels_;
+  std::unique_ptr<Output> output_;
+  std::unordered_set<std::size_t> seen_;  // hashes of files
+  std::size_t n_ = 0, n_errors_ = 0;
+};
+
+// Reads one of the queue's streams, as far as it goes.
+Result<void> read(jsCtx* js, const std::string& stream, std::uint64_t& from, Rows& rows,
+                  const std::stop_token& stop) {
+  Result<void> added;
+  const auto next = queue::read_stream(
+      js, stream, from,
+      [&](std::string_view text) {
+        added = rows.add(text);
+        return added.has_value();
+      },
+      stop);
+  if (!next) return tl::make_unexpected(next.error());
+  from = *next;
+  return added;
+}
+
+// Results come before errors: of a file that was given up and then done after all, the result.
+Result<void> collect(jsCtx* js, const queue::StreamNames& streams, bool wait, Rows& rows,
+                     const std::stop_token& stop) {
+  std::uint64_t results = 1, dead = 1;
+  while (!stop.stop_requested()) {
+    const auto depth = queue::read_depth(js, streams);
+    if (!depth && !wait) return tl::make_unexpected(depth.error());
+    if (auto done = read(js, streams.results, results, rows, stop); !done) return done;
+    if (!wait || (depth && depth->jobs == 0)) break;
+    std::this_thread::sleep_for(kWaitPause);
+  }
+  return read(js, streams.dead, dead, rows, stop);
+}
+
+int run(CollectOptions& options) {
+  const auto trouble = [](const Error& error) {
+    fmt::print(stderr, "genre collect: {}\n", error.message);
+    return 1;
+  };
+  if (const std::string objects = objection(options.output); !objects.empty()) {
+    fmt::print(stderr, "genre collect: {}\n", objects);
+    return 1;
+  }
+  options.queue.nats.name = "genre collect";
+  const auto nats = queue::Nats::connect(options.queue.nats);
+  if (!nats) return trouble(nats.error());
+  jsOptions defaults;
+  jsOptions_Init(&defaults);
+  const auto js = nats->jetstream(defaults);
+  if (!js) return trouble(js.error());
+  const Interrupt interrupt("stopping; Ctrl-C ends at once");
+  Rows rows(options.output);
+  const auto collected = collect(js->get(), queue::StreamNames(options.queue.stream), options.wait,
+                                 rows, interrupt.token());
+  const auto finished = collected.and_then([&] { return rows.finish(); });
+  fmt::print(stderr, "{} files, {} errors\n", rows.n(), rows.n_errors());
+  if (!finished) return trouble(finished.error());
+  if (interrupt.happened()) return kInterrupted;
+  return rows.n_errors() > 0 ? 1 : 0;
+}
+
+}  // namespace
+
+void add_collect(CLI::App& app, int& status) {
+  auto options = std::make_shared<CollectOptions>();
+  CLI::App* command =
+      app.add_subcommand("collect", "Write the results of queued files, one a file (NATS)");
+  command->add_flag("--wait", options->wait, "Until the workers have emptied the queue");
+  add_output_options(*command, options->output,
+                     {OutputFormat::kJsonl, OutputFormat::kCsv, OutputFormat::kSqlite});
+  add_queue_options(*command, options->queue, false);
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace genre::cli

@@ -1,0 +1,249 @@
+// genre enqueue: puts files into a queue for workers.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "batch/walk.h"
+#include "cli/commands.h"
+#include "cli/folder_progress.h"
+#include "cli/interrupt.h"
+#include "cli/queue_options.h"
+#include "genre/audio.h"
+#include "queue/job.h"
+#include "queue/publisher.h"
+#include "queue/streams.h"
+
+namespace genre::cli {
+namespace {
+
+constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::seconds kWatchPause{1};
+constexpr std::size_t kShown =
+    1000;  // files from which on it takes long enough to show how far it is
+
+struct EnqueueOptions {
+  QueueOptions queue;
+  std::vector<std::string> paths;
+  bool bytes = false;
+  bool again = false;
+  bool watch = false;
+};
+
+// The names that the arguments stand for: files, those in folders, URLs, and those on lists.
+class Names {
+ public:
+  explicit Names(const std::vector<std::string>& paths) : paths_(paths) {}
+
+  // Nothing at the end.
+  Result<std::optional<std::string>> next() {
+    while (true) {
+      if (walk_) {
+        if (auto entry = walk_->next()) {
+          if (entry->problem.empty()) return absolute(entry->path);
+          return fail(ErrorCode::kUnreadableFile, fmt::format("{}: the folder cannot be read: {}",
+                                                              entry->path, entry->problem));
+        }
+        walk_.reset();
+      }
+      if (list_) {
+        for (std::string line; std::getline(*list_, line);) {
+          if (line.ends_with('\r')) line.pop_back();
+          if (!line.empty()) return queue::is_url(line) ? line : absolute(line);
+        }
+        list_ = nullptr;
+      }
+      if (at_ == paths_.size()) return std::nullopt;
+      const std::string& path = paths_[at_++];
+      if (queue::is_url(path)) return path;
+      std::error_code error;
+      if (path == "-") {
+        list_ = &std::cin;
+      } else if (!std::filesystem::exists(path, error)) {
+        return fail(ErrorCode::kUnreadableFile, path + ": there is no such file or folder");
+      } else if (std::filesystem::is_directory(path, error)) {
+        walk_.emplace(std::vector{path});
+      } else if (is_audio_file(path)) {
+        return absolute(path);
+      } else {
+        file_ = std::ifstream(path);
+        list_ = &file_;
+      }
+    }
+  }
+
+ private:
+  // Workers have other working directories.
+  static std::string absolute(const std::string& path) {
+    return std::filesystem::absolute(path).lexically_normal().string();
+  }
+
+  const std::vector<std::string>& paths_;
+  std::size_t at_ = 0;
+  std::optional<Walk> walk_;
+  std::ifstream file_;
+  std::istream* list_ = nullptr;
+};
+
+// What has become of the files so far.
+struct Counts {
+  std::atomic<std::size_t> queued = 0, duplicates = 0, errors = 0;
+};
+
+Result<queue::Job> make_job(const std::string& file, const EnqueueOptions& options,
+                            std::size_t max_payload) {
+  queue::Job job{.file = file};
+  if (!options.bytes || queue::is_url(file)) return job;
+  auto bytes = read_file(file);
+  if (!bytes) return tl::make_unexpected(bytes.error());
+  constexpr std::size_t kHeaders = 4096;
+  if (bytes->size() + kHeaders + file.size() > max_payload) {
+    return fail(ErrorCode::kTooLong,
+                fmt::format("the file has {} bytes, and the server takes messages of {} with their "
+                            "headers: leave out --bytes, or let it take more (max_payload)",
+                            bytes->size(), max_payload));
+  }
+  job.bytes = std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+  return job;
+}
+
+void enqueue(const EnqueueOptions& options, const queue::Nats& nats,
+             const queue::StreamNames& streams, queue::Publisher& publisher, Counts& counts,
+             const std::stop_token& stop) {
+  FolderProgress progress;
+  progress.n_files = measure(options.paths).n_files;
+  FolderProgressLine line("enqueue", "errors");
+  Names names(options.paths);
+  while (!stop.stop_requested()) {
+    auto name = names.next();
+    if (name && !*name) break;
+    auto job = name.and_then(
+        [&](const auto& file) { return make_job(*file, options, nats.max_payload()); });
+    if (!job) {
+      ++counts.errors;
+      line.clear();
+      fmt::print(stderr, "genre enqueue: {}{}\n", name ? **name + ": " : "", job.error().message);
+    } else {
+      publisher.publish(to_message(*job, streams, options.again),
+                        [&counts, file = job->file](const Result<queue::Stored>& stored) {
+                          if (!stored) {
+                            ++counts.errors;
+                            fmt::print(stderr, "genre enqueue: {}: {}\n", file,
+                                       stored.error().message);
+                          } else {
+                            ++(*stored == queue::Stored::kNew ? counts.queued : counts.duplicates);
+                          }
+                        });
+    }
+    ++progress.n_done;
+    progress.n_skipped = counts.errors;
+    progress.n_files = std::max(progress.n_files, progress.n_done);  // of lists
+    if (progress.n_files >= kShown) line.show(progress);
+  }
+  publisher.wait();
+  if (progress.n_files >= kShown) line.end();
+}
+
+std::string duration(double s) {
+  if (s < 120) return fmt::format("{:.0f} s", s);
+  if (s < 7200) return fmt::format("{:.0f} min", s / 60);
+  return fmt::format("{:.1f} h", s / 3600);
+}
+
+// Shows the queue until it is empty. Returns the exit status.
+int watch(jsCtx* js, const queue::StreamNames& streams, const std::stop_token& stop) {
+  constexpr std::size_t kAverage = 10;  // s, of the rate
+  const bool terminal = isatty(STDOUT_FILENO) != 0;
+  std::deque<std::uint64_t> answers;
+  while (!stop.stop_requested()) {
+    const auto depth = queue::read_depth(js, streams);
+    if (!depth) {
+      fmt::print(stderr, "genre enqueue: {}\n", depth.error().message);
+    } else {
+      answers.push_back(depth->answers);
+      if (answers.size() > kAverage + 1) answers.pop_front();
+      const double rate = static_cast<double>(answers.back() - answers.front()) /
+                          static_cast<double>(std::max<std::size_t>(1, answers.size() - 1));
+      const auto left = static_cast<double>(depth->jobs);
+      fmt::print("{}{} waiting  {} in progress  {} results  {} dead  {:.0f} files/s  {} left{}",
+                 terminal ? "\r\x1b[K" : "",
+                 depth->jobs - std::min(depth->jobs, depth->in_progress), depth->in_progress,
+                 depth->results, depth->dead, rate, rate > 0 ? duration(left / rate) : "?",
+                 terminal ? "" : "\n");
+      std::fflush(stdout);
+      if (depth->jobs == 0) break;
+    }
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable_any().wait_for(lock, stop, kWatchPause, [] { return false; });
+  }
+  if (terminal) fmt::print("\n");
+  return 0;
+}
+
+int run(EnqueueOptions& options) {
+  const auto trouble = [](const Error& error) {
+    fmt::print(stderr, "genre enqueue: {}\n", error.message);
+    return 1;
+  };
+  if (options.paths.empty() && !options.watch) {
+    fmt::print(stderr,
+               "genre enqueue: no files to queue: name files, folders, URLs or lists of "
+               "them, or only look with --watch\n");
+    return 1;
+  }
+  options.queue.nats.name = "genre enqueue";
+  const auto nats = queue::Nats::connect(options.queue.nats);
+  if (!nats) return trouble(nats.error());
+  jsOptions defaults;
+  jsOptions_Init(&defaults);
+  const auto js = nats->jetstream(defaults);
+  if (!js) return trouble(js.error());
+  const queue::StreamNames streams(options.queue.stream);
+  if (auto made = queue::make_streams(js->get(), streams, options.queue.replicas); !made) {
+    return trouble(made.error());
+  }
+  const Interrupt interrupt("stopping; Ctrl-C ends at once");
+  Counts counts;
+  if (!options.paths.empty()) {
+    const auto publisher = queue::Publisher::make(*nats, kPatience);
+    if (!publisher) return trouble(publisher.error());
+    enqueue(options, *nats, streams, **publisher, counts, interrupt.token());
+    fmt::print("{} files queued, {} were there already, {} errors\n", counts.queued.load(),
+               counts.duplicates.load(), counts.errors.load());
+  }
+  if (options.watch) watch(js->get(), streams, interrupt.token());
+  if (interrupt.happened()) return kInterrupted;
+  return counts.errors > 0 ? 1 : 0;
+}
+
+}  // namespace
+
+void add_enqueue(CLI::App& app, int& status) {
+  auto options = std::make_shared<EnqueueOptions>();
+  CLI::App* command =
+      app.add_subcommand("enqueue", "Queue files for workers on any number of machines (NATS)");
+  command->add_option("PATH", options->paths,
+                      "Audio files, folders with all that is below them, http(s) URLs; lists of "
+                      "paths and URLs, one a line; - is such a list on standard input");
+  command->add_flag("--bytes", options->bytes,
+                    "Put the files themselves into the queue, for workers that cannot read them "
+                    "where they lie");
+  command->add_flag("--again", options->again, "Also what was queued already");
+  command->add_flag("--watch", options->watch,
+                    "Then show how far the workers are, until the queue is empty");
+  add_queue_options(*command, options->queue, true);
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace genre::cli

@@ -1,0 +1,88 @@
+// genre worker: predicts what is queued.
+#include "queue/worker.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "cli/commands.h"
+#include "cli/input.h"
+#include "cli/interrupt.h"
+#include "cli/queue_options.h"
+#include "queue/metrics.h"
+
+namespace genre::cli {
+namespace {
+
+struct Options {
+  QueueOptions queue;
+  queue::WorkerOptions worker{.threads = std::max(1U, std::thread::hardware_concurrency())};
+  std::string model;
+  std::string metrics;
+};
+
+int run(Options& options) {
+  const auto trouble = [](const Error& error) {
+    fmt::print(stderr, "genre worker: {}\n", error.message);
+    return 1;
+  };
+  const auto model = load_model(options.model);
+  if (!model) return trouble(model.error());
+  const Interrupt interrupt("stopping after the files that are being read; Ctrl-C ends at once");
+  options.queue.nats.name = "genre worker";
+  options.worker.replicas = options.queue.replicas;
+  const auto nats = queue::Nats::connect(options.queue.nats);
+  if (!nats) return trouble(nats.error());
+  queue::Metrics metrics((*model)->info(), [&nats] { return nats->connected(); });
+  if (!options.metrics.empty()) {
+    if (auto listens = metrics.listen(options.metrics); !listens) return trouble(listens.error());
+  }
+  queue::Worker worker(
+      *nats, queue::StreamNames(options.queue.stream), *model, options.worker, metrics,
+      [](const std::string& event) { fmt::print(stderr, "genre worker: {}\n", event); });
+  const auto done = worker.run(interrupt.token());
+  return done ? 0 : trouble(done.error());
+}
+
+}  // namespace
+
+void add_worker(CLI::App& app, int& status) {
+  auto options = std::make_shared<Options>();
+  queue::WorkerOptions& worker = options->worker;
+  CLI::App* command =
+      app.add_subcommand("worker", "Predict the genre of queued files (NATS), until SIGTERM");
+  command->add_option("--threads", worker.threads, "Threads that predict")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command->add_option("--model", options->model,
+                      "ONNX model to use, or a built-in one: default or seed");
+  command->add_option("--hop", worker.windows.hop, "Seconds from one 3 s window to the next")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->capture_default_str();
+  command->add_flag("--segments", worker.segments, "Each window's genres in the results, too");
+  command
+      ->add_option("--max-deliver", worker.max_deliver, "Attempts at a file before it is given up")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command
+      ->add_option("--ack-wait", worker.ack_wait,
+                   "Seconds without a sign of life from a worker, after which another one gets "
+                   "its files; the worker that started last decides")
+      ->check(CLI::Range(1.0, 86400.0))
+      ->capture_default_str();
+  command
+      ->add_option("--max-download", worker.max_download,
+                   "Largest file from the web, in bytes or as 256MiB")
+      ->transform(CLI::AsSizeValue(false))
+      ->capture_default_str();
+  command->add_option("--metrics", options->metrics,
+                      "HOST:PORT at which Prometheus finds /metrics");
+  add_queue_options(*command, options->queue, true);
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace genre::cli

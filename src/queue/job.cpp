@@ -1,0 +1,89 @@
+#include "queue/job.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <filesystem>
+
+namespace genre::queue {
+namespace {
+
+constexpr const char* kFileHeader = "Genre-File";
+constexpr std::size_t kKeyBytes = 16;  // of a hash: two of a million files meet once in 10^26
+
+std::string hash(std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+  return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + kKeyBytes, ""));
+}
+
+// Headers are lines of text; names of files are any bytes.
+std::string percent_encoded(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    if (c > ' ' && c < '\x7f' && c != '%') {
+      encoded += c;
+    } else {
+      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return encoded;
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned char c = 0;
+    const char* digits = text.data() + i + 1;
+    if (text[i] == '%' && i + 2 < text.size() &&
+        std::from_chars(digits, digits + 2, c, 16).ptr == digits + 2) {
+      decoded += static_cast<char>(c);
+      i += 2;
+    } else {
+      decoded += text[i];
+    }
+  }
+  return decoded;
+}
+
+// What tells one state of the file from another.
+std::string version_of(const Job& job) {
+  if (job.bytes) return hash(*job.bytes);
+  std::error_code error;
+  const auto size = std::filesystem::file_size(job.file, error);
+  if (error) return "";
+  const auto written = std::filesystem::last_write_time(job.file, error);
+  return fmt::format("{} {}", size, written.time_since_epoch().count());
+}
+
+}  // namespace
+
+std::string key_of(std::string_view file) { return hash(file); }
+
+Outgoing to_message(const Job& job, const StreamNames& names, bool again) {
+  Outgoing message{.subject = names.job_subject,
+                   .id = hash(fmt::format("{}\n{}", job.file, version_of(job))),
+                   .payload = job.bytes.value_or(job.file)};
+  if (again) {
+    message.id += fmt::format("-{}", std::chrono::system_clock::now().time_since_epoch().count());
+  }
+  if (job.bytes) message.header = {kFileHeader, percent_encoded(job.file)};
+  return message;
+}
+
+Job to_job(natsMsg* message) {
+  std::string payload(natsMsg_GetData(message),
+                      static_cast<std::size_t>(natsMsg_GetDataLength(message)));
+  const char* file = nullptr;
+  if (natsMsgHeader_Get(message, kFileHeader, &file) != NATS_OK) return {.file = payload};
+  return {.file = percent_decoded(file), .bytes = std::move(payload)};
+}
+
+bool is_url(std::string_view file) {
+  return file.starts_with("http://") || file.starts_with("https://");
+}
+
+}  // namespace genre::queue

@@ -1,0 +1,135 @@
+#include "queue/nats.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <vector>
+
+namespace genre::queue {
+namespace {
+
+constexpr std::int64_t kConnectTimeout = 5000;  // ms, as the rest
+constexpr std::int64_t kReconnectWait = 250, kReconnectJitter = 100;
+constexpr std::int64_t kPingInterval = 5000;  // twice unanswered: the server is lost
+constexpr std::int64_t kFlushTimeout = 5000;
+
+using Options = Handle<natsOptions, natsOptions_Destroy>;
+
+std::vector<std::string> split(const std::string& urls) {
+  std::vector<std::string> list;
+  for (std::size_t begin = 0; begin < urls.size();) {
+    const std::size_t end = std::min(urls.find(',', begin), urls.size());
+    if (end > begin) list.push_back(urls.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return list;
+}
+
+Result<void> set(natsStatus status, const std::string& what) {
+  if (status == NATS_OK) return {};
+  return fail(ErrorCode::kUnreadableFile,
+              fmt::format("{} cannot be used: {}", what, natsStatus_GetText(status)));
+}
+
+Result<void> set_servers(natsOptions* options, const std::string& urls) {
+  const auto list = split(urls);
+  std::vector<const char*> servers;
+  for (const std::string& url : list) servers.push_back(url.c_str());
+  const auto status =
+      natsOptions_SetServers(options, servers.data(), static_cast<int>(servers.size()));
+  if (status == NATS_OK) return {};
+  return unavailable(fmt::format("\"{}\" is not the URL of a NATS server; one looks like "
+                                 "nats://127.0.0.1:4222",
+                                 urls),
+                     status);
+}
+
+// A lost server is not to be given up, however long it takes.
+void set_patience(natsOptions* options) {
+  natsOptions_SetTimeout(options, kConnectTimeout);
+  natsOptions_SetMaxReconnect(options, -1);
+  natsOptions_SetReconnectWait(options, kReconnectWait);
+  natsOptions_SetReconnectJitter(options, kReconnectJitter, kReconnectJitter);
+  natsOptions_SetPingInterval(options, kPingInterval);
+  // nats.c prints asynchronous errors unless somebody takes them.
+  natsOptions_SetErrorHandler(
+      options, [](natsConnection*, natsSubscription*, natsStatus, void*) {}, nullptr);
+}
+
+Result<void> set_user(natsOptions* options, const NatsOptions& from) {
+  if (!from.user.empty()) {
+    natsOptions_SetUserInfo(options, from.user.c_str(), from.password.c_str());
+  }
+  if (!from.token.empty()) natsOptions_SetToken(options, from.token.c_str());
+  if (from.creds.empty()) return {};
+  // nats.c opens it only when it connects, and does not say then what was wrong.
+  if (!std::ifstream(from.creds)) {
+    return fail(ErrorCode::kUnreadableFile,
+                fmt::format("the credentials in {} cannot be read", from.creds));
+  }
+  return set(natsOptions_SetUserCredentialsFromFiles(options, from.creds.c_str(), nullptr),
+             "the credentials in " + from.creds);
+}
+
+Result<void> set_tls(natsOptions* options, const NatsOptions& from) {
+  if (!from.tls_ca.empty()) {
+    if (auto done = set(natsOptions_LoadCATrustedCertificates(options, from.tls_ca.c_str()),
+                        "the CA certificates in " + from.tls_ca);
+        !done) {
+      return done;
+    }
+  }
+  if (from.tls_cert.empty()) return {};
+  return set(
+      natsOptions_LoadCertificatesChain(options, from.tls_cert.c_str(), from.tls_key.c_str()),
+      fmt::format("the certificate in {} with the key in {}", from.tls_cert, from.tls_key));
+}
+
+}  // namespace
+
+Result<Nats> Nats::connect(const NatsOptions& from) {
+  natsOptions* made = nullptr;
+  if (const auto status = natsOptions_Create(&made); status != NATS_OK) {
+    return unavailable("no connection can be made", status);
+  }
+  const Options options(made);
+  set_patience(made);
+  natsOptions_SetName(made, from.name.c_str());
+  const auto complete =
+      set_servers(made, from.url).and_then([&] { return set_user(made, from); }).and_then([&] {
+        return set_tls(made, from);
+      });
+  if (!complete) return tl::make_unexpected(complete.error());
+  natsConnection* connection = nullptr;
+  if (const auto status = natsConnection_Connect(&connection, made); status != NATS_OK) {
+    return unavailable("cannot connect to NATS at " + from.url, status);
+  }
+  return Nats(Connection(connection));
+}
+
+Result<JetStream> Nats::jetstream(const jsOptions& options) const {
+  jsOptions copy = options;
+  jsCtx* js = nullptr;
+  if (const auto status = natsConnection_JetStream(&js, connection_.get(), &copy);
+      status != NATS_OK) {
+    return unavailable("there is no JetStream", status);
+  }
+  return JetStream(js);
+}
+
+void Nats::flush() const { natsConnection_FlushTimeout(connection_.get(), kFlushTimeout); }
+
+bool Nats::connected() const {
+  return natsConnection_Status(connection_.get()) == NATS_CONN_STATUS_CONNECTED;
+}
+
+std::size_t Nats::max_payload() const {
+  return static_cast<std::size_t>(natsConnection_GetMaxPayload(connection_.get()));
+}
+
+tl::unexpected<Error> unavailable(const std::string& what, natsStatus status) {
+  return fail(ErrorCode::kUnavailable, fmt::format("{}: {}", what, natsStatus_GetText(status)));
+}
+
+}  // namespace genre::queue

@@ -1,0 +1,63 @@
+// A connection to NATS (nats.c), as clients of it have them: URLs, credentials, TLS.
+#pragma once
+
+#include <nats/nats.h>
+
+#include <memory>
+#include <string>
+
+#include "genre/result.h"
+
+namespace genre::queue {
+
+struct NatsOptions {
+  std::string url = "nats://127.0.0.1:4222";  // or several, with commas between them
+  std::string name;                           // shown in the server's list of connections
+  std::string creds;                          // file with a user's JWT and seed
+  std::string user, password, token;
+  std::string tls_ca, tls_cert, tls_key;  // PEM files
+};
+
+template <auto destroy>
+struct Destroy {
+  template <typename T>
+  void operator()(T* thing) const {
+    destroy(thing);
+  }
+};
+template <typename T, auto destroy>
+using Handle = std::unique_ptr<T, Destroy<destroy>>;
+
+using Message = Handle<natsMsg, natsMsg_Destroy>;
+using Subscription = Handle<natsSubscription, natsSubscription_Destroy>;
+using JetStream = Handle<jsCtx, jsCtx_Destroy>;
+
+// Once connected it connects again, for as long as it takes, whenever the server is lost.
+// Thread-safe.
+class Nats {
+ public:
+  // Errors: kUnavailable; kUnreadableFile for the files of credentials and TLS.
+  [[nodiscard]] static Result<Nats> connect(const NatsOptions& options);
+
+  // Destroy what this gives before the connection. Error: kUnavailable.
+  [[nodiscard]] Result<JetStream> jetstream(const jsOptions& options) const;
+
+  // Sends what is waiting to be sent.
+  void flush() const;
+
+  [[nodiscard]] bool connected() const;
+
+  // The largest message that the server takes, in bytes.
+  [[nodiscard]] std::size_t max_payload() const;
+
+ private:
+  using Connection = Handle<natsConnection, natsConnection_Destroy>;
+  explicit Nats(Connection connection) : connection_(std::move(connection)) {}
+
+  Connection connection_;
+};
+
+// kUnavailable: what could not be done, and what NATS says of it.
+[[nodiscard]] tl::unexpected<Error> unavailable(const std::string& what, natsStatus status);
+
+}  // namespace genre::queue

@@ -1,0 +1,282 @@
+#include "queue/worker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "predict/json.h"
+#include "queue/deliveries.h"
+#include "queue/fetch_url.h"
+#include "queue/job.h"
+#include "queue/publisher.h"
+
+namespace genre::queue {
+namespace {
+
+constexpr std::size_t kHeldPerThread = 8;     // jobs, most of them on the way in or out
+constexpr std::int64_t kFetchTimeout = 1000;  // ms
+constexpr std::chrono::milliseconds kPause{250};
+constexpr std::chrono::seconds kPatience{30};
+constexpr double kLongestDelay = 60;  // s
+
+struct Delivery {
+  natsMsg* message;                             // of Deliveries
+  std::uint64_t count;                          // the how-manieth of this job
+  std::chrono::steady_clock::time_point since;  // when it came
+};
+
+// Jobs that wait for a thread.
+class Waiting {
+ public:
+  void push(Delivery delivery) {
+    const std::scoped_lock lock(mutex_);
+    deliveries_.push_back(delivery);
+    changed_.notify_one();
+  }
+
+  // Nothing once it is closed and empty.
+  std::optional<Delivery> pop() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return closed_ || !deliveries_.empty(); });
+    if (deliveries_.empty()) return std::nullopt;
+    const Delivery first = deliveries_.front();
+    deliveries_.pop_front();
+    return first;
+  }
+
+  // Returns those that nobody has begun.
+  std::deque<Delivery> close() {
+    const std::scoped_lock lock(mutex_);
+    closed_ = true;
+    changed_.notify_all();
+    return std::exchange(deliveries_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Delivery> deliveries_;
+  bool closed_ = false;
+};
+
+// A pipe or a device would keep its reader for ever.
+Result<std::vector<std::byte>> read_regular_file(const std::string& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    return fail(ErrorCode::kUnreadableFile, "the file cannot be read: it is no regular file");
+  }
+  return read_file(path);
+}
+
+// The id of the job's message, and its place in the stream: what is published of a job has it, so
+// that it is stored once however often the job is delivered.
+std::string id_of(natsMsg* job) {
+  const char* id = nullptr;
+  natsMsgHeader_Get(job, "Nats-Msg-Id", &id);
+  return fmt::format("{}-{}", id ? id : "", natsMsg_GetSequence(job));
+}
+
+std::string text_of(const nlohmann::ordered_json& json) {
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// What has to do with the place where the file lies may have mended itself a little later.
+double delay_of(const Error& error, std::uint64_t count) {
+  if (error.code != ErrorCode::kUnreadableFile) return 0;
+  return std::min(kLongestDelay, std::exp2(static_cast<double>(count) - 1));
+}
+
+}  // namespace
+
+struct Worker::Impl {
+  const Nats& nats;
+  const StreamNames names;
+  const std::shared_ptr<const Model> model;
+  const WorkerOptions options;
+  Metrics& metrics;
+  const Log log;
+
+  JetStream js = {};
+  Waiting waiting = {};
+  Deliveries deliveries{options.ack_wait};
+  std::unique_ptr<Publisher> publisher = {};
+
+  [[nodiscard]] Result<void> start() {
+    jsOptions defaults;
+    jsOptions_Init(&defaults);
+    auto made = nats.jetstream(defaults);
+    if (!made) return tl::make_unexpected(made.error());
+    js = std::move(*made);
+    auto results = Publisher::make(nats, kPatience);
+    if (!results) return tl::make_unexpected(results.error());
+    publisher = std::move(*results);
+    return {};
+  }
+
+  [[nodiscard]] Result<Subscription> subscribe() const {
+    if (auto made = make_streams(js.get(), names, options.replicas); !made) {
+      return tl::make_unexpected(made.error());
+    }
+    if (auto made = make_consumer(js.get(), names, options.ack_wait); !made) {
+      return tl::make_unexpected(made.error());
+    }
+    jsSubOptions to;
+    jsSubOptions_Init(&to);
+    to.Stream = names.jobs.c_str();
+    to.Consumer = kConsumer;
+    natsSubscription* subscription = nullptr;
+    const natsStatus status = js_PullSubscribe(&subscription, js.get(), names.job_subject.c_str(),
+                                               kConsumer, nullptr, &to, nullptr);
+    if (status != NATS_OK) {
+      return unavailable(fmt::format("no jobs can be taken from {}", names.jobs), status);
+    }
+    return Subscription(subscription);
+  }
+
+  natsStatus fetch(natsSubscription* subscription, std::size_t n) {
+    natsMsgList list{};
+    const natsStatus status =
+        natsSubscription_Fetch(&list, subscription, static_cast<int>(n), kFetchTimeout, nullptr);
+    for (natsMsg*& message : std::span(list.Msgs, static_cast<std::size_t>(list.Count))) {
+      natsMsg* const held = message;
+      const auto count = deliveries.hold(Message(std::exchange(message, nullptr)));
+      waiting.push({held, count, std::chrono::steady_clock::now()});
+    }
+    natsMsgList_Destroy(&list);
+    return status;
+  }
+
+  void take_jobs(Subscription subscription, const std::stop_token& stop) {
+    const std::size_t most = kHeldPerThread * options.threads;
+    while (!stop.stop_requested()) {
+      if (!subscription) {
+        if (auto anew = subscribe()) {
+          subscription = std::move(*anew);
+          log(fmt::format("takes jobs from {} again", names.jobs));
+        } else {
+          log(anew.error().message);
+          std::this_thread::sleep_for(kPause);
+          continue;
+        }
+      }
+      deliveries.wait_below(most);
+      const natsStatus status = fetch(subscription.get(), most - deliveries.size());
+      if (status == NATS_OK || status == NATS_TIMEOUT) continue;
+      log(fmt::format("no jobs from {}: {}", names.jobs, natsStatus_GetText(status)));
+      subscription.reset();
+      std::this_thread::sleep_for(kPause);
+    }
+  }
+
+  void work() {
+    Predictor predictor(model);
+    while (const auto delivery = waiting.pop()) {
+      const StageTimes before = predictor.times();
+      const auto waited = std::chrono::steady_clock::now() - delivery->since;
+      do_job(predictor, *delivery);
+      metrics.worked(waited, predictor.times() - before);
+    }
+  }
+
+  [[nodiscard]] Result<Prediction> predict(Predictor& predictor, const Job& job) const {
+    if (job.bytes) return predictor.predict(std::as_bytes(std::span(*job.bytes)), options.windows);
+    return (is_url(job.file) ? fetch_url(job.file, options.max_download)
+                             : read_regular_file(job.file))
+        .and_then([&](const auto& bytes) { return predictor.predict(bytes, options.windows); });
+  }
+
+  void do_job(Predictor& predictor, const Delivery& delivery) {
+    const Job job = to_job(delivery.message);
+    if (delivery.count > options.max_deliver) {
+      return bury(delivery, job,
+                  {ErrorCode::kCancelled,
+                   fmt::format("no worker answered for it in {} attempts: it may be what ends them",
+                               options.max_deliver)});
+    }
+    const auto prediction = predict(predictor, job);
+    if (!prediction) return failed(delivery, job, prediction.error());
+    nlohmann::ordered_json json = {{"file", job.file}};
+    json.update(to_json(*prediction, model->info(), {.segments = options.segments}));
+    if (const auto size = text_of(json).size(); size > nats.max_payload()) {
+      return failed(delivery, job,
+                    {ErrorCode::kTooLong,
+                     fmt::format("its result has {} bytes and the server takes {}: leave out the "
+                                 "segments, or let it take more (max_payload)",
+                                 size, nats.max_payload())});
+    }
+    publish(delivery, names.result_subject(key_of(job.file)), json,
+            [this, delivery, job](const Result<Stored>& stored) {
+              if (stored) {
+                metrics.done(Outcome::kPredicted);
+                return deliveries.ack(delivery.message);
+              }
+              failed(delivery, job, stored.error());
+            });
+  }
+
+  void failed(const Delivery& delivery, const Job& job, const Error& error) {
+    if (delivery.count >= options.max_deliver && error.code != ErrorCode::kUnavailable) {
+      return bury(delivery, job, error);
+    }
+    metrics.done(Outcome::kFailed);
+    deliveries.nak(delivery.message, delay_of(error, delivery.count));
+  }
+
+  // To where nobody takes it from again.
+  void bury(const Delivery& delivery, const Job& job, const Error& error) {
+    const nlohmann::ordered_json json = {
+        {"file", job.file},
+        {"error", {{"code", to_string(error.code)}, {"message", error.message}}},
+        {"deliveries", delivery.count}};
+    log(fmt::format("{}: {}; given up after {} attempts", job.file, error.message,
+                    std::min<std::uint64_t>(delivery.count, options.max_deliver)));
+    publish(delivery, names.dead_subject(key_of(job.file)), json,
+            [this, delivery](const Result<Stored>& stored) {
+              if (!stored) return deliveries.let_go(delivery.message);
+              metrics.done(Outcome::kDead);
+              deliveries.ack(delivery.message);
+            });
+  }
+
+  void publish(const Delivery& delivery, std::string subject, const nlohmann::ordered_json& json,
+               Publisher::Done done) {
+    publisher->publish(
+        {.subject = std::move(subject), .id = id_of(delivery.message), .payload = text_of(json)},
+        std::move(done));
+  }
+};
+
+Worker::Worker(const Nats& nats, StreamNames names, std::shared_ptr<const Model> model,
+               const WorkerOptions& options, Metrics& metrics, Log log)
+    : impl_(new Impl{nats, std::move(names), std::move(model), options, metrics, std::move(log)}) {}
+Worker::~Worker() = default;
+
+Result<void> Worker::run(const std::stop_token& stop) {
+  Impl& impl = *impl_;
+  if (auto started = impl.start(); !started) return started;
+  auto subscription = impl.subscribe();
+  if (!subscription) return tl::make_unexpected(subscription.error());
+  impl.log(fmt::format("takes jobs from {}", impl.names.jobs));
+  {
+    std::vector<std::jthread> threads;
+    for (unsigned i = 0; i < impl.options.threads; ++i) threads.emplace_back([&] { impl.work(); });
+    impl.take_jobs(std::move(*subscription), stop);
+    for (const Delivery& delivery : impl.waiting.close()) impl.deliveries.nak(delivery.message, 0);
+  }
+  impl.publisher->wait();
+  impl.nats.flush();
+  return {};
+}
+
+}  // namespace genre::queue
