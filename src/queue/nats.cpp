@@ -32,17 +32,11 @@ Result<void> set(natsStatus status, const std::string& what) {
               fmt::format("{} cannot be used: {}", what, natsStatus_GetText(status)));
 }
 
-Result<void> set_servers(natsOptions* options, const std::string& urls) {
+natsStatus set_servers(natsOptions* options, const std::string& urls) {
   const auto list = split(urls);
   std::vector<const char*> servers;
   for (const std::string& url : list) servers.push_back(url.c_str());
-  const auto status =
-      natsOptions_SetServers(options, servers.data(), static_cast<int>(servers.size()));
-  if (status == NATS_OK) return {};
-  return unavailable(fmt::format("\"{}\" is not the URL of a NATS server; one looks like "
-                                 "nats://127.0.0.1:4222",
-                                 urls),
-                     status);
+  return natsOptions_SetServers(options, servers.data(), static_cast<int>(servers.size()));
 }
 
 // A lost server is not to be given up, however long it takes.
@@ -96,15 +90,18 @@ Result<Nats> Nats::connect(const NatsOptions& from) {
   const Options options(made);
   set_patience(made);
   natsOptions_SetName(made, from.name.c_str());
-  const auto complete =
-      set_servers(made, from.url).and_then([&] { return set_user(made, from); }).and_then([&] {
-        return set_tls(made, from);
-      });
+  const auto complete = set_user(made, from).and_then([&] { return set_tls(made, from); });
   if (!complete) return tl::make_unexpected(complete.error());
   natsConnection* connection = nullptr;
-  if (const auto status = natsConnection_Connect(&connection, made); status != NATS_OK) {
-    return unavailable("cannot connect to NATS at " + from.url, status);
+  natsStatus status = set_servers(made, from.url);
+  if (status == NATS_OK) status = natsConnection_Connect(&connection, made);
+  if (status == NATS_INVALID_ARG || status == NATS_ADDRESS_MISSING) {
+    return unavailable(fmt::format("\"{}\" is not the URL of a NATS server, such as "
+                                   "nats://127.0.0.1:4222",
+                                   from.url),
+                       status);
   }
+  if (status != NATS_OK) return unavailable("cannot connect to NATS at " + from.url, status);
   return Nats(Connection(connection));
 }
 

@@ -98,17 +98,23 @@ class Client:
         self._file.write(f"PUB {subject} {reply} {len(payload)}\r\n".encode() + payload + b"\r\n")
         self._file.flush()
 
-    def ask(self, subject, payload=b""):
-        """JetStream's answer to a request of its API."""
+    def request(self, subject, payload=b""):
+        """What comes back, without its headers."""
         self.publish(subject, payload, "answers")
         while True:
             line = self._file.readline()
             if line == b"PING\r\n":
                 self._file.write(b"PONG\r\n")
                 self._file.flush()
-            if line.startswith((b"MSG", b"HMSG")):
-                size = int(line.split()[-1])
-                return json.loads(self._file.read(size + 2).split(b"\r\n\r\n")[-1])
+            elif line.startswith(b"MSG"):
+                return self._file.read(int(line.split()[-1]) + 2)[:-2]
+            elif line.startswith(b"HMSG"):
+                n_headers, n = map(int, line.split()[-2:])
+                return self._file.read(n + 2)[n_headers:-2]
+
+    def ask(self, subject, payload=b""):
+        """JetStream's answer to a request of its API."""
+        return json.loads(self.request(subject, payload))
 
     def stream(self, name):
         answer = self.ask(f"$JS.API.STREAM.INFO.{name}")

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""How many files a second workers predict from a queue, and what the queue weighs.
+
+  bench/queue.py build/release/bin/genre CLIP.wav...
+
+Starts nats-server processes of its own: one server, then three that keep everything three times.
+Links the clips to five thousand names in a temporary folder beside the first of them; each worker
+has one thread. `predict` of the same files with one thread and with all is run in the same rounds.
+"""
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "queue"))
+from nats import Client, Process, cluster, wait_until  # noqa: E402
+
+FILES = 5000
+ROUNDS = 3
+NAMES = 1_000_000  # in the queue whose weight is told
+
+
+def quietly(command, **how):
+    return subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          **how)
+
+
+def seconds(command):
+    began = time.monotonic()
+    quietly(command)
+    return time.monotonic() - began
+
+
+def queue_rate(program, nodes, n_workers, music, folder, name):
+    """Files a second, from the first result to the last."""
+    queue = ["--nats", ",".join(node.url for node in nodes), "--stream", name,
+             "--replicas", str(len(nodes))]
+    quietly([program, "enqueue", music, *queue])
+    workers = [Process([program, "worker", "--threads", "1", *queue],
+                       os.path.join(folder, f"worker{i}.log")) for i in range(n_workers)]
+    try:
+        with Client(nodes[0]) as client:
+            results = f"{name}-results"
+            wait_until(lambda: client.n_messages(results) > 0, "the first result")
+            first, began = client.n_messages(results), time.monotonic()
+            wait_until(lambda: client.n_messages(results) == FILES, "the last result", patience=600)
+            return (FILES - first) / (time.monotonic() - began)
+    finally:
+        for worker in workers:
+            worker.terminate()
+
+
+def memory(node):
+    """MB that a server has resident."""
+    with open(f"/proc/{node._process.pid}/status", encoding="utf-8") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1000
+
+
+def weigh(program, node):
+    """A queue of a million paths: how long it takes to fill, and what it takes then."""
+    before = memory(node)
+    paths = "".join(f"/music/of/some/artist/song{i:07}.flac\n" for i in range(NAMES))
+    began = time.monotonic()
+    quietly([program, "enqueue", "-", "--nats", node.url, "--stream", "million"],
+            input=paths.encode())
+    took = time.monotonic() - began
+    with Client(node) as client:
+        state = client.stream("million")["state"]
+    print(f"{state['messages']} paths: {NAMES / took:.0f} queued/s; the server has {state['bytes'] / 1e6:.0f} "
+          f"MB on disk and {memory(node) - before:.0f} MB more in memory")
+
+
+def main():
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    program, clips = sys.argv[1], sys.argv[2:]
+    with tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.abspath(clips[0]))) as folder:
+        music = os.path.join(folder, "music")
+        os.mkdir(music)
+        for i in range(FILES):
+            os.link(clips[i % len(clips)], os.path.join(music, f"{i}.wav"))
+        rates = {}
+        for n_nodes in [1, 3]:
+            servers = os.path.join(folder, f"servers{n_nodes}")
+            os.mkdir(servers)
+            nodes = cluster(servers, n_nodes)
+            try:
+                for i in range(ROUNDS):
+                    for threads in [1, os.cpu_count()]:
+                        spent = seconds([program, "predict", "--csv", "--threads", str(threads), music])
+                        rates.setdefault(f"genre predict --threads {threads}", []).append(FILES / spent)
+                    for n in [1, 2, 4]:
+                        rate = queue_rate(program, nodes, n, music, folder, f"bench{i}-{n}")
+                        rates.setdefault(f"{n} workers, {n_nodes} servers", []).append(rate)
+                if n_nodes == 1:
+                    weigh(program, nodes[0])
+            finally:
+                for node in nodes:
+                    node.stop()
+    for what, all_of_them in rates.items():
+        print(f"{what}: {statistics.median(all_of_them):.0f} files/s "
+              f"({min(all_of_them):.0f} to {max(all_of_them):.0f})")
+
+
+main()
