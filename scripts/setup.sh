@@ -13,9 +13,10 @@ page_packages=()
 if ! command -v node || ! command -v npm; then page_packages+=(nodejs npm); fi >/dev/null
 readonly page_packages
 readonly train_packages=(libopenblas0-pthread libtorch-dev)
+readonly package_packages=(dpkg-dev fakeroot help2man)  # for CPack's packages and the manual in them
 readonly test_packages=(
-  chromium libgmock-dev libgtest-dev nats-server openssl python3 python3-jsonschema python3-numpy python3-onnx
-  strace
+  "${package_packages[@]}" chromium libgmock-dev libgtest-dev make nats-server openssl python3
+  python3-jsonschema python3-numpy python3-onnx strace
 )
 readonly bench_packages=(libbenchmark-dev python3)
 readonly fuzz_packages=(clang libclang-rt-dev llvm)  # llvm: the names in the stack of a finding

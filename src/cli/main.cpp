@@ -3,11 +3,12 @@
 #include <exception>
 
 #include "cli/commands.h"
+#include "cli/version.h"
 
 int main(int argc, char** argv) {
   CLI::App app("Music genre prediction: an audio clip in, the certainty of each genre out.",
                "genre");
-  app.set_version_flag("--version", "genre " GENRE_VERSION);
+  app.set_version_flag("--version", genre::cli::version());
   app.require_subcommand(1);
 
   int status = 0;

@@ -161,7 +161,7 @@ void add_serve(CLI::App& app, int& status) {
       ->capture_default_str();
   command->add_option("--threads", server.threads, "Threads that predict")
       ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
+      ->default_str("one a core");
   command->add_option("--model", options->model,
                       "ONNX model to use, or a built-in one: default or seed");
   command->add_option("--example", options->example,

@@ -57,7 +57,7 @@ void add_worker(CLI::App& app, int& status) {
       app.add_subcommand("worker", "Predict the genre of queued files (NATS), until SIGTERM");
   command->add_option("--threads", worker.threads, "Threads that predict")
       ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
+      ->default_str("one a core");
   command->add_option("--model", options->model,
                       "ONNX model to use, or a built-in one: default or seed");
   command->add_option("--hop", worker.windows.hop, "Seconds from one 3 s window to the next")

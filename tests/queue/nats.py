@@ -60,6 +60,8 @@ class Node:
 
 def cluster(folder, n):
     """So many servers that know each other. What they keep is kept by as many as asked for."""
+    if n == 1:
+        return [Node(folder, "node0", free_ports(1)[0])]
     clients, routes = free_ports(n), free_ports(n)
     all_routes = ",".join(f"nats://127.0.0.1:{port}" for port in routes)
     nodes = [Node(folder, f"node{i}", clients[i],

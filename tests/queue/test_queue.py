@@ -101,7 +101,8 @@ class Jobs(QueueTest):
         url = f"http://127.0.0.1:{server.server_address[1]}"
         songs = self.file("songs.txt", f"{clip}\r\n\n{url}/a.wav\n{url}/none.wav\n")
         self.assertIn("3 files queued", self.genre("enqueue", songs).stdout)
-        self.assertIn("0 files queued, 3 were", self.genre("enqueue", "-", stdin=open(songs)).stdout)
+        with open(songs, encoding="utf-8") as lines:
+            self.assertIn("0 files queued, 3 were", self.genre("enqueue", "-", stdin=lines).stdout)
         self.worker("--max-deliver", "1")
         rows = self.collect()
         self.assertEqual(rows[f"{url}/a.wav"]["genres"], rows[clip]["genres"])

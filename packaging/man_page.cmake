@@ -1,0 +1,21 @@
+# cmake -D HELP2MAN=... -D PROGRAM=... -D COMMAND=... -D VERSION=... -D PAGE=... -P man_page.cmake
+# writes PAGE.gz out of what the program's command says of itself.
+cmake_minimum_required(VERSION 3.25)
+set(ENV{HOME} "~")  # as it stands in defaults
+execute_process(COMMAND ${PROGRAM} ${COMMAND} --help OUTPUT_VARIABLE help COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCH "^[^\n]+" purpose "${help}")
+string(REGEX REPLACE "\\.$" "" purpose "${purpose}")
+execute_process(
+  COMMAND ${HELP2MAN} --no-info --section=1 --name=${purpose} --version-string=${VERSION}
+          --source=genre\ ${VERSION} --manual=genre --include=${CMAKE_CURRENT_LIST_DIR}/see_also.txt
+          --output=${PAGE} "${PROGRAM} ${COMMAND}"
+  COMMAND_ERROR_IS_FATAL ANY)
+# help2man knows the program, not its commands.
+string(REGEX REPLACE "\\.1$" "" name ${PAGE})
+string(TOUPPER ${name} title)
+string(REPLACE "-" "\\\\-" escaped ${name})
+file(READ ${PAGE} text)
+string(REGEX REPLACE "\n\\.TH [^ ]+" "\n.TH ${title}" text "${text}")
+string(REGEX REPLACE "\n\\.SH NAME\n[^\n]* \\\\- " "\n.SH NAME\n${escaped} \\\\- " text "${text}")
+file(WRITE ${PAGE} "${text}")
+execute_process(COMMAND gzip -9 -n -f ${PAGE} COMMAND_ERROR_IS_FATAL ANY)

@@ -1,0 +1,162 @@
+"""The Debian packages, installed into a root of their own, used from there, and removed."""
+import glob
+import gzip
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from audio_files import GENRE, is_sanitized, sine, wav
+
+BUILD = os.environ["GENRE_BUILD_DIR"]
+MISSING = [tool for tool in ["dpkg", "dpkg-deb", "dpkg-shlibdeps", "help2man", "fakeroot"]
+           if shutil.which(tool) is None]
+
+
+@unittest.skipIf(is_sanitized(), "a program with a sanitizer in it is not for others")
+@unittest.skipIf(MISSING, f"needs {', '.join(MISSING)} (Debian: dpkg-dev, help2man, fakeroot)")
+class Packages(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = folder.name
+        made = subprocess.run([os.environ["CPACK"], "--config", f"{BUILD}/CPackConfig.cmake", "-B",
+                               cls.folder], capture_output=True, text=True, check=False)
+        assert made.returncode == 0, made.stdout + made.stderr
+        cls.packages = {os.path.basename(path).split("_")[0]: path
+                        for path in glob.glob(f"{cls.folder}/*.deb")}
+
+    def setUp(self):
+        self.root = tempfile.mkdtemp(dir=self.folder)
+        # An installed system's own files, as far as dpkg asks for them.
+        for path in ["var/lib/dpkg/info", "var/lib/dpkg/updates", "var/log"]:
+            os.makedirs(os.path.join(self.root, path))
+        for path in ["var/lib/dpkg/status", "var/lib/dpkg/available"]:
+            open(os.path.join(self.root, path), "w", encoding="utf-8").close()
+
+    def dpkg(self, *arguments):
+        """In that root, where no other package is, as anybody but root can do it, too."""
+        done = subprocess.run(["fakeroot", "dpkg", f"--root={self.root}", "--force-not-root",
+                               "--force-script-chrootless", "--force-depends", "--force-bad-path",
+                               *arguments], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return done.stdout
+
+    def installed(self, path):
+        return os.path.join(self.root, path)
+
+    def field(self, package, name):
+        return subprocess.run(["dpkg-deb", "--field", self.packages[package], name],
+                              capture_output=True, text=True, check=True).stdout.strip()
+
+    def files(self):
+        return {os.path.relpath(os.path.join(folder, name), self.root)
+                for folder, _, names in os.walk(self.root) for name in names
+                if not folder.startswith(os.path.join(self.root, "var"))}
+
+    def test_installed_used_and_removed(self):
+        self.dpkg("--install", self.packages["genre"])
+        program = self.installed("usr/bin/genre")
+        clip = os.path.join(self.folder, "clip.wav")
+        with open(clip, "wb") as file:
+            file.write(wav(sine()))
+        said = [subprocess.run([path, "predict", "--json", clip], capture_output=True, check=True)
+                for path in (program, GENRE)]
+        self.assertEqual(json.loads(said[0].stdout), json.loads(said[1].stdout))
+        models = [subprocess.run([program, "predict", "--json", "--model", model, clip],
+                                 capture_output=True, check=True).stdout
+                  for model in ("default", self.installed("usr/share/genre/models/default.onnx"))]
+        self.assertEqual(*models)
+
+        settings = self.installed("etc/genre/genre.conf")
+        self.assertEqual(self.field("genre", "Package"), "genre")
+        with open(settings, "a", encoding="utf-8") as file:
+            file.write("GENRE_PORT=9000\n")
+        self.dpkg("--remove", "genre")
+        self.assertEqual(self.files(), {"etc/genre/genre.conf"})  # the settings stay
+        self.dpkg("--purge", "genre")
+        self.assertEqual(self.files(), set())
+
+    def test_what_it_needs(self):
+        depends = self.field("genre", "Depends")
+        for package in re.findall(r"([a-z0-9.+-]+)(?: \(|,|$)", depends):
+            shown = subprocess.run(["dpkg-query", "--show", package], capture_output=True,
+                                   check=False)
+            self.assertEqual(shown.returncode, 0, f"{package} of {depends}")
+        for library in ["libsndfile1", "libsoxr0", "libopencv-dnn", "libnats", "libc6"]:
+            self.assertIn(library, depends)
+        self.assertNotIn("torch", depends)
+        self.assertNotIn("-dev", depends)
+
+    def test_the_trainer_is_a_package_of_its_own(self):
+        if "genre-train" not in self.packages:
+            self.skipTest("this build has no trainer: libtorch-dev was not there")
+        self.assertIn("torch", self.field("genre-train", "Depends"))
+        self.dpkg("--install", self.packages["genre"], self.packages["genre-train"])
+        said = subprocess.run([self.installed("usr/bin/genre"), "train", "--help"],
+                              capture_output=True, text=True, check=True)
+        self.assertIn("FOLDER", said.stdout)
+
+    def test_the_library_is_a_package_of_its_own(self):
+        self.dpkg("--install", self.packages["genre-dev"])
+        files = self.files()
+        self.assertIn("usr/include/genre/predictor.h", files)
+        self.assertFalse([name for name in files if name.startswith("usr/bin")])
+        self.assertFalse([name for name in files if "torch" in name])
+        needed = self.field("genre-dev", "Depends")
+        for package in ["libsndfile1-dev", "libopencv-dnn-dev", "libonnx-dev", "libexpected-dev"]:
+            self.assertIn(package, needed)
+
+    def test_manual(self):
+        self.dpkg("--install", self.packages["genre"])
+        for command in ["", "-serve", "-predict", "-features", "-evaluate", "-enqueue", "-worker",
+                        "-collect"]:
+            page = self.installed(f"usr/share/man/man1/genre{command}.1.gz")
+            with gzip.open(page, "rt", encoding="utf-8") as file:
+                text = file.read().replace("\\", "")
+            self.assertIn(f'TH GENRE{command.upper()} "1"', text)
+            told = subprocess.run([GENRE, *filter(None, [command[1:]]), "--help"],
+                                  capture_output=True, text=True, check=True).stdout
+            for flag in re.findall(r"^  (?:-\w,)?(--[a-z-]+)", told, re.M):
+                self.assertIn(flag, text, page)
+
+    def test_completions_of_bash(self):
+        self.dpkg("--install", self.packages["genre"])
+        completions = self.installed("usr/share/bash-completion/completions/genre")
+
+        def completed(*words):
+            script = (f'source "{completions}"; COMP_WORDS=({" ".join(words)}); '
+                      f"COMP_CWORD={len(words) - 1}; "
+                      '_genre; printf "%s\\n" "${COMPREPLY[@]}"')
+            path = os.path.dirname(GENRE) + ":" + os.environ["PATH"]
+            return subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True,
+                                  env={**os.environ, "PATH": path}).stdout.split()
+
+        self.assertEqual(completed("genre", "pre"), ["predict"])
+        self.assertEqual(completed("genre", "serve", "--max-b"), ["--max-body"])
+        self.assertEqual(completed("genre", "worker", "--ack"), ["--ack-wait"])
+        self.assertIn("--version", completed("genre", "--"))
+        self.assertEqual(completed("genre", "predict", "son"), [])  # files, then
+
+    def test_services_run_what_is_installed(self):
+        self.dpkg("--install", self.packages["genre"])
+        for unit in ["genre.service", "genre-worker.service"]:
+            with open(self.installed(f"usr/lib/systemd/system/{unit}"), encoding="utf-8") as file:
+                text = file.read()
+            for path in re.findall(r"^ExecStart=(\S+)|^EnvironmentFile=-(\S+)", text, re.M):
+                self.assertTrue(os.path.exists(self.installed("".join(path)[1:])), path)
+        with open(self.installed("etc/genre/genre.conf"), encoding="utf-8") as file:
+            variables = re.findall(r"^#((?:GENRE|NATS)_\w+)=", file.read(), re.M)
+        told = "".join(subprocess.run([GENRE, command, "--help"], capture_output=True, text=True,
+                                      check=True).stdout for command in ("serve", "worker"))
+        self.assertTrue(variables)
+        for variable in variables:
+            self.assertIn(f"(Env:{variable})", told)
+
+
+if __name__ == "__main__":
+    unittest.main()
