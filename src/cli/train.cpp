@@ -28,7 +28,7 @@ int run(const std::vector<std::string>& arguments) {
   execv(program.c_str(), argv.data());
   fmt::print(stderr,
              "genre train: cannot start {}: {}; the trainer is built where LibTorch is installed "
-             "(Debian: libtorch-dev)\n",
+             "(Debian: libtorch-dev), and in the package genre-train\n",
              program, std::generic_category().message(errno));
   return 1;
 }
