@@ -34,7 +34,7 @@ def seconds(command):
 
 
 def queue_rate(program, nodes, n_workers, music, folder, name):
-    """Files a second, from the first result to the last."""
+    """Files a second, from the first result to the last; and bytes a result."""
     queue = ["--nats", ",".join(node.url for node in nodes), "--stream", name,
              "--replicas", str(len(nodes))]
     quietly([program, "enqueue", music, *queue])
@@ -46,7 +46,8 @@ def queue_rate(program, nodes, n_workers, music, folder, name):
             wait_until(lambda: client.n_messages(results) > 0, "the first result")
             first, began = client.n_messages(results), time.monotonic()
             wait_until(lambda: client.n_messages(results) == FILES, "the last result", patience=600)
-            return (FILES - first) / (time.monotonic() - began)
+            rate = (FILES - first) / (time.monotonic() - began)
+            return rate, client.stream(results)["state"]["bytes"] / FILES
     finally:
         for worker in workers:
             worker.terminate()
@@ -92,13 +93,14 @@ def main():
                         spent = seconds([program, "predict", "--csv", "--threads", str(threads), music])
                         rates.setdefault(f"genre predict --threads {threads}", []).append(FILES / spent)
                     for n in [1, 2, 4]:
-                        rate = queue_rate(program, nodes, n, music, folder, f"bench{i}-{n}")
+                        rate, n_bytes = queue_rate(program, nodes, n, music, folder, f"bench{i}-{n}")
                         rates.setdefault(f"{n} workers, {n_nodes} servers", []).append(rate)
                 if n_nodes == 1:
                     weigh(program, nodes[0])
             finally:
                 for node in nodes:
                     node.stop()
+    print(f"a result takes {n_bytes:.0f} bytes in the stream of each server")
     for what, all_of_them in rates.items():
         print(f"{what}: {statistics.median(all_of_them):.0f} files/s "
               f"({min(all_of_them):.0f} to {max(all_of_them):.0f})")

@@ -1,16 +1,23 @@
 """Every command that the documentation shows works as it stands there."""
 import os
 import random
+import re
 import shlex
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import unittest
 
 from audio_files import GENRE, sine, wav
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.append(os.path.join(ROOT, "tests", "queue"))
+from nats import SERVER, Node, Process, free_ports  # noqa: E402
+
+CONSUMER = os.path.join(ROOT, "tests", "install", "consumer")
+QUEUE = ("enqueue", "worker", "collect")
 TRAINER = os.path.join(os.path.dirname(GENRE), "genre-train")
 # Run elsewhere: by whoever runs this test, by CI, by models/train.sh on its data.
 ELSEWHERE = ("./test", "cmake", "./bench/run", "models/train.sh")
@@ -99,6 +106,11 @@ class Documents(unittest.TestCase):
         server = Server(cwd=self.folder)
         self.addCleanup(server.__exit__)
         self.address = server.address
+        self.env = dict(os.environ)
+        if SERVER:
+            node = Node(self.folder, "queue", free_ports(1)[0])
+            self.addCleanup(node.stop)
+            self.env["NATS_URL"] = node.url
         self.not_made = set()  # models, because this build has no trainer
 
     def run_command(self, command):
@@ -117,13 +129,19 @@ class Documents(unittest.TestCase):
             return None
         if self.not_made.intersection(words):
             return None
+        if words[0] == "nats-server" or (words[0] == "genre" and words[1] in QUEUE and not SERVER):
+            return None
+        if words[:2] == ["genre", "worker"]:  # for the commands after it
+            worker = Process([GENRE, *words[1:]], os.path.join(self.folder, "worker.log"), self.env)
+            self.addCleanup(worker.stop)
+            return None
         if words[0] == "genre":
             words[0] = GENRE
         if words[0] == "curl":
             words += ["--silent", "--show-error", "--fail-with-body"]
         if "|" in words:
             words = ["bash", "-c", command]
-        return subprocess.run(words, cwd=self.folder, capture_output=True, timeout=240)
+        return subprocess.run(words, cwd=self.folder, capture_output=True, timeout=240, env=self.env)
 
     def written(self, command):
         """What a command has put where its --output says."""
@@ -144,10 +162,17 @@ class Documents(unittest.TestCase):
                         count += 1
         self.assertGreater(count, 5)
 
+    def test_the_library_example_is_the_one_that_is_tested(self):
+        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+            readme = file.read()
+        for name, language in [("main.cpp", "cpp"), ("CMakeLists.txt", "cmake"), ("Makefile", "make")]:
+            with open(os.path.join(CONSUMER, name), encoding="utf-8") as file:
+                self.assertIn(f"```{language}\n{file.read()}```", readme, name)
+
     def test_links_lead_somewhere(self):
         for document in documents():
             with open(document, encoding="utf-8") as file:
-                text = file.read()
+                text = re.sub(r"^```.*?^```", "", file.read(), flags=re.S | re.M)
             for part in text.split("](")[1:]:
                 target = part.split(")")[0].split("#")[0]
                 if target and "://" not in target:
