@@ -33,6 +33,36 @@ struct AudioInfo {
   std::string format;  // libsndfile's name of the container, e.g. "WAV (Microsoft)"
 };
 
+// A file that is read while it is decoded: of a long one only its start is held. Copies share what
+// they hold. Thread-safe.
+class AudioFile {
+ public:
+  // Error: kUnreadableFile. What is no regular file, such as a pipe, is read to its end at once.
+  [[nodiscard]] static Result<AudioFile> open(const std::string& path);
+
+  // Of bytes in memory, which must outlive it.
+  explicit AudioFile(std::span<const std::byte> bytes);
+
+  // All of it, or as much as is held.
+  [[nodiscard]] std::span<const std::byte> start() const { return start_; }
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+
+  // Fills `to` with what stands at the offset, and returns how much that was: less at the end of
+  // the file, and where it cannot be read any more.
+  [[nodiscard]] std::size_t read(std::uint64_t offset, std::span<std::byte> to) const;
+
+  // The same with all of it held.
+  [[nodiscard]] AudioFile whole() const;
+
+ private:
+  struct Opened;
+  AudioFile(std::shared_ptr<const Opened> opened, std::uint64_t size);
+
+  std::span<const std::byte> start_;
+  std::uint64_t size_;
+  std::shared_ptr<const Opened> opened_;  // none of bytes that are somebody else's
+};
+
 // A file's audio as one stream of mono samples at the rate asked for, decoded block by block:
 // memory does not grow with the length of the audio. Full scale is +-1; channels are averaged.
 // Reads WAV, RF64, W64, AIFF, AU, CAF, FLAC, Ogg Vorbis, Opus and MP3; what libsndfile reads
@@ -40,10 +70,16 @@ struct AudioInfo {
 // thread; different streams are independent.
 class AudioStream {
  public:
-  // Opens `file`, which must outlive the stream. sr: output rate in Hz.
+  // sr: output rate in Hz.
   // Errors: kEmptyFile, kNotAudio, kUnsupported, kTruncated, kNoSamples, kTooShort, kTooLong.
-  [[nodiscard]] static Result<AudioStream> open(std::span<const std::byte> file, int sr = 22050,
+  [[nodiscard]] static Result<AudioStream> open(const AudioFile& file, int sr = 22050,
                                                 const DecodeLimits& limits = {});
+
+  // The same of bytes, which must outlive the stream.
+  [[nodiscard]] static Result<AudioStream> open(std::span<const std::byte> file, int sr = 22050,
+                                                const DecodeLimits& limits = {}) {
+    return open(AudioFile(file), sr, limits);
+  }
   AudioStream(AudioStream&&) noexcept;
   AudioStream& operator=(AudioStream&&) noexcept;
   ~AudioStream();

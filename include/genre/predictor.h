@@ -78,8 +78,12 @@ class Predictor {
   explicit Predictor(std::shared_ptr<const Model> model, const DecodeLimits& limits = {});
 
   // Errors: those of AudioStream, and kCancelled.
-  [[nodiscard]] Result<Prediction> predict(std::span<const std::byte> file,
+  [[nodiscard]] Result<Prediction> predict(const AudioFile& file,
                                            const WindowOptions& options = {});
+  [[nodiscard]] Result<Prediction> predict(std::span<const std::byte> file,
+                                           const WindowOptions& options = {}) {
+    return predict(AudioFile(file), options);
+  }
 
   // From now on predictions end with kCancelled, at their next window, once this is requested.
   void cancel_by(std::stop_token stop) { stop_ = std::move(stop); }

@@ -44,8 +44,7 @@ AudioStream::~AudioStream() = default;
 const AudioInfo& AudioStream::info() const { return impl_->decoder.info(); }
 const AudioStream::Times& AudioStream::times() const { return impl_->times; }
 
-Result<AudioStream> AudioStream::open(std::span<const std::byte> file, int sr,
-                                      const DecodeLimits& limits) {
+Result<AudioStream> AudioStream::open(const AudioFile& file, int sr, const DecodeLimits& limits) {
   Times times;
   auto decoder = [&] {
     const Stopwatch stopwatch(times.decode);

@@ -16,36 +16,44 @@ bool is_unknown_length(std::uint64_t size) { return size == 0 || size >= 0x7FFFF
 
 // Walks the chunks of a RIFF or IFF file up to the one with the samples. RFC 2361 and EBU Tech 3306
 // (RF64 and BW64: the true size stands in the chunk ds64).
-bool chunks_truncated(Bytes file, std::string_view data_tag, Endian endian) {
+Container inspect_chunks(std::string_view name, Bytes start, std::uint64_t file_size,
+                         std::string_view data_tag, Endian endian) {
+  const Container whole{.name = name}, truncated{.name = name, .truncated = true};
   std::optional<std::uint64_t> ds64_data_size;
   std::size_t at = 12;
-  while (at + 8 <= file.size()) {
-    const std::uint64_t size = *read_uint(file, at + 4, 4, endian);
-    if (has_tag(file, at, data_tag)) {
-      const std::uint64_t present = file.size() - (at + 8);
-      if (size == 0xFFFFFFFFU && ds64_data_size) return *ds64_data_size > present;
-      return !is_unknown_length(size) && size > present;
+  while (at + 8 <= start.size()) {
+    const std::uint64_t size = *read_uint(start, at + 4, 4, endian);
+    if (has_tag(start, at, data_tag)) {
+      const std::uint64_t present = file_size - (at + 8);
+      if (size == 0xFFFFFFFFU && ds64_data_size) {
+        return *ds64_data_size > present ? truncated : whole;
+      }
+      return !is_unknown_length(size) && size > present ? truncated : whole;
     }
-    if (has_tag(file, at, "ds64")) ds64_data_size = read_uint(file, at + 16, 8, endian);
+    if (has_tag(start, at, "ds64")) ds64_data_size = read_uint(start, at + 16, 8, endian);
     const std::uint64_t next = at + 8 + size + size % 2;  // chunks are padded to even length
-    if (next > file.size()) return true;
+    if (next > file_size) return truncated;
     at = static_cast<std::size_t>(next);
   }
-  return true;  // ended before any samples
+  if (file_size > start.size()) return {.name = name, .unknown = true};
+  return truncated;  // ended before any samples
 }
 
-bool au_truncated(Bytes file, Endian endian) {
-  const auto offset = read_uint(file, 4, 4, endian);
-  const auto size = read_uint(file, 8, 4, endian);
-  if (!offset || !size || *offset > file.size()) return true;
-  return !is_unknown_length(*size) && *size > file.size() - *offset;
+Container inspect_au(Bytes start, std::uint64_t file_size, Endian endian) {
+  const auto offset = read_uint(start, 4, 4, endian);
+  const auto size = read_uint(start, 8, 4, endian);
+  const bool truncated = !offset || !size || *offset > file_size ||
+                         (!is_unknown_length(*size) && *size > file_size - *offset);
+  return {.name = "AU", .truncated = truncated};
 }
 
-Container inspect_ogg(Bytes file) {
-  const VorbisHeaders headers = inspect_vorbis_headers(file);
+Container inspect_ogg(Bytes start, std::uint64_t file_size) {
+  const VorbisHeaders headers = inspect_vorbis_headers(start);
+  const bool missing = headers == VorbisHeaders::kMissing;
   return {.name = headers == VorbisHeaders::kNotVorbis ? "Ogg" : "Ogg Vorbis",
-          .truncated = headers == VorbisHeaders::kMissing,
-          .damaged = headers == VorbisHeaders::kDamaged};
+          .truncated = missing,
+          .damaged = headers == VorbisHeaders::kDamaged,
+          .unknown = missing && file_size > start.size()};
 }
 
 bool has_mpeg_sync(Bytes file) {
@@ -67,24 +75,24 @@ Bytes skip_id3_tags(Bytes file) {
   return file;
 }
 
-Container inspect_container(Bytes file) {
+Container inspect_container(Bytes file, std::uint64_t size) {
   const bool wave = has_tag(file, 8, "WAVE") || file.size() < 12;
   if (has_tag(file, 0, "RIFF") && wave) {
-    return {"WAV", chunks_truncated(file, "data", Endian::kLittle)};
+    return inspect_chunks("WAV", file, size, "data", Endian::kLittle);
   }
   if ((has_tag(file, 0, "RF64") || has_tag(file, 0, "BW64")) && wave) {
-    return {"RF64", chunks_truncated(file, "data", Endian::kLittle)};
+    return inspect_chunks("RF64", file, size, "data", Endian::kLittle);
   }
   if (has_tag(file, 0, "RIFX") && wave) {
-    return {"WAV", chunks_truncated(file, "data", Endian::kBig)};
+    return inspect_chunks("WAV", file, size, "data", Endian::kBig);
   }
   if (has_tag(file, 0, "FORM") && (has_tag(file, 8, "AIF") || file.size() < 12)) {
-    return {"AIFF", chunks_truncated(file, "SSND", Endian::kBig)};
+    return inspect_chunks("AIFF", file, size, "SSND", Endian::kBig);
   }
-  if (has_tag(file, 0, ".snd")) return {"AU", au_truncated(file, Endian::kBig)};
-  if (has_tag(file, 0, "dns.")) return {"AU", au_truncated(file, Endian::kLittle)};
+  if (has_tag(file, 0, ".snd")) return inspect_au(file, size, Endian::kBig);
+  if (has_tag(file, 0, "dns.")) return inspect_au(file, size, Endian::kLittle);
   if (has_tag(file, 0, "fLaC")) return {"FLAC"};
-  if (has_tag(file, 0, "OggS")) return inspect_ogg(file);
+  if (has_tag(file, 0, "OggS")) return inspect_ogg(file, size);
   if (has_mpeg_sync(file)) return {"MPEG audio"};
   if (has_tag(file, 0, "caff")) return {"CAF"};
   if (has_tag(file, 0, "riff")) return {"W64"};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -16,8 +17,10 @@ struct Container {
   std::string_view name;   // "WAV", "FLAC", ...; empty where the bytes start like no audio file
   bool truncated = false;  // the header promises more than there is (FLAC and MP3 tell only later)
   bool damaged = false;    // Ogg Vorbis: headers that no decoder can start from
+  bool unknown = false;    // what tells stands behind the start that was looked at
 };
 
-[[nodiscard]] Container inspect_container(std::span<const std::byte> file);
+// start: the file, or so much of it; size: of the file.
+[[nodiscard]] Container inspect_container(std::span<const std::byte> start, std::uint64_t size);
 
 }  // namespace genre

@@ -4,8 +4,8 @@
 #include <sndfile.h>
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
+#include <utility>
 
 #include "audio/adpcm.h"
 #include "audio/container.h"
@@ -18,36 +18,35 @@ constexpr int kMinSampleRate = 1000;    // Hz
 constexpr int kMaxSampleRate = 768000;  // Hz
 constexpr std::size_t kBlockSamples = 16384;
 
-// libsndfile's virtual file over bytes in memory.
-struct MemoryFile {
-  std::span<const std::byte> bytes;
-  sf_count_t position = 0;
+// libsndfile's virtual file over the audio, which may start behind other things.
+struct VirtualFile {
+  AudioFile file;
+  std::uint64_t begin;
+  sf_count_t size, position = 0;
 };
 
-sf_count_t memory_size(void* user) {
-  return static_cast<sf_count_t>(static_cast<MemoryFile*>(user)->bytes.size());
-}
+sf_count_t virtual_size(void* user) { return static_cast<VirtualFile*>(user)->size; }
 
-sf_count_t memory_seek(sf_count_t offset, int whence, void* user) {
-  auto& file = *static_cast<MemoryFile*>(user);
-  const sf_count_t base = whence == SEEK_SET   ? 0
-                          : whence == SEEK_CUR ? file.position
-                                               : memory_size(user);
-  file.position = std::clamp<sf_count_t>(base + offset, 0, memory_size(user));
+sf_count_t virtual_seek(sf_count_t offset, int whence, void* user) {
+  auto& file = *static_cast<VirtualFile*>(user);
+  const sf_count_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? file.position : file.size;
+  file.position = std::clamp<sf_count_t>(base + offset, 0, file.size);
   return file.position;
 }
 
-sf_count_t memory_read(void* to, sf_count_t count, void* user) {
-  auto& file = *static_cast<MemoryFile*>(user);
-  count = std::clamp<sf_count_t>(count, 0, memory_size(user) - file.position);
-  std::memcpy(to, file.bytes.data() + file.position, static_cast<std::size_t>(count));
-  file.position += count;
-  return count;
+sf_count_t virtual_read(void* to, sf_count_t count, void* user) {
+  auto& file = *static_cast<VirtualFile*>(user);
+  count = std::clamp<sf_count_t>(count, 0, file.size - file.position);
+  const std::span bytes(static_cast<std::byte*>(to), static_cast<std::size_t>(count));
+  const auto n = file.file.read(file.begin + static_cast<std::uint64_t>(file.position), bytes);
+  file.position += static_cast<sf_count_t>(n);
+  return static_cast<sf_count_t>(n);
 }
 
-sf_count_t memory_tell(void* user) { return static_cast<MemoryFile*>(user)->position; }
+sf_count_t virtual_tell(void* user) { return static_cast<VirtualFile*>(user)->position; }
 
-constexpr SF_VIRTUAL_IO kMemoryIo = {memory_size, memory_seek, memory_read, nullptr, memory_tell};
+constexpr SF_VIRTUAL_IO kVirtualIo = {virtual_size, virtual_seek, virtual_read, nullptr,
+                                      virtual_tell};
 
 struct CloseSndfile {
   void operator()(SNDFILE* file) const { sf_close(file); }
@@ -82,7 +81,9 @@ tl::unexpected<Error> adpcm_not_allowed() {
 }  // namespace
 
 struct Decoder::Impl {
-  MemoryFile memory;
+  explicit Impl(VirtualFile file_bytes) : bytes(std::move(file_bytes)) {}
+
+  VirtualFile bytes;
   SF_INFO sf{};
   std::unique_ptr<SNDFILE, CloseSndfile> file;
   DecodeLimits limits;
@@ -137,7 +138,7 @@ struct Decoder::Impl {
 
 bool looks_like_audio(std::span<const std::byte> start) {
   const auto audio = skip_id3_tags(start);
-  return audio.size() < start.size() || !inspect_container(audio).name.empty();
+  return audio.size() < start.size() || !inspect_container(audio, audio.size()).name.empty();
 }
 
 Decoder::Decoder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -147,16 +148,20 @@ Decoder::~Decoder() = default;
 
 const AudioInfo& Decoder::info() const { return impl_->info; }
 
-Result<Decoder> Decoder::open(std::span<const std::byte> file, const DecodeLimits& limits) {
-  if (file.empty()) return fail(ErrorCode::kEmptyFile, "the file is empty (0 bytes)");
+Result<Decoder> Decoder::open(const AudioFile& file, const DecodeLimits& limits) {
+  if (file.size() == 0) return fail(ErrorCode::kEmptyFile, "the file is empty (0 bytes)");
 
-  const auto audio = skip_id3_tags(file);
+  const auto audio = skip_id3_tags(file.start());
+  const std::uint64_t n_behind = file.size() - file.start().size();
+  const Container container = inspect_container(audio, audio.size() + n_behind);
+  if (n_behind > 0 && (audio.empty() || container.unknown || !limits.allow_adpcm)) {
+    return open(file.whole(), limits);
+  }
   if (audio.empty()) {
     return fail(ErrorCode::kTruncated,
                 "the file ends with its ID3 tag, before any audio; was it copied or uploaded in "
                 "full?");
   }
-  const Container container = inspect_container(audio);
   if (container.truncated) {
     return fail(ErrorCode::kTruncated,
                 fmt::format("this {} file has fewer bytes than its header declares; was it copied "
@@ -166,11 +171,12 @@ Result<Decoder> Decoder::open(std::span<const std::byte> file, const DecodeLimit
   if (container.name.empty() || container.damaged) return not_decodable(container);
   if (!limits.allow_adpcm && declares_adpcm(audio)) return adpcm_not_allowed();
 
-  auto impl = std::make_unique<Impl>();
-  impl->memory.bytes = audio;
+  const std::uint64_t begin = file.start().size() - audio.size();
+  auto impl = std::make_unique<Impl>(
+      VirtualFile{file, begin, static_cast<sf_count_t>(file.size() - begin)});
   impl->limits = limits;
-  SF_VIRTUAL_IO io = kMemoryIo;
-  impl->file.reset(sf_open_virtual(&io, SFM_READ, &impl->sf, &impl->memory));
+  SF_VIRTUAL_IO io = kVirtualIo;
+  impl->file.reset(sf_open_virtual(&io, SFM_READ, &impl->sf, &impl->bytes));
   if (!impl->file) return not_decodable(container);
   const SF_INFO& sf = impl->sf;
   if (!limits.allow_adpcm && is_adpcm(sf.format)) return adpcm_not_allowed();

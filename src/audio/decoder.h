@@ -12,9 +12,8 @@ namespace genre {
 
 class Decoder {
  public:
-  // `file` must outlive the decoder. Errors: those of AudioStream::open.
-  [[nodiscard]] static Result<Decoder> open(std::span<const std::byte> file,
-                                            const DecodeLimits& limits);
+  // Errors: those of AudioStream::open.
+  [[nodiscard]] static Result<Decoder> open(const AudioFile& file, const DecodeLimits& limits);
   Decoder(Decoder&&) noexcept;
   Decoder& operator=(Decoder&&) noexcept;
   ~Decoder();

@@ -35,10 +35,19 @@ class Batch {
     }
   }
 
+  // As many as asked for, or one for each core; none without a file to work on.
+  [[nodiscard]] unsigned threads() const {
+    const unsigned most =
+        options_.threads > 0 ? options_.threads : std::max(1U, std::thread::hardware_concurrency());
+    const std::size_t files = shown_ ? progress_.n_files : options_.paths.size();
+    return static_cast<unsigned>(std::clamp<std::size_t>(files, 1, most));
+  }
+
   std::optional<WalkEntry> next() {
     while (auto entry = walk_.next()) {
       if (!output_.has(entry->path)) return entry;
       ++progress_.n_done;
+      ++progress_.n_before;
     }
     return std::nullopt;
   }
@@ -115,8 +124,7 @@ int run_batch(const BatchOptions& options,
     return 1;
   }
   Batch batch(options, **output);
-  const unsigned threads =
-      options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+  const unsigned threads = batch.threads();
   for_each_ordered<WalkEntry, FileOutcome>(
       threads, [&] { return batch.next(); },
       [&]() -> std::function<FileOutcome(const WalkEntry&)> {

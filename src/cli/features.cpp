@@ -36,7 +36,7 @@ struct FileFeatures {
   std::vector<FeatureRow> rows;
 };
 
-Result<FileFeatures> extract(std::span<const std::byte> file, FeatureSet feature_set,
+Result<FileFeatures> extract(const AudioFile& file, FeatureSet feature_set,
                              FeatureExtractor& extractor, const WindowOptions& options,
                              const std::stop_token& stop) {
   auto stream = AudioStream::open(file, kSampleRate);
@@ -99,8 +99,8 @@ int run(FeaturesOptions& options) {
     auto extractor =
         std::make_shared<FeatureExtractor>(feature_set, *parse_pad_mode(options.pad_mode));
     return [&, extractor, stop](const std::string& file) {
-      const auto result = read_input(file).and_then([&](const auto& bytes) {
-        return extract(bytes, feature_set, *extractor, options.windows, stop);
+      const auto result = open_input(file).and_then([&](const AudioFile& audio) {
+        return extract(audio, feature_set, *extractor, options.windows, stop);
       });
       if (!result) return failed(options.batch, file, result.error());
       FileOutcome outcome{.record = {}, .error = {}, .audio = result->rows.back().end};

@@ -13,7 +13,8 @@ void FolderProgressLine::show(const FolderProgress& progress) {
   const std::size_t step = std::max<std::size_t>(1, progress.n_files / 10);
   if (!terminal && progress.n_done % step != 0 && progress.n_done != progress.n_files) return;
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
-  const double rate = static_cast<double>(progress.n_done) / std::max(elapsed.count(), 1e-3);
+  const double rate =
+      static_cast<double>(progress.n_done - progress.n_before) / std::max(elapsed.count(), 1e-3);
   const std::string audio =
       progress.audio > 0 ? fmt::format("{:.2f} hours of audio/s  ",
                                        progress.audio / 3600 / std::max(elapsed.count(), 1e-3))

@@ -4,8 +4,8 @@
 
 namespace genre::cli {
 
-Result<std::vector<std::byte>> read_input(const std::string& path) {
-  return read_file(path == "-" ? "/dev/stdin" : path);
+Result<AudioFile> open_input(const std::string& path) {
+  return AudioFile::open(path == "-" ? "/dev/stdin" : path);
 }
 
 Result<std::shared_ptr<const Model>> load_model(const std::string& path) {

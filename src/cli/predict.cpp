@@ -134,8 +134,8 @@ int run(PredictOptions& options) {
     auto predictor = std::make_shared<Predictor>(*model);
     predictor->cancel_by(stop);
     return [&, predictor](const std::string& file) {
-      const auto prediction = read_input(file).and_then(
-          [&](const auto& bytes) { return predictor->predict(bytes, options.windows); });
+      const auto prediction = open_input(file).and_then(
+          [&](const AudioFile& audio) { return predictor->predict(audio, options.windows); });
       if (!prediction) return failed(options.batch, file, prediction.error());
       return outcome_of(options, file, width, *prediction, info);
     };

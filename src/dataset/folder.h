@@ -37,8 +37,9 @@ struct FolderTable {
 };
 
 struct FolderProgress {
-  std::size_t n_files = 0;  // in all
-  std::size_t n_done = 0;   // of them, skipped ones included
+  std::size_t n_files = 0;   // in all
+  std::size_t n_done = 0;    // of them, skipped ones included
+  std::size_t n_before = 0;  // of these, in an earlier run
   std::size_t n_skipped = 0;
   double audio = 0;  // s of audio read
 };

@@ -32,8 +32,7 @@ void Predictor::classify(std::span<const float> features, std::span<float> certa
   classifier_.predict_proba(features, certainties);
 }
 
-Result<Prediction> Predictor::predict(std::span<const std::byte> file,
-                                      const WindowOptions& options) {
+Result<Prediction> Predictor::predict(const AudioFile& file, const WindowOptions& options) {
   auto stream = AudioStream::open(file, kSampleRate, limits_);
   if (!stream) return tl::make_unexpected(stream.error());
   auto prediction = predict(*stream, options);

@@ -70,13 +70,13 @@ class Waiting {
 };
 
 // A pipe or a device would keep its reader for ever.
-Result<std::vector<std::byte>> read_regular_file(const std::string& path) {
+Result<AudioFile> open_regular_file(const std::string& path) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
     return fail(ErrorCode::kUnreadableFile, "the file cannot be read: it is no regular file");
   }
-  return read_file(path);
+  return AudioFile::open(path);
 }
 
 // The id of the job's message, and its place in the stream: what is published of a job has it, so
@@ -191,9 +191,13 @@ struct Worker::Impl {
 
   [[nodiscard]] Result<Prediction> predict(Predictor& predictor, const Job& job) const {
     if (job.bytes) return predictor.predict(std::as_bytes(std::span(*job.bytes)), options.windows);
-    return (is_url(job.file) ? fetch_url(job.file, options.max_download)
-                             : read_regular_file(job.file))
-        .and_then([&](const auto& bytes) { return predictor.predict(bytes, options.windows); });
+    if (is_url(job.file)) {
+      return fetch_url(job.file, options.max_download).and_then([&](const auto& bytes) {
+        return predictor.predict(bytes, options.windows);
+      });
+    }
+    return open_regular_file(job.file).and_then(
+        [&](const AudioFile& file) { return predictor.predict(file, options.windows); });
   }
 
   void do_job(Predictor& predictor, const Delivery& delivery) {

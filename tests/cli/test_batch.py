@@ -9,7 +9,7 @@ import struct
 import subprocess
 import unittest
 
-from audio_files import CLIPS, GENRE, is_sanitized, sine, wav
+from audio_files import CLIPS, GENRE, SAMPLE_RATE, is_sanitized, sine, wav
 from temporary_files import TemporaryFiles
 
 
@@ -320,6 +320,12 @@ class Memory(Batch):
         few = self.peak(*[song] * 20)
         many = self.peak(os.path.join(self.folder, "music"))
         self.assertLess(many, few + 4096)
+
+    def test_does_not_grow_with_the_length_of_a_file(self):
+        short = self.file("short.wav", wav([0.1, -0.1] * (SAMPLE_RATE * 120 // 2)))
+        long = self.file("long.wav", wav([0.1, -0.1] * (SAMPLE_RATE * 1800 // 2)))
+        self.assertGreater(os.path.getsize(long), 70 * 2**20)
+        self.assertLess(self.peak(long), self.peak(short) + 4096)
 
 
 if __name__ == "__main__":

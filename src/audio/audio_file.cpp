@@ -1,0 +1,82 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "genre/audio.h"
+
+namespace genre {
+namespace {
+
+// A file of this size is quicker read at once; a longer one starts with its headers.
+constexpr std::size_t kStart = std::size_t{4} << 20;
+
+}  // namespace
+
+struct AudioFile::Opened {
+  Opened(int opened, std::vector<std::byte> read) : descriptor(opened), bytes(std::move(read)) {}
+  ~Opened() {
+    if (descriptor >= 0) close(descriptor);
+  }
+  Opened(const Opened&) = delete;
+  Opened& operator=(const Opened&) = delete;
+
+  int descriptor;  // -1: all of the file is in bytes
+  std::vector<std::byte> bytes;
+};
+
+AudioFile::AudioFile(std::span<const std::byte> bytes) : start_(bytes), size_(bytes.size()) {}
+
+AudioFile::AudioFile(std::shared_ptr<const Opened> opened, std::uint64_t size)
+    : start_(opened->bytes), size_(size), opened_(std::move(opened)) {}
+
+Result<AudioFile> AudioFile::open(const std::string& path) {
+  // Looked at before it is opened: a pipe may be opened once only.
+  struct stat status {};
+  const bool is_long = stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+                       status.st_size > static_cast<off_t>(kStart);
+  const int descriptor = is_long ? ::open(path.c_str(), O_RDONLY | O_CLOEXEC) : -1;
+  if (descriptor < 0) {
+    return read_file(path).map([](std::vector<std::byte>&& bytes) {
+      const std::size_t size = bytes.size();
+      return AudioFile(std::make_shared<const Opened>(-1, std::move(bytes)), size);
+    });
+  }
+  const auto opened = std::make_shared<Opened>(descriptor, std::vector<std::byte>());
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  std::vector<std::byte> start(kStart);
+  if (AudioFile(opened, size).read(0, start) < kStart) {
+    return fail(ErrorCode::kUnreadableFile, "the file cannot be read: reading failed");
+  }
+  opened->bytes = std::move(start);
+  return AudioFile(opened, size);
+}
+
+std::size_t AudioFile::read(std::uint64_t offset, std::span<std::byte> to) const {
+  std::size_t n = 0;
+  if (offset < start_.size()) {
+    n = std::min<std::size_t>(to.size(), start_.size() - offset);
+    std::memcpy(to.data(), start_.data() + offset, n);
+  }
+  while (n < to.size() && offset + n < size_) {
+    const ssize_t more =
+        pread(opened_->descriptor, to.data() + n, to.size() - n, static_cast<off_t>(offset + n));
+    if (more < 0 && errno == EINTR) continue;
+    if (more <= 0) break;  // it has become shorter, or cannot be read there
+    n += static_cast<std::size_t>(more);
+  }
+  return n;
+}
+
+AudioFile AudioFile::whole() const {
+  if (start_.size() == size_) return *this;
+  std::vector<std::byte> bytes(size_);
+  bytes.resize(read(0, bytes));
+  const std::size_t size = bytes.size();
+  return {std::make_shared<const Opened>(-1, std::move(bytes)), size};
+}
+
+}  // namespace genre
