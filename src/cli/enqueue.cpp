@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -40,6 +42,14 @@ struct EnqueueOptions {
   bool watch = false;
 };
 
+bool is_text(const std::string& path) {
+  std::array<char, 4096> start{};
+  std::ifstream file(path, std::ios::binary);
+  file.read(start.data(), start.size());
+  const auto end = start.begin() + file.gcount();
+  return file.gcount() > 0 && std::find(start.begin(), end, '\0') == end;
+}
+
 // The names that the arguments stand for: files, those in folders, URLs, and those on lists.
 class Names {
  public:
@@ -75,9 +85,11 @@ class Names {
         walk_.emplace(std::vector{path});
       } else if (is_audio_file(path)) {
         return absolute(path);
-      } else {
+      } else if (is_text(path)) {
         file_ = std::ifstream(path);
         list_ = &file_;
+      } else {
+        return fail(ErrorCode::kNotAudio, path + ": this is neither an audio file nor a list");
       }
     }
   }

@@ -126,7 +126,16 @@ std::size_t Nats::max_payload() const {
 }
 
 tl::unexpected<Error> unavailable(const std::string& what, natsStatus status) {
-  return fail(ErrorCode::kUnavailable, fmt::format("{}: {}", what, natsStatus_GetText(status)));
+  // The last error of this thread, "(file.c:123): what the server said".
+  natsStatus last = NATS_OK;
+  const char* const detail = nats_GetLastError(&last);
+  std::string_view why = natsStatus_GetText(status);
+  if (last == status && detail != nullptr) {
+    const std::string_view said = detail;
+    const auto place = said.find("): ");
+    if (place != std::string_view::npos) why = said.substr(place + 3);
+  }
+  return fail(ErrorCode::kUnavailable, fmt::format("{}: {}", what, why));
 }
 
 }  // namespace genre::queue

@@ -45,12 +45,14 @@ void Publisher::publish(Outgoing message, Done done) {
   changed_.wait(lock, [&] {
     return on_the_way_.empty() || (on_the_way_.size() < kMaxMessages && bytes_ < kMaxBytes);
   });
-  if (on_the_way_.contains(message.id)) {
-    lock.unlock();
-    return done(Stored::kDuplicate);
+  if (const auto same = on_the_way_.find(message.id); same != on_the_way_.end()) {
+    same->second.done.push_back([done = std::move(done)](const Result<Stored>& stored) {
+      done(stored.map([](Stored) { return Stored::kDuplicate; }));
+    });
+    return;
   }
   bytes_ += message.payload.size();
-  on_the_way_.emplace(message.id, Entry{message, std::move(done), Clock::now() + patience_});
+  on_the_way_.emplace(message.id, Entry{message, {std::move(done)}, Clock::now() + patience_});
   lock.unlock();
   send(message);
 }
@@ -120,13 +122,16 @@ void Publisher::finish(const std::string& id, const Result<Stored>& result) {
   std::unique_lock lock(mutex_);
   const auto entry = on_the_way_.find(id);
   // Else a confirmation of an earlier sending came first.
-  if (entry == on_the_way_.end() || !entry->second.done) return;
-  const Done done = std::exchange(entry->second.done, nullptr);
-  lock.unlock();
-  done(result);
-  lock.lock();
-  bytes_ -= entry->second.message.payload.size();
-  on_the_way_.erase(entry);
+  if (entry == on_the_way_.end() || entry->second.done.empty()) return;
+  Entry& found = entry->second;  // stays where it is while others come and go
+  while (!found.done.empty()) {
+    const auto told = std::exchange(found.done, {});
+    lock.unlock();
+    for (const Done& done : told) done(result);
+    lock.lock();
+  }
+  bytes_ -= found.message.payload.size();
+  on_the_way_.erase(id);
   changed_.notify_all();
 }
 

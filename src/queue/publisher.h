@@ -39,8 +39,7 @@ class Publisher {
   Publisher& operator=(const Publisher&) = delete;
 
   // Sends it, and waits only for there to be room among those on the way. done is called once, on
-  // another thread or on this one: when the message is stored, or with kUnavailable. A message on
-  // the way whose id another one has is a duplicate at once.
+  // another thread or on this one: when the message is stored, or with kUnavailable.
   void publish(Outgoing message, Done done);
 
   // Until nothing is on the way.
@@ -50,7 +49,7 @@ class Publisher {
   using Clock = std::chrono::steady_clock;
   struct Entry {
     Outgoing message;
-    Done done;
+    std::vector<Done> done;  // more than one where it was published again meanwhile
     Clock::time_point until;
     std::string trouble = {};  // why it was not stored so far
   };

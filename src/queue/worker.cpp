@@ -27,6 +27,7 @@ constexpr std::size_t kHeldPerThread = 8;     // jobs, most of them on the way i
 constexpr std::int64_t kFetchTimeout = 1000;  // ms
 constexpr std::chrono::milliseconds kPause{250};
 constexpr std::chrono::seconds kPatience{30};
+constexpr unsigned kDeaths = 5;       // of workers over a job, before it is held against the file
 constexpr double kLongestDelay = 60;  // s
 
 struct Delivery {
@@ -202,11 +203,11 @@ struct Worker::Impl {
 
   void do_job(Predictor& predictor, const Delivery& delivery) {
     const Job job = to_job(delivery.message);
-    if (delivery.count > options.max_deliver) {
+    if (delivery.count > options.max_deliver + kDeaths) {
       return bury(delivery, job,
                   {ErrorCode::kCancelled,
                    fmt::format("no worker answered for it in {} attempts: it may be what ends them",
-                               options.max_deliver)});
+                               delivery.count - 1)});
     }
     const auto prediction = predict(predictor, job);
     if (!prediction) return failed(delivery, job, prediction.error());
@@ -243,8 +244,7 @@ struct Worker::Impl {
         {"file", job.file},
         {"error", {{"code", to_string(error.code)}, {"message", error.message}}},
         {"deliveries", delivery.count}};
-    log(fmt::format("{}: {}; given up after {} attempts", job.file, error.message,
-                    std::min<std::uint64_t>(delivery.count, options.max_deliver)));
+    log(fmt::format("{}: {}; given up after {} attempts", job.file, error.message, delivery.count));
     publish(delivery, names.dead_subject(key_of(job.file)), json,
             [this, delivery](const Result<Stored>& stored) {
               if (!stored) return deliveries.let_go(delivery.message);

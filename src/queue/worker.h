@@ -17,7 +17,7 @@ namespace genre::queue {
 
 struct WorkerOptions {
   unsigned threads = 1;      // that predict
-  unsigned max_deliver = 3;  // so often a file is tried
+  unsigned max_deliver = 3;  // attempts at a file that fails
   double ack_wait = 30;      // s without a sign of life, after which a job goes to another worker
   std::size_t max_download = std::size_t{256} << 20;  // bytes of a file from the web
   bool segments = false;                              // in the results

@@ -199,10 +199,11 @@ class Workers(QueueTest):
                     "durable_name": "workers", "deliver_policy": "all", "ack_policy": "explicit",
                     "ack_wait": 10**9, "replay_policy": "instant", "max_deliver": -1,
                     "max_ack_pending": 100000}}).encode())
-            for _ in range(2):
+            for _ in range(6):
                 client.request("$JS.API.CONSUMER.MSG.NEXT.genre.workers")
-        self.worker("--max-deliver", "2", "--ack-wait", "1")
-        self.assertIn("no worker answered", self.collect()[clip]["error"]["message"])
+        self.worker("--max-deliver", "1", "--ack-wait", "1")
+        self.assertIn("no worker answered for it in 6 attempts",
+                      self.collect()[clip]["error"]["message"])
 
     def test_the_server_may_come_back(self):
         worker = self.worker()
@@ -286,6 +287,10 @@ class Mistakes(QueueTest):
         self.complains("there is no queue other", "collect", "--stream", "other")
         self.complains("no files to queue", "enqueue")
         self.complains("there is no such file", "enqueue", "/none.wav")
+        binary = self.file("data.bin", b"\x01\x00\x02")
+        self.complains("neither an audio file nor a list", "enqueue", binary)
+        self.complains("replicas > 1 not supported", "worker", "--stream", "three",
+                       "--replicas", "3")
         self.complains("--output FILE", "collect", "--format", "sqlite")
         self.complains("no metrics can be served", "worker", "--metrics", "192.0.2.1:9")
 
