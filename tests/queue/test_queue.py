@@ -13,6 +13,7 @@ import threading
 import unittest
 import urllib.request
 
+import credentials
 from audio_files import GENRE, SAMPLE_RATE, sine, wav
 from nats import SERVER, Client, Node, Process, free_ports, wait_until
 from temporary_files import TemporaryFiles
@@ -328,6 +329,22 @@ class Credentials(QueueTest):
         self.assertIn("1 were there", self.genre("enqueue", clip, *flags).stdout)
         env = {**os.environ, "NATS_USER": "curator", "NATS_PASSWORD": "secret"}
         self.assertIn("1 were there", self.genre("enqueue", clip, env=env).stdout)
+
+
+@unittest.skipIf(shutil.which("openssl") is None, "needs openssl, which makes keys")
+class CredentialsFile(QueueTest):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        config, cls.creds = credentials.make(folder.name)
+        cls.server_flags = ("--config", config)
+
+    def test_of_a_user(self):
+        clip = self.clip("a.wav")
+        self.assertIn("cannot connect", self.genre("enqueue", clip).stderr)
+        queued = self.genre("enqueue", clip, "--creds", self.creds)
+        self.assertEqual(queued.returncode, 0, queued.stderr + self.node.log())
 
 
 @unittest.skipIf(shutil.which("openssl") is None, "needs openssl, which makes certificates")
