@@ -7,7 +7,7 @@ import subprocess
 import threading
 import unittest
 
-from audio_files import GENRE, sine, wav
+from audio_files import GENRE, is_sanitized, sine, wav
 from nats import SERVER, Client, Process, cluster, wait_until
 from temporary_files import TemporaryFiles
 
@@ -18,6 +18,7 @@ N_MUSIC_SECONDS = 15  # of a clip: so that the queue lasts for some kills
 KILL_PAUSE = 1.5      # s from one worker's death to the next
 
 
+@unittest.skipIf(is_sanitized(), "a sanitizer's build takes minutes for so many clips")
 @unittest.skipIf(SERVER is None, "needs nats-server (Debian: nats-server)")
 class ClusterTest(TemporaryFiles):
     def setUp(self):

@@ -14,7 +14,7 @@ import unittest
 import urllib.request
 
 import credentials
-from audio_files import GENRE, SAMPLE_RATE, sine, wav
+from audio_files import GENRE, SAMPLE_RATE, is_sanitized, sine, wav
 from nats import SERVER, Client, Node, Process, free_ports, wait_until
 from temporary_files import TemporaryFiles
 
@@ -215,6 +215,8 @@ class Workers(QueueTest):
         self.assertIn("genre", self.collect()[clip])
         self.assertEqual(worker.terminate(), 0)
 
+    @unittest.skipIf(is_sanitized(), "civetweb's threads have 100 KB of stack, and a sanitizer's "
+                                     "frames need more")
     def test_metrics(self):
         port = free_ports(1)[0]
         self.clip("a.wav", wav(sine(seconds=6)))
