@@ -141,9 +141,7 @@ int run(CollectOptions& options) {
   options.queue.nats.name = "genre collect";
   const auto nats = queue::Nats::connect(options.queue.nats);
   if (!nats) return trouble(nats.error());
-  jsOptions defaults;
-  jsOptions_Init(&defaults);
-  const auto js = nats->jetstream(defaults);
+  const auto js = nats->jetstream();
   if (!js) return trouble(js.error());
   const Interrupt interrupt("stopping; Ctrl-C ends at once");
   Rows rows(options.output);

@@ -217,9 +217,7 @@ int run(EnqueueOptions& options) {
   options.queue.nats.name = "genre enqueue";
   const auto nats = queue::Nats::connect(options.queue.nats);
   if (!nats) return trouble(nats.error());
-  jsOptions defaults;
-  jsOptions_Init(&defaults);
-  const auto js = nats->jetstream(defaults);
+  const auto js = nats->jetstream();
   if (!js) return trouble(js.error());
   const queue::StreamNames streams(options.queue.stream);
   if (auto made = queue::make_streams(js->get(), streams, options.queue.replicas); !made) {

@@ -115,6 +115,12 @@ Result<JetStream> Nats::jetstream(const jsOptions& options) const {
   return JetStream(js);
 }
 
+Result<JetStream> Nats::jetstream() const {
+  jsOptions defaults;
+  jsOptions_Init(&defaults);
+  return jetstream(defaults);
+}
+
 void Nats::flush() const { natsConnection_FlushTimeout(connection_.get(), kFlushTimeout); }
 
 bool Nats::connected() const {

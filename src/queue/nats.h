@@ -41,6 +41,7 @@ class Nats {
 
   // Destroy what this gives before the connection. Error: kUnavailable.
   [[nodiscard]] Result<JetStream> jetstream(const jsOptions& options) const;
+  [[nodiscard]] Result<JetStream> jetstream() const;  // with nats.c's defaults
 
   // Sends what is waiting to be sent.
   void flush() const;

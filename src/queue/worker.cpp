@@ -114,9 +114,7 @@ struct Worker::Impl {
   std::unique_ptr<Publisher> publisher = {};
 
   [[nodiscard]] Result<void> start() {
-    jsOptions defaults;
-    jsOptions_Init(&defaults);
-    auto made = nats.jetstream(defaults);
+    auto made = nats.jetstream();
     if (!made) return tl::make_unexpected(made.error());
     js = std::move(*made);
     auto results = Publisher::make(nats, kPatience);
