@@ -57,6 +57,15 @@ class QueueTest(TemporaryFiles):
     def clip(self, name, content=None):
         return self.file(os.path.join("music", name), wav() if content is None else content)
 
+    def serve_music(self):
+        """The URL of the music on a server of its own."""
+        server = http.server.ThreadingHTTPServer(
+            ("127.0.0.1", 0), functools.partial(QuietFiles, directory=self.music))
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever).start()
+        return f"http://127.0.0.1:{server.server_address[1]}"
+
     def n_messages(self, stream):
         with Client(self.node) as client:
             return client.n_messages(stream)
@@ -94,12 +103,7 @@ class Jobs(QueueTest):
 
     def test_lists_of_paths_and_urls(self):
         clip = self.clip("a.wav")
-        server = http.server.ThreadingHTTPServer(
-            ("127.0.0.1", 0), functools.partial(QuietFiles, directory=self.music))
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        threading.Thread(target=server.serve_forever).start()
-        url = f"http://127.0.0.1:{server.server_address[1]}"
+        url = self.serve_music()
         songs = self.file("songs.txt", f"{clip}\r\n\n{url}/a.wav\n{url}/none.wav\n")
         self.assertIn("3 files queued", self.genre("enqueue", songs).stdout)
         with open(songs, encoding="utf-8") as lines:
@@ -111,12 +115,7 @@ class Jobs(QueueTest):
 
     def test_a_download_has_a_limit(self):
         self.clip("a.wav")
-        server = http.server.ThreadingHTTPServer(
-            ("127.0.0.1", 0), functools.partial(QuietFiles, directory=self.music))
-        self.addCleanup(server.server_close)
-        self.addCleanup(server.shutdown)
-        threading.Thread(target=server.serve_forever).start()
-        url = f"http://127.0.0.1:{server.server_address[1]}/a.wav"
+        url = self.serve_music() + "/a.wav"
         self.genre("enqueue", url)
         self.worker("--max-deliver", "1", "--max-download", "100KiB")
         self.assertIn("102400 bytes", self.collect()[url]["error"]["message"])
