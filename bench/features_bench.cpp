@@ -24,6 +24,8 @@
 namespace genre::bench {
 namespace {
 
+using namespace features;
+
 using Features = std::array<float, kGtzan26Size>;
 
 // The clip's spectra, and the blocks that the stages after them work on.

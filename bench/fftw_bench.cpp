@@ -14,6 +14,8 @@
 namespace genre::bench {
 namespace {
 
+using namespace features;
+
 std::size_t n_frames() { return frame_count(clip().size()); }
 
 // Buffers for `howmany` frames at a time, and the plan on them.

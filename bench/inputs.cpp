@@ -5,6 +5,7 @@
 #include <random>
 #include <stdexcept>
 
+#include "base/files.h"
 #include "genre/audio.h"
 #include "genre/features.h"
 #include "unit/encode.h"
@@ -19,7 +20,7 @@ constexpr auto kSamples = static_cast<std::size_t>(kClipSeconds * kSampleRate);
 }  // namespace
 
 void read_clip(const std::string& path) {
-  const auto bytes = read_file(path);
+  const auto bytes = base::read_file(path);
   if (!bytes) throw std::runtime_error(bytes.error().message);
   auto audio = load(*bytes);
   if (!audio) throw std::runtime_error(path + ": " + audio.error().message);

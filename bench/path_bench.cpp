@@ -12,6 +12,8 @@
 namespace genre::bench {
 namespace {
 
+using namespace audio;
+
 void decode(benchmark::State& state, const std::vector<std::byte>& file, int sample_rate) {
   std::vector<float> y(static_cast<std::size_t>(kClipSeconds * sample_rate));
   for (auto _ : state) {

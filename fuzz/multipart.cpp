@@ -1,6 +1,6 @@
 // A multipart body: an error, or parts that lie inside it in their order. The first byte is the
 // length of the boundary, which follows; the rest is the body.
-#include "server/http/multipart.h"
+#include "http/multipart.h"
 
 #include <algorithm>
 
@@ -8,20 +8,20 @@
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using genre::fuzz::require;
-  namespace server = genre::server;
+  namespace http = genre::http;
   if (size < 2) return 0;
   const std::string_view input(reinterpret_cast<const char*>(data), size);
-  const auto boundary = input.substr(1, 1 + data[0] % server::kMaxBoundary);
+  const auto boundary = input.substr(1, 1 + data[0] % http::kMaxBoundary);
   const auto body = std::as_bytes(std::span(input.substr(1 + boundary.size())));
 
-  const auto parts = server::parse_multipart(body, boundary);
+  const auto parts = http::parse_multipart(body, boundary);
   if (!parts) {
     require(!parts.error().empty());
     return 0;
   }
-  require(parts->size() <= server::kMaxParts);
+  require(parts->size() <= http::kMaxParts);
   const std::byte* at = body.data();
-  for (const server::Part& part : *parts) {
+  for (const http::Part& part : *parts) {
     require(part.content.data() >= at);
     at = part.content.data() + part.content.size();
   }

@@ -17,7 +17,7 @@ namespace {
 using fuzz::require;
 
 // A client whose bytes are all there already, and who takes in everything.
-class MemoryStream : public Stream {
+class MemoryStream : public http::Stream {
  public:
   MemoryStream(net::io_context& io, std::string_view input, std::size_t piece, std::string& output)
       : io_(io), input_(input), piece_(piece), output_(output) {}
@@ -51,14 +51,14 @@ class MemoryStream : public Stream {
   std::string& output_;
 };
 
-net::awaitable<Response> no_reload() { co_return Response{}; }
+net::awaitable<http::Reply> no_reload() { co_return http::Response{}; }
 
 ServerOptions small_limits() {
   ServerOptions options;
   options.threads = 1;
   options.max_queue = 1;
-  options.max_header = 512;
-  options.max_body = 4096;
+  options.limits.max_header = 512;
+  options.limits.max_body = 4096;
   options.cors_origins = {"*"};
   options.access_log = false;
   return options;
@@ -72,10 +72,10 @@ struct Host {
   Service service{.options = options,
                   .models = models,
                   .workers = workers,
-                  .gate = *Gate::make(options),
-                  .cors = Cors(options.cors_origins),
-                  .budget = ByteBudget(options.max_in_flight_bytes),
-                  .log = AccessLog(options.access_log),
+                  .gate = *http::Gate::make(options.gate),
+                  .cors = http::Cors(options.cors_origins),
+                  .budget = http::ByteBudget(options.max_in_flight_bytes),
+                  .log = http::AccessLog(options.access_log),
                   .reload = no_reload,
                   .ready = true};
 };
@@ -90,7 +90,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data + 1), size - 1);
   std::string output;
   boost::asio::io_context io{1};
-  const auto connection = std::make_shared<Connection>(
+  const auto connection = std::make_shared<genre::http::Connection>(
       std::make_unique<MemoryStream>(io, input, std::size_t{1} + data[0], output));
   bool ended = false;
   boost::asio::co_spawn(io, serve(connection, host.service), [&](const std::exception_ptr& error) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/files.h"
 #include "genre/audio.h"
 #include "unit/encode.h"
 
@@ -75,7 +76,7 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "usage: genre_clips CLIP FOLDER\n");
     return 2;
   }
-  const auto clip = genre::read_file(argv[1]);
+  const auto clip = genre::base::read_file(argv[1]);
   if (!clip) {
     fmt::print(stderr, "genre_clips: {}\n", clip.error().message);
     return 1;

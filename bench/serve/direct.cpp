@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/files.h"
 #include "genre/audio.h"
 #include "genre/model.h"
 #include "genre/predictor.h"
@@ -61,7 +62,7 @@ int main(int argc, char** argv) {
   app.add_option("--threads", threads)->check(CLI::Range(1, 1024));
   app.add_option("--seconds", seconds);
   CLI11_PARSE(app, argc, argv);
-  const auto file = genre::read_file(path);
+  const auto file = genre::base::read_file(path);
   if (!file) {
     fmt::print(stderr, "genre_direct: {}\n", file.error().message);
     return 1;

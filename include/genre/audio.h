@@ -116,7 +116,4 @@ struct AudioBuffer {
 // read here. Anything that starts with an ID3 tag may be.
 [[nodiscard]] bool looks_like_audio(std::span<const std::byte> start);
 
-// A file's bytes. Error: kUnreadableFile.
-[[nodiscard]] Result<std::vector<std::byte>> read_file(const std::string& path);
-
 }  // namespace genre

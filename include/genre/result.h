@@ -22,6 +22,8 @@ enum class ErrorCode {
   kBadModel,        // a model file that cannot be served
   kBadTable,        // a feature table or split list that cannot be trained on
   kUnavailable,     // a service that is needed does not answer, or refuses
+  kOutOfMemory,     // more memory is needed than there is
+  kInternal,        // a fault of this program: an exception that nothing expected
 };
 
 // The stable snake_case name of a code ("not_audio"), as it stands in JSON answers.

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <span>
 
-namespace genre {
+namespace genre::audio {
 
 // Of WAV, RF64, W64, AIFF and AU files, the ones that libsndfile reads ADPCM from. A chunk that
 // names the codec counts wherever it stands, since libsndfile finds its way in damaged files.
@@ -14,4 +14,4 @@ namespace genre {
 // format: SF_INFO's. What libsndfile found, after all.
 [[nodiscard]] bool is_adpcm(int format);
 
-}  // namespace genre
+}  // namespace genre::audio

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "audio/container.h"
+#include "base/files.h"
 #include "genre/audio.h"
 
 namespace genre {
@@ -40,7 +42,7 @@ Result<AudioFile> AudioFile::open(const std::string& path) {
                        status.st_size > static_cast<off_t>(kStart);
   const int descriptor = is_long ? ::open(path.c_str(), O_RDONLY | O_CLOEXEC) : -1;
   if (descriptor < 0) {
-    return read_file(path).map([](std::vector<std::byte>&& bytes) {
+    return base::read_file(path).map([](std::vector<std::byte>&& bytes) {
       const std::size_t size = bytes.size();
       return AudioFile(std::make_shared<const Opened>(-1, std::move(bytes)), size);
     });
@@ -77,6 +79,11 @@ AudioFile AudioFile::whole() const {
   bytes.resize(read(0, bytes));
   const std::size_t size = bytes.size();
   return {std::make_shared<const Opened>(-1, std::move(bytes)), size};
+}
+
+bool looks_like_audio(std::span<const std::byte> start) {
+  const auto rest = audio::skip_id3_tags(start);
+  return rest.size() < start.size() || !audio::inspect_container(rest, rest.size()).name.empty();
 }
 
 }  // namespace genre

@@ -5,7 +5,7 @@
 
 #include "audio/decoder.h"
 #include "audio/resampler.h"
-#include "audio/stopwatch.h"
+#include "base/stopwatch.h"
 #include "genre/audio.h"
 
 namespace genre {
@@ -15,11 +15,11 @@ constexpr std::size_t kBlock = 8192;  // samples decoded at a time before resamp
 }
 
 struct AudioStream::Impl {
-  Impl(Decoder&& d, int sr_out) : decoder(std::move(d)), sr(sr_out) {}
+  Impl(audio::Decoder&& d, int sr_out) : decoder(std::move(d)), sr(sr_out) {}
 
-  Decoder decoder;
+  audio::Decoder decoder;
   int sr;
-  std::optional<Resampler> resampler;
+  std::optional<audio::Resampler> resampler;
   std::vector<float> block;                    // decoded samples ...
   std::span<const float> pending;              // ... of which these wait for the resampler
   std::uint64_t samples_in = 0;                // decoded so far
@@ -29,7 +29,7 @@ struct AudioStream::Impl {
   Times times;
 
   Result<std::size_t> decode(std::span<float> y) {
-    const Stopwatch stopwatch(times.decode);
+    const base::Stopwatch stopwatch(times.decode);
     return decoder.read(y);
   }
 
@@ -47,8 +47,8 @@ const AudioStream::Times& AudioStream::times() const { return impl_->times; }
 Result<AudioStream> AudioStream::open(const AudioFile& file, int sr, const DecodeLimits& limits) {
   Times times;
   auto decoder = [&] {
-    const Stopwatch stopwatch(times.decode);
-    return Decoder::open(file, limits);
+    const base::Stopwatch stopwatch(times.decode);
+    return audio::Decoder::open(file, limits);
   }();
   if (!decoder) return tl::make_unexpected(decoder.error());
   auto impl = std::make_unique<Impl>(std::move(*decoder), sr);
@@ -85,7 +85,7 @@ Result<std::size_t> AudioStream::Impl::read_resampled(std::span<float> y) {
       if (rest.empty()) break;
     }
     auto [consumed, produced] = [&] {
-      const Stopwatch stopwatch(times.resample);
+      const base::Stopwatch stopwatch(times.resample);
       return resampler->process(pending, rest);
     }();
     if (samples_total && produced == 0) {

@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-namespace genre {
+namespace genre::audio {
 
 // The file without the ID3v2 tags at its start. They belong to MP3, but taggers put them before
 // other formats too. https://id3.org/id3v2.4.0-structure
@@ -23,4 +23,4 @@ struct Container {
 // start: the file, or so much of it; size: of the file.
 [[nodiscard]] Container inspect_container(std::span<const std::byte> start, std::uint64_t size);
 
-}  // namespace genre
+}  // namespace genre::audio

@@ -11,7 +11,7 @@
 #include "audio/container.h"
 #include "audio/mix.h"
 
-namespace genre {
+namespace genre::audio {
 namespace {
 
 constexpr int kMinSampleRate = 1000;    // Hz
@@ -136,11 +136,6 @@ struct Decoder::Impl {
   }
 };
 
-bool looks_like_audio(std::span<const std::byte> start) {
-  const auto audio = skip_id3_tags(start);
-  return audio.size() < start.size() || !inspect_container(audio, audio.size()).name.empty();
-}
-
 Decoder::Decoder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Decoder::Decoder(Decoder&&) noexcept = default;
 Decoder& Decoder::operator=(Decoder&&) noexcept = default;
@@ -224,4 +219,4 @@ Result<std::size_t> Decoder::read(std::span<float> y) {
   return filled;
 }
 
-}  // namespace genre
+}  // namespace genre::audio

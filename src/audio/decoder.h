@@ -8,7 +8,7 @@
 
 #include "genre/audio.h"
 
-namespace genre {
+namespace genre::audio {
 
 class Decoder {
  public:
@@ -30,4 +30,4 @@ class Decoder {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace genre
+}  // namespace genre::audio

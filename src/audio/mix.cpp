@@ -5,7 +5,7 @@
 
 #include "genre/audio.h"
 
-namespace genre {
+namespace genre::audio {
 
 void mix_to_mono(std::span<const float> interleaved, std::span<float> mono) {
   const std::size_t channels = interleaved.size() / mono.size();
@@ -29,4 +29,4 @@ bool within_audio_levels(std::span<const float> y) {
   return outside == 0;
 }
 
-}  // namespace genre
+}  // namespace genre::audio

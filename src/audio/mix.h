@@ -3,7 +3,7 @@
 
 #include <span>
 
-namespace genre {
+namespace genre::audio {
 
 // The mean of the channels (librosa.to_mono). interleaved: [mono.size(), n_channels].
 void mix_to_mono(std::span<const float> interleaved, std::span<float> mono);
@@ -11,4 +11,4 @@ void mix_to_mono(std::span<const float> interleaved, std::span<float> mono);
 // Whether all samples are finite and at most kMaxSample.
 [[nodiscard]] bool within_audio_levels(std::span<const float> y);
 
-}  // namespace genre
+}  // namespace genre::audio

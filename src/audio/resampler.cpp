@@ -4,7 +4,7 @@
 
 #include <new>
 
-namespace genre {
+namespace genre::audio {
 
 void Resampler::Delete::operator()(soxr* handle) const { soxr_delete(handle); }
 
@@ -23,4 +23,4 @@ Resampler::Progress Resampler::process(std::span<const float> x, std::span<float
   return progress;
 }
 
-}  // namespace genre
+}  // namespace genre::audio

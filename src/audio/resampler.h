@@ -7,7 +7,7 @@
 
 struct soxr;
 
-namespace genre {
+namespace genre::audio {
 
 class Resampler {
  public:
@@ -28,4 +28,4 @@ class Resampler {
   std::unique_ptr<soxr, Delete> soxr_;
 };
 
-}  // namespace genre
+}  // namespace genre::audio

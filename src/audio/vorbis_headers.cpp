@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace genre {
+namespace genre::audio {
 namespace {
 
 constexpr std::size_t kBlockBytes = 4096;
@@ -99,4 +99,4 @@ VorbisHeaders inspect_vorbis_headers(std::span<const std::byte> ogg) {
   return HeaderReader(ogg).read();
 }
 
-}  // namespace genre
+}  // namespace genre::audio

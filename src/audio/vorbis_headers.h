@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <span>
 
-namespace genre {
+namespace genre::audio {
 
 enum class VorbisHeaders {
   kNotVorbis,  // the first page is of another codec, or there is none
@@ -18,4 +18,4 @@ enum class VorbisHeaders {
 // `ogg` starts with its first page. https://xiph.org/vorbis/doc/Vorbis_I_spec.html#x1-610004.2
 [[nodiscard]] VorbisHeaders inspect_vorbis_headers(std::span<const std::byte> ogg);
 
-}  // namespace genre
+}  // namespace genre::audio

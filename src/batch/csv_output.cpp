@@ -2,12 +2,12 @@
 
 #include <fstream>
 
+#include "base/csv.h"
+#include "base/text_file.h"
 #include "batch/formats.h"
 #include "batch/hashes.h"
-#include "batch/text_file.h"
-#include "dataset/csv.h"
 
-namespace genre {
+namespace genre::batch {
 namespace {
 
 // RFC 4180.
@@ -38,11 +38,11 @@ std::string header_of(const OutputOptions& options) {
 }
 
 // The next record, whose fields may hold ends of lines; false at the end, or where it is cut off.
-bool read_record(std::ifstream& file, std::string& record, Fields& fields) {
+bool read_record(std::ifstream& file, std::string& record, base::Fields& fields) {
   record.clear();
   for (std::string line; std::getline(file, line) && !file.eof();) {
     record += line + "\n";
-    if (auto complete = split_line(std::string_view(record).substr(0, record.size() - 1))) {
+    if (auto complete = base::split_line(std::string_view(record).substr(0, record.size() - 1))) {
       fields = std::move(*complete);
       return true;
     }
@@ -59,7 +59,7 @@ class CsvOutput : public Output {
     std::ifstream file;
     if (options.resume) file.open(options.path, std::ios::binary);
     std::string record, last;
-    Fields fields;
+    base::Fields fields;
     if (read_record(file, record, fields)) {
       if (record != header) {
         return fail(ErrorCode::kBadTable,
@@ -77,7 +77,7 @@ class CsvOutput : public Output {
       }
     }
     done.sort();
-    auto text = TextFile::open(options.path, keep);
+    auto text = base::TextFile::open(options.path, keep);
     if (!text) return tl::make_unexpected(text.error());
     if (keep == 0) {
       if (auto written = text->write(header); !written) {
@@ -100,9 +100,9 @@ class CsvOutput : public Output {
   Result<void> finish() override { return {}; }
 
  private:
-  CsvOutput(TextFile text, Hashes done) : text_(std::move(text)), done_(std::move(done)) {}
+  CsvOutput(base::TextFile text, Hashes done) : text_(std::move(text)), done_(std::move(done)) {}
 
-  TextFile text_;
+  base::TextFile text_;
   Hashes done_;
 };
 
@@ -112,4 +112,4 @@ Result<std::unique_ptr<Output>> open_csv(const OutputOptions& options) {
   return CsvOutput::open(options);
 }
 
-}  // namespace genre
+}  // namespace genre::batch

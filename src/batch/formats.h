@@ -5,10 +5,10 @@
 
 #include "batch/output.h"
 
-namespace genre {
+namespace genre::batch {
 
 [[nodiscard]] Result<std::unique_ptr<Output>> open_jsonl(const OutputOptions& options);
 [[nodiscard]] Result<std::unique_ptr<Output>> open_csv(const OutputOptions& options);
 [[nodiscard]] Result<std::unique_ptr<Output>> open_sqlite(const OutputOptions& options);
 
-}  // namespace genre
+}  // namespace genre::batch

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace genre {
+namespace genre::batch {
 
 // It takes another text for one that it has with a chance of one in 10^13 for a million of them.
 class Hashes {
@@ -23,4 +23,4 @@ class Hashes {
   std::vector<std::size_t> hashes_;
 };
 
-}  // namespace genre
+}  // namespace genre::batch

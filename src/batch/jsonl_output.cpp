@@ -2,11 +2,11 @@
 
 #include <fstream>
 
+#include "base/text_file.h"
 #include "batch/formats.h"
 #include "batch/hashes.h"
-#include "batch/text_file.h"
 
-namespace genre {
+namespace genre::batch {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -34,7 +34,7 @@ class JsonlOutput : public Output {
       done.add(text_of(json["file"]));
     }
     done.sort();
-    auto text = TextFile::open(options.path, keep);
+    auto text = base::TextFile::open(options.path, keep);
     if (!text) return tl::make_unexpected(text.error());
     return std::unique_ptr<Output>(new JsonlOutput(std::move(*text), std::move(done)));
   }
@@ -46,9 +46,9 @@ class JsonlOutput : public Output {
   Result<void> finish() override { return {}; }
 
  private:
-  JsonlOutput(TextFile text, Hashes done) : text_(std::move(text)), done_(std::move(done)) {}
+  JsonlOutput(base::TextFile text, Hashes done) : text_(std::move(text)), done_(std::move(done)) {}
 
-  TextFile text_;
+  base::TextFile text_;
   Hashes done_;
 };
 
@@ -58,4 +58,4 @@ Result<std::unique_ptr<Output>> open_jsonl(const OutputOptions& options) {
   return JsonlOutput::open(options);
 }
 
-}  // namespace genre
+}  // namespace genre::batch

@@ -2,22 +2,22 @@
 
 #include <utility>
 
+#include "base/text_file.h"
 #include "batch/formats.h"
-#include "batch/text_file.h"
 
-namespace genre {
+namespace genre::batch {
 namespace {
 
 class TableOutput : public Output {
  public:
-  explicit TableOutput(TextFile text) : text_(std::move(text)) {}
+  explicit TableOutput(base::TextFile text) : text_(std::move(text)) {}
 
   bool has(std::string_view) const override { return false; }
   Result<void> write(const Record& record) override { return text_.write(record.text); }
   Result<void> finish() override { return {}; }
 
  private:
-  TextFile text_;
+  base::TextFile text_;
 };
 
 }  // namespace
@@ -25,9 +25,10 @@ class TableOutput : public Output {
 Result<std::unique_ptr<Output>> open_output(const OutputOptions& options) {
   switch (options.format) {
     case OutputFormat::kTable:
-      return TextFile::open(options.path, 0).map([](TextFile&& text) -> std::unique_ptr<Output> {
-        return std::make_unique<TableOutput>(std::move(text));
-      });
+      return base::TextFile::open(options.path, 0)
+          .map([](base::TextFile&& text) -> std::unique_ptr<Output> {
+            return std::make_unique<TableOutput>(std::move(text));
+          });
     case OutputFormat::kJsonl:
       return open_jsonl(options);
     case OutputFormat::kCsv:
@@ -38,4 +39,4 @@ Result<std::unique_ptr<Output>> open_output(const OutputOptions& options) {
   return {};
 }
 
-}  // namespace genre
+}  // namespace genre::batch

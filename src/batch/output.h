@@ -11,7 +11,7 @@
 
 #include "genre/result.h"
 
-namespace genre {
+namespace genre::batch {
 
 using Value = std::variant<std::monostate, bool, float, double, std::string>;  // monostate: none
 
@@ -50,4 +50,4 @@ class Output {
 // this form or has other columns.
 [[nodiscard]] Result<std::unique_ptr<Output>> open_output(const OutputOptions& options);
 
-}  // namespace genre
+}  // namespace genre::batch

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace genre {
+namespace genre::batch {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -50,4 +50,4 @@ Record error_record(const std::string& file, std::string_view code, const std::s
   return record;
 }
 
-}  // namespace genre
+}  // namespace genre::batch

@@ -7,7 +7,7 @@
 
 #include "batch/output.h"
 
-namespace genre {
+namespace genre::batch {
 
 // "file", "genre", "certainty", "confident", "duration", a column a label, "error".
 [[nodiscard]] std::vector<std::string> prediction_columns(const std::vector<std::string>& labels);
@@ -21,4 +21,4 @@ namespace genre {
 [[nodiscard]] Record error_record(const std::string& file, std::string_view code,
                                   const std::string& message, std::size_t n_columns);
 
-}  // namespace genre
+}  // namespace genre::batch

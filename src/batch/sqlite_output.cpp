@@ -6,7 +6,7 @@
 
 #include "batch/formats.h"
 
-namespace genre {
+namespace genre::batch {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -136,4 +136,4 @@ Result<std::unique_ptr<Output>> open_sqlite(const OutputOptions& options) {
   return SqliteOutput::open(options);
 }
 
-}  // namespace genre
+}  // namespace genre::batch

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <system_error>
 
-namespace genre {
+namespace genre::batch {
 namespace {
 
 namespace fs = std::filesystem;
@@ -55,4 +55,4 @@ Result<void> write_genre_tag(const std::string& path, const std::string& genre) 
   return tagged;
 }
 
-}  // namespace genre
+}  // namespace genre::batch

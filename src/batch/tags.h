@@ -6,7 +6,7 @@
 
 #include "genre/result.h"
 
-namespace genre {
+namespace genre::batch {
 
 // Errors: kUnsupported where the format has no tags; kUnreadableFile.
 [[nodiscard]] Result<std::string> read_genre_tag(const std::string& path);
@@ -15,4 +15,4 @@ namespace genre {
 // tag, so that it is the one or the other whenever the process ends. Errors: as above.
 [[nodiscard]] Result<void> write_genre_tag(const std::string& path, const std::string& genre);
 
-}  // namespace genre
+}  // namespace genre::batch

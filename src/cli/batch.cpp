@@ -4,14 +4,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <thread>
 
-#include "batch/ordered.h"
+#include "audio/is_audio_file.h"
+#include "base/interrupt.h"
+#include "base/parallel.h"
+#include "base/progress.h"
 #include "batch/prediction_row.h"
-#include "cli/folder_progress.h"
-#include "cli/interrupt.h"
 #include "cli/output_options.h"
 
 namespace genre::cli {
@@ -27,23 +28,22 @@ bool any_folder(const std::vector<std::string>& paths) {
 // One run over the files: what is written, told on standard error, and counted.
 class Batch {
  public:
-  Batch(const BatchOptions& options, Output& output)
-      : options_(options), output_(output), walk_(options.paths) {
+  Batch(const BatchOptions& options, batch::Output& output)
+      : options_(options), output_(output), walk_(options.paths, audio::is_audio_file) {
     if (any_folder(options.paths)) {
       shown_ = true;
-      progress_.n_files = measure(options.paths).n_files;
+      progress_.n_files = base::measure(options.paths, audio::is_audio_file).n_files;
     }
   }
 
   // As many as asked for, or one for each core; none without a file to work on.
   [[nodiscard]] unsigned threads() const {
-    const unsigned most =
-        options_.threads > 0 ? options_.threads : std::max(1U, std::thread::hardware_concurrency());
+    const unsigned most = options_.threads > 0 ? options_.threads : base::default_threads();
     const std::size_t files = shown_ ? progress_.n_files : options_.paths.size();
     return static_cast<unsigned>(std::clamp<std::size_t>(files, 1, most));
   }
 
-  std::optional<WalkEntry> next() {
+  std::optional<base::WalkEntry> next() {
     while (auto entry = walk_.next()) {
       if (!output_.has(entry->path)) return entry;
       ++progress_.n_done;
@@ -52,11 +52,11 @@ class Batch {
     return std::nullopt;
   }
 
-  bool take(const WalkEntry& entry, FileOutcome&& outcome) {
+  bool take(const base::WalkEntry& entry, FileOutcome&& outcome) {
     if (outcome.error && outcome.error->code == ErrorCode::kCancelled) return false;
     line_.clear();
     if (outcome.error) {
-      ++progress_.n_skipped;
+      ++progress_.n_failed;
       fmt::print(stderr, "genre {}: {}: {}\n", options_.command, entry.path,
                  outcome.error->message);
     }
@@ -67,13 +67,14 @@ class Batch {
     }
     ++progress_.n_done;
     progress_.audio += outcome.audio;
-    if (shown_) line_.show(progress_);
+    if (shown_ && line_.due()) show();
     return true;
   }
 
   // Returns the exit status.
   int finish(bool interrupted) {
-    if (shown_) line_.end();
+    if (shown_ && line_.on_terminal()) show();
+    line_.end();
     if (auto finished = output_.finish(); !finished) {
       fmt::print(stderr, "genre {}: {}\n", options_.command, finished.error().message);
       broken_ = true;
@@ -82,21 +83,27 @@ class Batch {
       fmt::print(stderr, "genre {}: interrupted after {} files{}\n", options_.command,
                  progress_.n_done,
                  options_.output.path.empty() ? "" : "; --resume goes on from there");
-      return kInterrupted;
+      return base::kInterrupted;
     }
     if (shown_) {
       fmt::print(stderr, "{} files, {:.2f} hours of audio, {} errors\n", progress_.n_done,
-                 progress_.audio / 3600, progress_.n_skipped);
+                 progress_.audio / 3600, progress_.n_failed);
     }
-    return broken_ || progress_.n_skipped > 0 ? 1 : 0;
+    return broken_ || progress_.n_failed > 0 ? 1 : 0;
   }
 
  private:
+  void show() {
+    line_.show(
+        to_text(progress_, options_.command, "errors", std::chrono::steady_clock::now() - start_));
+  }
+
   const BatchOptions& options_;
-  Output& output_;
-  Walk walk_;
-  FolderProgress progress_;
-  FolderProgressLine line_{options_.command, "errors"};
+  batch::Output& output_;
+  base::Walk walk_;
+  base::FileProgress progress_;
+  base::ProgressLine line_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   bool shown_ = false;
   bool broken_ = false;  // the output
 };
@@ -105,8 +112,8 @@ class Batch {
 
 FileOutcome failed(const BatchOptions& options, const std::string& file, Error error) {
   FileOutcome outcome;
-  outcome.record =
-      error_record(file, to_string(error.code), error.message, options.output.columns.size());
+  outcome.record = batch::error_record(file, to_string(error.code), error.message,
+                                       options.output.columns.size());
   outcome.error = std::move(error);
   return outcome;
 }
@@ -117,32 +124,36 @@ int run_batch(const BatchOptions& options,
     fmt::print(stderr, "genre {}: {}\n", options.command, trouble);
     return 1;
   }
-  const Interrupt interrupt("stopping after the files that are being read; Ctrl-C ends at once");
-  auto output = open_output(options.output);
+  const base::Interrupt interrupt(
+      "stopping after the files that are being read; Ctrl-C ends at once");
+  auto output = batch::open_output(options.output);
   if (!output) {
     fmt::print(stderr, "genre {}: {}\n", options.command, output.error().message);
     return 1;
   }
   Batch batch(options, **output);
   const unsigned threads = batch.threads();
-  for_each_ordered<WalkEntry, FileOutcome>(
-      threads, [&] { return batch.next(); },
-      [&]() -> std::function<FileOutcome(const WalkEntry&)> {
-        return [&, worker = make_worker(interrupt.token())](const WalkEntry& entry) {
-          if (entry.problem.empty()) return worker(entry.path);
-          return failed(
-              options, entry.path,
-              {ErrorCode::kUnreadableFile, "the folder cannot be read: " + entry.problem});
-        };
-      },
-      [&](const WalkEntry& entry, FileOutcome&& outcome) {
-        return batch.take(entry, std::move(outcome));
+  std::vector<std::function<FileOutcome(const base::WalkEntry&)>> workers;
+  for (unsigned i = 0; i < threads; ++i) {
+    workers.emplace_back([&,
+                          worker = make_worker(interrupt.token())](const base::WalkEntry& entry) {
+      if (entry.problem.empty()) return worker(entry.path);
+      return failed(options, entry.path,
+                    {ErrorCode::kUnreadableFile, "the folder cannot be read: " + entry.problem});
+    });
+  }
+  base::for_each_ordered<FileOutcome>(
+      [&] { return batch.next(); }, std::move(workers),
+      [&](const base::WalkEntry& entry, Result<FileOutcome>&& outcome) {
+        return batch.take(
+            entry, outcome ? std::move(*outcome) : failed(options, entry.path, outcome.error()));
       },
       interrupt.token());
   return batch.finish(interrupt.happened());
 }
 
-void add_batch_options(CLI::App& app, BatchOptions& options, std::vector<OutputFormat> formats) {
+void add_batch_options(CLI::App& app, BatchOptions& options,
+                       std::vector<batch::OutputFormat> formats) {
   app.add_option("PATH", options.paths,
                  "Audio files; folders, with all that is below them; - is standard input")
       ->required();

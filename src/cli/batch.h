@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/walk.h"
 #include "batch/output.h"
-#include "batch/walk.h"
 #include "cli/commands.h"
 
 namespace genre::cli {
@@ -16,15 +16,16 @@ namespace genre::cli {
 struct BatchOptions {
   std::string command;                  // its name, for messages
   std::vector<std::string> paths = {};  // files, folders and - for standard input
-  OutputOptions output = {};
+  batch::OutputOptions output = {};
   unsigned threads = 0;  // 0: one for each core
 };
 
 // formats: those that there are, the default first. --json and --csv stand for two of them.
-void add_batch_options(CLI::App& app, BatchOptions& options, std::vector<OutputFormat> formats);
+void add_batch_options(CLI::App& app, BatchOptions& options,
+                       std::vector<batch::OutputFormat> formats);
 
 struct FileOutcome {
-  Record record;
+  batch::Record record;
   std::optional<Error> error;  // if the record tells of one
   double audio = 0;            // s of it that were read
 };

@@ -9,10 +9,10 @@
 #include <thread>
 #include <unordered_set>
 
+#include "base/interrupt.h"
 #include "batch/output.h"
 #include "batch/prediction_row.h"
 #include "cli/commands.h"
-#include "cli/interrupt.h"
 #include "cli/output_options.h"
 #include "cli/queue_options.h"
 #include "queue/collector.h"
@@ -27,14 +27,14 @@ constexpr std::chrono::milliseconds kWaitPause{500};
 
 struct CollectOptions {
   QueueOptions queue;
-  OutputOptions output{.table = "predictions"};
+  batch::OutputOptions output{.table = "predictions"};
   bool wait = false;
 };
 
 // A row for each file, in an output that is opened with the first: its genres are the columns.
 class Rows {
  public:
-  explicit Rows(OutputOptions options) : options_(std::move(options)) {}
+  explicit Rows(batch::OutputOptions options) : options_(std::move(options)) {}
 
   Result<void> add(std::string_view text) {
     const Json json = Json::parse(text, nullptr, false);
@@ -67,22 +67,22 @@ class Rows {
       labels_.push_back(genre.at("genre").get<std::string>());
     }
     std::ranges::sort(labels_);
-    options_.columns = prediction_columns(labels_);
-    auto output = open_output(options_);
+    options_.columns = batch::prediction_columns(labels_);
+    auto output = batch::open_output(options_);
     if (!output) return tl::make_unexpected(output.error());
     output_ = std::move(*output);
     return {};
   }
 
-  Result<Record> to_record(const std::string& file, const Json& json) const try {
+  Result<batch::Record> to_record(const std::string& file, const Json& json) const try {
     if (json.contains("error")) {
       const Json& error = json.at("error");
-      return error_record(file, error.at("code").get<std::string>(),
-                          error.at("message").get<std::string>(), options_.columns.size());
+      return batch::error_record(file, error.at("code").get<std::string>(),
+                                 error.at("message").get<std::string>(), options_.columns.size());
     }
-    Record record{.text = {}, .json = json, .rows = {}};
-    if (options_.format != OutputFormat::kJsonl) {
-      record.rows.push_back(prediction_row(file, json, labels_));
+    batch::Record record{.text = {}, .json = json, .rows = {}};
+    if (options_.format != batch::OutputFormat::kJsonl) {
+      record.rows.push_back(batch::prediction_row(file, json, labels_));
     }
     return record;
   } catch (const std::exception& error) {
@@ -92,9 +92,9 @@ class Rows {
                             file, error.what()));
   }
 
-  OutputOptions options_;
+  batch::OutputOptions options_;
   std::vector<std::string> labels_;
-  std::unique_ptr<Output> output_;
+  std::unique_ptr<batch::Output> output_;
   std::unordered_set<std::size_t> seen_;  // hashes of files
   std::size_t n_ = 0, n_errors_ = 0;
 };
@@ -143,14 +143,14 @@ int run(CollectOptions& options) {
   if (!nats) return trouble(nats.error());
   const auto js = nats->jetstream();
   if (!js) return trouble(js.error());
-  const Interrupt interrupt("stopping; Ctrl-C ends at once");
+  const base::Interrupt interrupt("stopping; Ctrl-C ends at once");
   Rows rows(options.output);
   const auto collected = collect(js->get(), queue::StreamNames(options.queue.stream), options.wait,
                                  rows, interrupt.token());
   const auto finished = collected.and_then([&] { return rows.finish(); });
   fmt::print(stderr, "{} files, {} errors\n", rows.n(), rows.n_errors());
   if (!finished) return trouble(finished.error());
-  if (interrupt.happened()) return kInterrupted;
+  if (interrupt.happened()) return base::kInterrupted;
   return rows.n_errors() > 0 ? 1 : 0;
 }
 
@@ -161,8 +161,9 @@ void add_collect(CLI::App& app, int& status) {
   CLI::App* command =
       app.add_subcommand("collect", "Write the results of queued files, one a file (NATS)");
   command->add_flag("--wait", options->wait, "Until the workers have emptied the queue");
-  add_output_options(*command, options->output,
-                     {OutputFormat::kJsonl, OutputFormat::kCsv, OutputFormat::kSqlite});
+  add_output_options(
+      *command, options->output,
+      {batch::OutputFormat::kJsonl, batch::OutputFormat::kCsv, batch::OutputFormat::kSqlite});
   add_queue_options(*command, options->queue, false);
   command->callback([options, &status] { status = run(*options); });
 }

@@ -16,10 +16,12 @@
 #include <string>
 #include <thread>
 
-#include "batch/walk.h"
+#include "audio/is_audio_file.h"
+#include "base/files.h"
+#include "base/interrupt.h"
+#include "base/progress.h"
+#include "base/walk.h"
 #include "cli/commands.h"
-#include "cli/folder_progress.h"
-#include "cli/interrupt.h"
 #include "cli/queue_options.h"
 #include "genre/audio.h"
 #include "queue/job.h"
@@ -82,8 +84,8 @@ class Names {
       } else if (!std::filesystem::exists(path, error)) {
         return fail(ErrorCode::kUnreadableFile, path + ": there is no such file or folder");
       } else if (std::filesystem::is_directory(path, error)) {
-        walk_.emplace(std::vector{path});
-      } else if (is_audio_file(path)) {
+        walk_.emplace(std::vector{path}, audio::is_audio_file);
+      } else if (audio::is_audio_file(path)) {
         return absolute(path);
       } else if (is_text(path)) {
         file_ = std::ifstream(path);
@@ -102,7 +104,7 @@ class Names {
 
   const std::vector<std::string>& paths_;
   std::size_t at_ = 0;
-  std::optional<Walk> walk_;
+  std::optional<base::Walk> walk_;
   std::ifstream file_;
   std::istream* list_ = nullptr;
 };
@@ -116,7 +118,7 @@ Result<queue::Job> make_job(const std::string& file, const EnqueueOptions& optio
                             std::size_t max_payload) {
   queue::Job job{.file = file};
   if (!options.bytes || queue::is_url(file)) return job;
-  auto bytes = read_file(file);
+  auto bytes = base::read_file(file);
   if (!bytes) return tl::make_unexpected(bytes.error());
   constexpr std::size_t kHeaders = 4096;
   if (bytes->size() + kHeaders + file.size() > max_payload) {
@@ -132,9 +134,10 @@ Result<queue::Job> make_job(const std::string& file, const EnqueueOptions& optio
 void enqueue(const EnqueueOptions& options, const queue::Nats& nats,
              const queue::StreamNames& streams, queue::Publisher& publisher, Counts& counts,
              const std::stop_token& stop) {
-  FolderProgress progress;
-  progress.n_files = measure(options.paths).n_files;
-  FolderProgressLine line("enqueue", "errors");
+  base::FileProgress progress;
+  progress.n_files = base::measure(options.paths, audio::is_audio_file).n_files;
+  base::ProgressLine line;
+  const auto start = std::chrono::steady_clock::now();
   Names names(options.paths);
   while (!stop.stop_requested()) {
     auto name = names.next();
@@ -158,12 +161,14 @@ void enqueue(const EnqueueOptions& options, const queue::Nats& nats,
                         });
     }
     ++progress.n_done;
-    progress.n_skipped = counts.errors;
+    progress.n_failed = counts.errors;
     progress.n_files = std::max(progress.n_files, progress.n_done);  // of lists
-    if (progress.n_files >= kShown) line.show(progress);
+    if (progress.n_files >= kShown && line.due()) {
+      line.show(to_text(progress, "enqueue", "errors", std::chrono::steady_clock::now() - start));
+    }
   }
   publisher.wait();
-  if (progress.n_files >= kShown) line.end();
+  line.end();
 }
 
 std::string duration(double s) {
@@ -223,7 +228,7 @@ int run(EnqueueOptions& options) {
   if (auto made = queue::make_streams(js->get(), streams, options.queue.replicas); !made) {
     return trouble(made.error());
   }
-  const Interrupt interrupt("stopping; Ctrl-C ends at once");
+  const base::Interrupt interrupt("stopping; Ctrl-C ends at once");
   Counts counts;
   if (!options.paths.empty()) {
     const auto publisher = queue::Publisher::make(*nats, kPatience);
@@ -233,7 +238,7 @@ int run(EnqueueOptions& options) {
                counts.duplicates.load(), counts.errors.load());
   }
   if (options.watch) watch(js->get(), streams, interrupt.token());
-  if (interrupt.happened()) return kInterrupted;
+  if (interrupt.happened()) return base::kInterrupted;
   return counts.errors > 0 ? 1 : 0;
 }
 

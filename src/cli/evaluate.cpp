@@ -7,8 +7,8 @@
 #include <numeric>
 
 #include "cli/commands.h"
-#include "cli/data.h"
 #include "cli/input.h"
+#include "cli/music.h"
 #include "dataset/split.h"
 #include "evaluate/classify.h"
 #include "evaluate/report.h"
@@ -21,40 +21,43 @@ struct EvaluateOptions {
   bool json = false;
 };
 
-Result<std::vector<std::size_t>> rows_of(const Table& table, const std::string& list) {
-  if (!list.empty()) return rows_on_list(table, list);
+Result<std::vector<std::size_t>> rows_of(const dataset::Table& table, const std::string& list) {
+  if (!list.empty()) return dataset::rows_on_list(table, list);
   std::vector<std::size_t> rows(table.rows.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
   return rows;
 }
 
-Result<Report> evaluate_model(const EvaluateOptions& options) {
+Result<evaluate::Report> evaluate_model(const EvaluateOptions& options) {
   const auto model = load_model(options.model);
   if (!model) return tl::make_unexpected(model.error());
   const ModelInfo& info = (*model)->info();
   const auto table =
-      read_data(
+      read_music(
           options.data,
           {.folder = {.feature_set = info.feature_set, .pad_mode = info.pad_mode, .windows = {}},
            .group = {}})
-          .and_then([&](Table data) { return with_labels(std::move(data), info); });
+          .and_then(
+              [&](dataset::Table data) { return evaluate::with_labels(std::move(data), info); });
   if (!table) return tl::make_unexpected(table.error());
   const auto rows = rows_of(*table, options.tracks);
   if (!rows) return tl::make_unexpected(rows.error());
-  const Answers answers = classify(*model, *table, *rows);
-  std::optional<ConfidentMetrics> confidence;
-  if (info.confident) confidence = evaluate_confidence(*table, *rows, answers, *info.confident);
-  return Report{.model = info.name,
-                .trained_on = training_data(info),
-                .data = table->name,
-                .protocol = options.tracks.empty()
-                                ? "all clips"
-                                : "the tracks of " +
-                                      std::filesystem::path(options.tracks).filename().string(),
-                .labels = info.labels,
-                .metrics = evaluate(*table, *rows, answers),
-                .confidence = confidence,
-                .learning_curve = learning_curve(info)};
+  const evaluate::Answers answers = evaluate::classify(*model, *table, *rows);
+  std::optional<evaluate::ConfidentMetrics> confidence;
+  if (info.confident)
+    confidence = evaluate::evaluate_confidence(*table, *rows, answers, *info.confident);
+  return evaluate::Report{
+      .model = info.name,
+      .trained_on = evaluate::training_data(info),
+      .data = table->name,
+      .protocol =
+          options.tracks.empty()
+              ? "all clips"
+              : "the tracks of " + std::filesystem::path(options.tracks).filename().string(),
+      .labels = info.labels,
+      .metrics = evaluate::evaluate(*table, *rows, answers),
+      .confidence = confidence,
+      .learning_curve = evaluate::learning_curve(info)};
 }
 
 int run(const EvaluateOptions& options) {
@@ -65,7 +68,7 @@ int run(const EvaluateOptions& options) {
   }
   if (!options.html.empty()) {
     std::ofstream file(options.html, std::ios::binary);
-    file << to_html(*report);
+    file << evaluate::to_html(*report);
     file.close();
     if (!file) {
       fmt::print(stderr, "genre evaluate: {}: the file cannot be written\n", options.html);
@@ -73,10 +76,10 @@ int run(const EvaluateOptions& options) {
     }
   }
   if (options.json) {
-    fmt::print("{}\n",
-               to_json(*report).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", evaluate::to_json(*report).dump(-1, ' ', false,
+                                                       nlohmann::json::error_handler_t::replace));
   } else {
-    fmt::print("{}", to_text(*report));
+    fmt::print("{}", evaluate::to_text(*report));
   }
   return 0;
 }

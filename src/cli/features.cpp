@@ -42,7 +42,7 @@ Result<FileFeatures> extract(const AudioFile& file, FeatureSet feature_set,
   auto stream = AudioStream::open(file, kSampleRate);
   if (!stream) return tl::make_unexpected(stream.error());
   FileFeatures result{.audio = stream->info(), .rows = {}};
-  WindowReader windows(*stream, kSampleRate, options);
+  predict::WindowReader windows(*stream, kSampleRate, options);
   while (true) {
     const auto window = windows.next();
     if (!window) return tl::make_unexpected(window.error());
@@ -63,7 +63,7 @@ nlohmann::ordered_json json_of(const std::string& file, const FileFeatures& resu
   for (const FeatureRow& row : result.rows) {
     windows.push_back({{"start", row.start},
                        {"end", row.end},
-                       {"features", features_json(feature_set, row.features)}});
+                       {"features", predict::features_json(feature_set, row.features)}});
   }
   return {{"file", file},
           {"sample_rate", result.audio.sample_rate},
@@ -79,10 +79,11 @@ std::vector<std::string> columns(FeatureSet feature_set) {
   return names;
 }
 
-std::vector<std::vector<Value>> rows_of(const std::string& file, const FileFeatures& result) {
-  std::vector<std::vector<Value>> rows;
+std::vector<std::vector<batch::Value>> rows_of(const std::string& file,
+                                               const FileFeatures& result) {
+  std::vector<std::vector<batch::Value>> rows;
   for (const FeatureRow& row : result.rows) {
-    auto& values = rows.emplace_back(std::vector<Value>{file, row.start, row.end});
+    auto& values = rows.emplace_back(std::vector<batch::Value>{file, row.start, row.end});
     values.insert(values.end(), row.features.begin(), row.features.end());
     values.emplace_back();
   }
@@ -91,7 +92,7 @@ std::vector<std::vector<Value>> rows_of(const std::string& file, const FileFeatu
 
 int run(FeaturesOptions& options) {
   const FeatureSet feature_set = *parse_feature_set(options.feature_set);
-  OutputOptions& output = options.batch.output;
+  batch::OutputOptions& output = options.batch.output;
   output.table = "features";
   output.columns = columns(feature_set);
   output.n_key = 2;  // file and start
@@ -104,7 +105,7 @@ int run(FeaturesOptions& options) {
       });
       if (!result) return failed(options.batch, file, result.error());
       FileOutcome outcome{.record = {}, .error = {}, .audio = result->rows.back().end};
-      if (output.format == OutputFormat::kJsonl) {
+      if (output.format == batch::OutputFormat::kJsonl) {
         outcome.record.json = json_of(file, *result, feature_set, options.pad_mode);
       } else {
         outcome.record.rows = rows_of(file, *result);
@@ -120,8 +121,9 @@ void add_features(CLI::App& app, int& status) {
   auto options = std::make_shared<FeaturesOptions>();
   CLI::App* command =
       app.add_subcommand("features", "Compute the features of audio files: librosa's, or textures");
-  add_batch_options(*command, options->batch,
-                    {OutputFormat::kJsonl, OutputFormat::kCsv, OutputFormat::kSqlite});
+  add_batch_options(
+      *command, options->batch,
+      {batch::OutputFormat::kJsonl, batch::OutputFormat::kCsv, batch::OutputFormat::kSqlite});
   command
       ->add_option("--feature-set", options->feature_set,
                    "gtzan26 (means of librosa's features) or texture (what the default model looks "

@@ -1,6 +1,6 @@
 #include "cli/input.h"
 
-#include "genre/audio.h"
+#include "base/files.h"
 
 namespace genre::cli {
 
@@ -11,7 +11,7 @@ Result<AudioFile> open_input(const std::string& path) {
 Result<std::shared_ptr<const Model>> load_model(const std::string& path) {
   if (path.empty() || path == "default") return Model::builtin();
   if (path == "seed") return Model::seed();
-  auto model = read_file(path).and_then(
+  auto model = base::read_file(path).and_then(
       [](const std::vector<std::byte>& onnx) { return Model::load(onnx); });
   if (!model) model.error().message = path + ": " + model.error().message;
   return model;

@@ -6,23 +6,25 @@
 namespace genre::cli {
 namespace {
 
-const std::map<std::string, OutputFormat>& format_names() {
-  static const std::map<std::string, OutputFormat> names = {{"table", OutputFormat::kTable},
-                                                            {"jsonl", OutputFormat::kJsonl},
-                                                            {"csv", OutputFormat::kCsv},
-                                                            {"sqlite", OutputFormat::kSqlite}};
+const std::map<std::string, batch::OutputFormat>& format_names() {
+  static const std::map<std::string, batch::OutputFormat> names = {
+      {"table", batch::OutputFormat::kTable},
+      {"jsonl", batch::OutputFormat::kJsonl},
+      {"csv", batch::OutputFormat::kCsv},
+      {"sqlite", batch::OutputFormat::kSqlite}};
   return names;
 }
 
 }  // namespace
 
-void add_output_options(CLI::App& app, OutputOptions& options, std::vector<OutputFormat> formats) {
+void add_output_options(CLI::App& app, batch::OutputOptions& options,
+                        std::vector<batch::OutputFormat> formats) {
   options.format = formats.front();
-  std::map<std::string, OutputFormat> names;
+  std::map<std::string, batch::OutputFormat> names;
   std::string listed;
-  for (const OutputFormat format : formats) {
+  for (const batch::OutputFormat format : formats) {
     const auto name = std::ranges::find(format_names(), format,
-                                        &std::pair<const std::string, OutputFormat>::second);
+                                        &std::pair<const std::string, batch::OutputFormat>::second);
     names.insert(*name);
     listed += (listed.empty() ? "" : "|") + name->first;
   }
@@ -30,24 +32,24 @@ void add_output_options(CLI::App& app, OutputOptions& options, std::vector<Outpu
                      ->transform(CLI::CheckedTransformer(names).description(""))
                      ->type_name(listed)
                      ->default_str(listed.substr(0, listed.find('|')));
-  const auto add_short = [&](const char* flag, OutputFormat value, const char* help) {
+  const auto add_short = [&](const char* flag, batch::OutputFormat value, const char* help) {
     return app
         .add_flag_callback(
             flag, [&options, value] { options.format = value; }, help)
         ->excludes(format);
   };
-  auto* json = add_short("--json", OutputFormat::kJsonl, "The same as --format jsonl");
-  add_short("--csv", OutputFormat::kCsv, "The same as --format csv")->excludes(json);
+  auto* json = add_short("--json", batch::OutputFormat::kJsonl, "The same as --format jsonl");
+  add_short("--csv", batch::OutputFormat::kCsv, "The same as --format csv")->excludes(json);
   auto* path = app.add_option("--output", options.path, "File to write instead of standard output");
   app.add_flag("--resume", options.resume, "Go on behind what the output has of an earlier run")
       ->needs(path);
 }
 
-std::string objection(const OutputOptions& options) {
-  if (options.path.empty() && (options.resume || options.format == OutputFormat::kSqlite)) {
+std::string objection(const batch::OutputOptions& options) {
+  if (options.path.empty() && (options.resume || options.format == batch::OutputFormat::kSqlite)) {
     return "SQLite and --resume need a file: --output FILE";
   }
-  if (options.resume && options.format == OutputFormat::kTable) {
+  if (options.resume && options.format == batch::OutputFormat::kTable) {
     return "a table cannot be resumed; jsonl, csv and sqlite can";
   }
   return "";

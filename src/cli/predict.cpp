@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "audio/is_audio_file.h"
 #include "batch/prediction_row.h"
 #include "batch/tags.h"
 #include "cli/batch.h"
@@ -37,7 +38,7 @@ struct TagChange {
 // Of the table: file names are as wide as the longest one given, within reason.
 std::size_t width_of(const std::vector<std::string>& paths) {
   constexpr std::size_t kWidest = 60;
-  return std::min(kWidest, measure(paths).longest_path);
+  return std::min(kWidest, base::measure(paths, audio::is_audio_file).longest_path);
 }
 
 std::string table_row(const std::string& file, std::size_t width, const Prediction& prediction,
@@ -54,39 +55,40 @@ std::string table_row(const std::string& file, std::size_t width, const Predicti
 }
 
 std::vector<std::string> columns(const std::vector<std::string>& labels, bool tag) {
-  auto names = prediction_columns(labels);
+  auto names = batch::prediction_columns(labels);
   if (tag) names.insert(names.end() - 1, {"tag_before", "tag_after"});
   return names;
 }
 
-std::vector<Value> row(const std::string& file, const Prediction& prediction,
-                       const ModelInfo& model, const std::optional<TagChange>& tag) {
-  auto values = prediction_row(file, to_json(prediction, model, {.segments = false}), model.labels);
+std::vector<batch::Value> row(const std::string& file, const Prediction& prediction,
+                              const ModelInfo& model, const std::optional<TagChange>& tag) {
+  auto values = batch::prediction_row(
+      file, predict::to_json(prediction, model, {.segments = false}), model.labels);
   if (tag) {
-    values.insert(values.end() - 1,
-                  {Value(tag->before), tag->after ? Value(*tag->after) : Value()});
+    values.insert(values.end() - 1, {batch::Value(tag->before),
+                                     tag->after ? batch::Value(*tag->after) : batch::Value()});
   }
   return values;
 }
 
-Record to_record(const PredictOptions& options, const std::string& file, std::size_t width,
-                 const Prediction& prediction, const ModelInfo& model,
-                 const std::optional<TagChange>& tag) {
-  Record record;
+batch::Record to_record(const PredictOptions& options, const std::string& file, std::size_t width,
+                        const Prediction& prediction, const ModelInfo& model,
+                        const std::optional<TagChange>& tag) {
+  batch::Record record;
   switch (options.batch.output.format) {
-    case OutputFormat::kTable:
+    case batch::OutputFormat::kTable:
       record.text = table_row(file, width, prediction, options.top, tag);
       break;
-    case OutputFormat::kJsonl:
+    case batch::OutputFormat::kJsonl:
       record.json = {{"file", file}};
-      record.json.update(to_json(prediction, model));
+      record.json.update(predict::to_json(prediction, model));
       if (tag) {
         record.json["tag"] = {{"before", tag->before}, {"after", nullptr}};
         if (tag->after) record.json["tag"]["after"] = *tag->after;
       }
       break;
-    case OutputFormat::kCsv:
-    case OutputFormat::kSqlite:
+    case batch::OutputFormat::kCsv:
+    case batch::OutputFormat::kSqlite:
       record.rows.push_back(row(file, prediction, model, tag));
       break;
   }
@@ -95,13 +97,13 @@ Record to_record(const PredictOptions& options, const std::string& file, std::si
 
 // Only where the model is sure, or does not tell.
 Result<TagChange> change_tag(const std::string& file, const Prediction& prediction, bool write) {
-  auto before = read_genre_tag(file);
+  auto before = batch::read_genre_tag(file);
   if (!before) return tl::make_unexpected(before.error());
   TagChange change{.before = std::move(*before), .after = {}};
   if (prediction.confident == false) return change;
   change.after = prediction.ranked(prediction.certainties).front().genre;
   if (!write || change.after == change.before) return change;
-  return write_genre_tag(file, *change.after).map([&] { return change; });
+  return batch::write_genre_tag(file, *change.after).map([&] { return change; });
 }
 
 FileOutcome outcome_of(const PredictOptions& options, const std::string& file, std::size_t width,
@@ -124,11 +126,11 @@ int run(PredictOptions& options) {
     return 1;
   }
   const ModelInfo& info = (*model)->info();
-  OutputOptions& output = options.batch.output;
+  batch::OutputOptions& output = options.batch.output;
   output.table = "predictions";
   output.columns = columns(info.labels, options.tag);
   const std::size_t width =
-      output.format == OutputFormat::kTable ? width_of(options.batch.paths) : 0;
+      output.format == batch::OutputFormat::kTable ? width_of(options.batch.paths) : 0;
 
   return run_batch(options.batch, [&](const std::stop_token& stop) -> FileWorker {
     auto predictor = std::make_shared<Predictor>(*model);
@@ -148,9 +150,9 @@ void add_predict(CLI::App& app, int& status) {
   auto options = std::make_shared<PredictOptions>();
   CLI::App* command =
       app.add_subcommand("predict", "Predict the genre of audio files, and of folders of them");
-  add_batch_options(
-      *command, options->batch,
-      {OutputFormat::kTable, OutputFormat::kJsonl, OutputFormat::kCsv, OutputFormat::kSqlite});
+  add_batch_options(*command, options->batch,
+                    {batch::OutputFormat::kTable, batch::OutputFormat::kJsonl,
+                     batch::OutputFormat::kCsv, batch::OutputFormat::kSqlite});
   command->add_option("--top", options->top, "Genres in a row of the table")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();

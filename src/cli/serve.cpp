@@ -40,8 +40,8 @@ std::chrono::milliseconds milliseconds(double s) {
 // Bodies come and go, most of them of a size that malloc would give back to the system each time,
 // and get anew, page by page.
 void keep_freed_memory() {
-  mallopt(M_MMAP_THRESHOLD, 4 * static_cast<int>(server::kMiB));
-  mallopt(M_TRIM_THRESHOLD, 64 * static_cast<int>(server::kMiB));
+  mallopt(M_MMAP_THRESHOLD, 4 * static_cast<int>(http::kMiB));
+  mallopt(M_TRIM_THRESHOLD, 64 * static_cast<int>(http::kMiB));
 }
 
 int run(const ServeOptions& options) {
@@ -78,11 +78,11 @@ void add_limits(CLI::App& command, ServeOptions& options) {
   const auto add = [&command](const char* name, auto& value, const char* help) {
     return command.add_option(name, value, help)->capture_default_str()->group("Limits");
   };
-  add("--max-body", server.max_body, "Largest body of a request, in bytes or as 64MiB")
+  add("--max-body", server.limits.max_body, "Largest body of a request, in bytes or as 64MiB")
       ->transform(size);
-  add("--max-header", server.max_header, "Largest head of a request")
+  add("--max-header", server.limits.max_header, "Largest head of a request")
       ->transform(size)
-      ->check(CLI::Range(std::size_t{256}, server::kMiB));
+      ->check(CLI::Range(std::size_t{256}, http::kMiB));
   add("--max-in-flight-bytes", server.max_in_flight_bytes, "All bodies that are held at once")
       ->transform(size);
   add("--max-connections", server.max_connections, "Connections at once");
@@ -92,10 +92,10 @@ void add_limits(CLI::App& command, ServeOptions& options) {
       ->check(CLI::Range(1.0, 10 * kDay));
   add("--read-timeout", options.read_timeout, "Longest silence inside a request, in seconds")
       ->check(CLI::Range(0.01, kDay));
-  add("--min-rate", server.pace.min_rate,
+  add("--min-rate", server.limits.pace.min_rate,
       "Bytes a second that a request comes at, once it has taken as long as that")
       ->transform(size)
-      ->check(CLI::Range(std::size_t{1}, server::kMiB * server::kKiB));
+      ->check(CLI::Range(std::size_t{1}, http::kMiB * http::kKiB));
   add("--predict-timeout", options.predict_timeout,
       "Time for one request's predictions, in seconds")
       ->check(CLI::Range(0.01, kDay));
@@ -105,9 +105,10 @@ void add_limits(CLI::App& command, ServeOptions& options) {
   add("--drain-timeout", options.drain_timeout,
       "Time after that for requests in progress, in seconds")
       ->check(CLI::Range(0.0, kDay));
-  add("--rate-limit", server.rate_limit, "Predictions a second and client address; 0: any number")
+  add("--rate-limit", server.gate.rate_limit,
+      "Predictions a second and client address; 0: any number")
       ->check(CLI::Range(0.0, 1e6));
-  add("--rate-burst", server.rate_burst, "Predictions of an address at once, for --rate-limit")
+  add("--rate-burst", server.gate.rate_burst, "Predictions of an address at once, for --rate-limit")
       ->check(CLI::Range(1.0, 1e6));
   command
       .add_flag("--allow-adpcm", server.allow_adpcm,
@@ -123,9 +124,9 @@ void add_access(CLI::App& command, server::ServerOptions& server) {
   auto* key = add("--tls-key", server.tls_key, "Its private key in PEM form");
   cert->needs(key);
   key->needs(cert);
-  add("--token-file", server.token_file,
+  add("--token-file", server.gate.token_file,
       "File of bearer tokens, one a line, of which a request must show one");
-  add("--admin-token-file", server.admin_token_file,
+  add("--admin-token-file", server.gate.admin_token_file,
       "The same, for POST /v1/model/reload; without it SIGHUP does that");
   add("--cors-origin", server.cors_origins,
       "Origin whose pages may call the server from a browser, or * for any; may be given again");
@@ -150,7 +151,7 @@ void add_environment(CLI::App& command) {
 void add_serve(CLI::App& app, int& status) {
   auto options = std::make_shared<ServeOptions>();
   server::ServerOptions& server = options->server;
-  options->read_timeout = seconds(server.pace.silence);
+  options->read_timeout = seconds(server.limits.pace.silence);
   options->predict_timeout = seconds(server.predict_timeout);
   options->drain_delay = seconds(server.drain_delay);
   options->drain_timeout = seconds(server.drain_timeout);
@@ -174,7 +175,7 @@ void add_serve(CLI::App& app, int& status) {
   add_access(*command, server);
   add_environment(*command);
   command->callback([options, &status] {
-    options->server.pace.silence = milliseconds(options->read_timeout);
+    options->server.limits.pace.silence = milliseconds(options->read_timeout);
     options->server.predict_timeout = milliseconds(options->predict_timeout);
     options->server.drain_delay = milliseconds(options->drain_delay);
     options->server.drain_timeout = milliseconds(options->drain_timeout);

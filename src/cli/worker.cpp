@@ -9,9 +9,9 @@
 #include <string>
 #include <thread>
 
+#include "base/interrupt.h"
 #include "cli/commands.h"
 #include "cli/input.h"
-#include "cli/interrupt.h"
 #include "cli/queue_options.h"
 #include "queue/metrics.h"
 
@@ -32,7 +32,8 @@ int run(Options& options) {
   };
   const auto model = load_model(options.model);
   if (!model) return trouble(model.error());
-  const Interrupt interrupt("stopping after the files that are being read; Ctrl-C ends at once");
+  const base::Interrupt interrupt(
+      "stopping after the files that are being read; Ctrl-C ends at once");
   options.queue.nats.name = "genre worker";
   options.worker.replicas = options.queue.replicas;
   const auto nats = queue::Nats::connect(options.queue.nats);

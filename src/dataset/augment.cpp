@@ -7,32 +7,34 @@
 
 #include "features/mel.h"
 
-namespace genre {
+namespace genre::dataset {
 namespace {
 
 constexpr double kGone = 90;  // dB, more than a log-mel spectrogram's range
 
 // Centres of the mel bands in octaves above 1 kHz.
-const std::array<double, kNMels>& octaves() {
-  static const std::array<double, kNMels> all = [] {
-    std::array<double, kNMels> centres{};
-    const double max_mel = hz_to_mel(kSampleRate / 2.0);
-    for (std::size_t m = 0; m < kNMels; ++m) {
-      centres[m] = std::log2(mel_to_hz(max_mel * static_cast<double>(m + 1) / (kNMels + 1)) / 1000);
+const std::array<double, features::kNMels>& octaves() {
+  static const std::array<double, features::kNMels> all = [] {
+    std::array<double, features::kNMels> centres{};
+    const double max_mel = features::hz_to_mel(kSampleRate / 2.0);
+    for (std::size_t m = 0; m < features::kNMels; ++m) {
+      centres[m] = std::log2(
+          features::mel_to_hz(max_mel * static_cast<double>(m + 1) / (features::kNMels + 1)) /
+          1000);
     }
     return centres;
   }();
   return all;
 }
 
-void add_db(std::array<float, kTextureFrames>& band, double db) {
+void add_db(std::array<float, features::kTextureFrames>& band, double db) {
   for (float& value : band) value += static_cast<float>(db);
 }
 
 double power(double db) { return std::pow(10.0, db / 10); }
 float decibels(double p) { return static_cast<float>(10 * std::log10(p)); }
 
-float loudest(const LogMel& log_mel) {
+float loudest(const features::LogMel& log_mel) {
   float max = log_mel[0][0];
   for (const auto& band : log_mel) max = std::max(max, *std::ranges::max_element(band));
   return max;
@@ -50,8 +52,8 @@ double Augmentation::normal(double deviation) {  // Box and Muller
   return deviation * radius * std::cos(2 * std::numbers::pi * uniform(0, 1));
 }
 
-void Augmentation::transpose(const LogMel& original, LogMel& copy) {
-  constexpr int kMost = 6, kLast = static_cast<int>(kNMels) - 1;
+void Augmentation::transpose(const features::LogMel& original, features::LogMel& copy) {
+  constexpr int kMost = 6, kLast = static_cast<int>(features::kNMels) - 1;
   const int shift = static_cast<int>(std::floor(uniform(-kMost, kMost + 1)));
   for (int m = 0; m <= kLast; ++m) {
     copy[static_cast<std::size_t>(m)] =
@@ -59,13 +61,13 @@ void Augmentation::transpose(const LogMel& original, LogMel& copy) {
   }
 }
 
-void Augmentation::equalise(LogMel& copy) {
+void Augmentation::equalise(features::LogMel& copy) {
   constexpr double kMostTilt = 3, kDeviation = 2.5;  // dB an octave, dB
   std::array<double, 8> points{};
   for (double& point : points) point = normal(kDeviation);
   const double tilt = uniform(-kMostTilt, kMostTilt);
-  for (std::size_t m = 0; m < kNMels; ++m) {
-    const double at = static_cast<double>(m * (points.size() - 1)) / (kNMels - 1);
+  for (std::size_t m = 0; m < features::kNMels; ++m) {
+    const double at = static_cast<double>(m * (points.size() - 1)) / (features::kNMels - 1);
     const std::size_t below = std::min(static_cast<std::size_t>(at), points.size() - 2);
     const double weight = at - static_cast<double>(below);
     const double eq = (1 - weight) * points[below] + weight * points[below + 1];
@@ -73,9 +75,9 @@ void Augmentation::equalise(LogMel& copy) {
   }
 }
 
-void Augmentation::reverberate(LogMel& copy) {
+void Augmentation::reverberate(features::LogMel& copy) {
   const double seconds = uniform(0.2, 0.8);  // until it has fallen by 60 dB
-  const double decay = power(-60.0 * kTextureHopLength / (seconds * kSampleRate));
+  const double decay = power(-60.0 * features::kTextureHopLength / (seconds * kSampleRate));
   // So that the room's sound has from a sixteenth to all of the direct sound's energy.
   const double level = power(-uniform(0, 12)) * (1 - decay) / decay;
   for (auto& band : copy) {
@@ -88,31 +90,31 @@ void Augmentation::reverberate(LogMel& copy) {
   }
 }
 
-void Augmentation::limit_band(LogMel& copy) {
+void Augmentation::limit_band(features::LogMel& copy) {
   constexpr std::array<double, 3> kSlopes = {60, 200, 600};  // dB an octave
   const double limit = uniform(std::log2(3.3), std::log2(11.025));
   const double slope = kSlopes[static_cast<std::size_t>(uniform(0, kSlopes.size()))];
-  for (std::size_t m = 0; m < kNMels; ++m) {
+  for (std::size_t m = 0; m < features::kNMels; ++m) {
     add_db(copy[m], -std::clamp((octaves()[m] - limit) * slope, 0.0, kGone));
   }
 }
 
-void Augmentation::drop_faint(LogMel& copy) {
+void Augmentation::drop_faint(features::LogMel& copy) {
   const double octave = uniform(-1, 3);                    // only above it
   const auto depth = static_cast<float>(uniform(25, 60));  // dB below a frame's loudest
-  for (std::size_t t = 0; t < kTextureFrames; ++t) {
+  for (std::size_t t = 0; t < features::kTextureFrames; ++t) {
     float max = copy[0][t];
     for (const auto& band : copy) max = std::max(max, band[t]);
-    for (std::size_t m = 0; m < kNMels; ++m) {
+    for (std::size_t m = 0; m < features::kNMels; ++m) {
       float& value = copy[m][t];
       if (octaves()[m] > octave && value < max - depth) value -= static_cast<float>(kGone);
     }
   }
 }
 
-void Augmentation::add_noise(LogMel& copy) {
+void Augmentation::add_noise(features::LogMel& copy) {
   const double level = loudest(copy) - uniform(40, 85), tilt = uniform(-3, 1.5);
-  for (std::size_t m = 0; m < kNMels; ++m) {
+  for (std::size_t m = 0; m < features::kNMels; ++m) {
     const double noise = power(level + tilt * octaves()[m]);
     for (float& value : copy[m]) {
       const double exponential = -std::log(1 - uniform(0, 1));
@@ -121,7 +123,7 @@ void Augmentation::add_noise(LogMel& copy) {
   }
 }
 
-void Augmentation::apply(const LogMel& original, LogMel& copy) {
+void Augmentation::apply(const features::LogMel& original, features::LogMel& copy) {
   transpose(original, copy);
   equalise(copy);
   if (happens(0.3)) reverberate(copy);
@@ -130,4 +132,4 @@ void Augmentation::apply(const LogMel& original, LogMel& copy) {
   if (happens(0.5)) add_noise(copy);
 }
 
-}  // namespace genre
+}  // namespace genre::dataset

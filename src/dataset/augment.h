@@ -7,7 +7,7 @@
 
 #include "features/texture.h"
 
-namespace genre {
+namespace genre::dataset {
 
 // A source of changed copies. The same seed gives the same copies on any machine.
 class Augmentation {
@@ -17,21 +17,21 @@ class Augmentation {
   // One copy of a log-mel spectrogram, in dB to any reference: transposed by up to six mel bands,
   // tilted and equalised; and, each in some copies only, with a room's reverberation, without what
   // is above 3.3 to 11 kHz, without its faint parts as coded music is, with noise.
-  void apply(const LogMel& original, LogMel& copy);
+  void apply(const features::LogMel& original, features::LogMel& copy);
 
  private:
   [[nodiscard]] double uniform(double low, double high);
   [[nodiscard]] double normal(double deviation);
   [[nodiscard]] bool happens(double probability) { return uniform(0, 1) < probability; }
 
-  void transpose(const LogMel& original, LogMel& copy);
-  void equalise(LogMel& copy);
-  void reverberate(LogMel& copy);
-  void limit_band(LogMel& copy);
-  void drop_faint(LogMel& copy);
-  void add_noise(LogMel& copy);
+  void transpose(const features::LogMel& original, features::LogMel& copy);
+  void equalise(features::LogMel& copy);
+  void reverberate(features::LogMel& copy);
+  void limit_band(features::LogMel& copy);
+  void drop_faint(features::LogMel& copy);
+  void add_noise(features::LogMel& copy);
 
   std::mt19937_64 random_;
 };
 
-}  // namespace genre
+}  // namespace genre::dataset

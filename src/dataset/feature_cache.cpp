@@ -9,7 +9,7 @@
 #include <xtensor/xarray.hpp>
 #include <xtensor/xnpy.hpp>
 
-namespace genre {
+namespace genre::dataset {
 
 namespace fs = std::filesystem;
 
@@ -72,4 +72,4 @@ void FeatureCache::store(std::uint64_t content, std::span<const WindowFeatures> 
   }
 }
 
-}  // namespace genre
+}  // namespace genre::dataset

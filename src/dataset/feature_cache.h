@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace genre {
+namespace genre::dataset {
 
 // A window's features, or those of a changed copy of it.
 struct WindowFeatures {
@@ -36,4 +36,4 @@ class FeatureCache {
   std::string folder_, settings_;
 };
 
-}  // namespace genre
+}  // namespace genre::dataset

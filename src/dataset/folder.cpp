@@ -3,19 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
-#include <mutex>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <stdexcept>
-#include <thread>
+#include <utility>
 
+#include "base/files.h"
+#include "base/parallel.h"
+#include "base/walk.h"
 #include "dataset/augment.h"
 #include "dataset/feature_cache.h"
 #include "features/texture.h"
 #include "genre/audio.h"
 #include "predict/windows.h"
 
-namespace genre {
+namespace genre::dataset {
 namespace {
 
 namespace fs = std::filesystem;
@@ -23,6 +27,7 @@ namespace fs = std::filesystem;
 struct MusicFile {
   std::string path;  // within the folder
   std::size_t genre;
+  std::string problem;  // of a folder that cannot be read; else empty
 };
 
 struct Listing {
@@ -32,30 +37,14 @@ struct Listing {
 
 using Windows = std::vector<WindowFeatures>;
 
-bool hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
-
-// Symbolic links are followed to files, not to folders, so that there is no end without end.
-void list_files(const fs::path& folder, const fs::path& root, std::size_t genre,
-                std::vector<MusicFile>& files) {
-  std::error_code error;
-  for (auto entry = fs::recursive_directory_iterator(
-           folder, fs::directory_options::skip_permission_denied, error);
-       !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-    if (hidden(entry->path())) {
-      entry.disable_recursion_pending();
-    } else if (std::error_code ignored; entry->is_regular_file(ignored)) {
-      files.push_back({entry->path().lexically_relative(root).generic_string(), genre});
-    }
-  }
-}
-
 Result<Listing> list_folder(const std::string& path) {
   std::error_code error;
   std::vector<fs::path> folders;
   for (auto entry = fs::directory_iterator(path, error);
        !error && entry != fs::directory_iterator(); entry.increment(error)) {
     std::error_code ignored;
-    if (entry->is_directory(ignored) && !hidden(entry->path())) folders.push_back(entry->path());
+    const bool hidden = entry->path().filename().string().starts_with('.');
+    if (entry->is_directory(ignored) && !hidden) folders.push_back(entry->path());
   }
   if (error) {
     return fail(ErrorCode::kUnreadableFile,
@@ -64,7 +53,11 @@ Result<Listing> list_folder(const std::string& path) {
   std::ranges::sort(folders);
   Listing listing;
   for (const fs::path& folder : folders) {
-    list_files(folder, path, listing.genres.size(), listing.files);
+    base::Walk walk({folder.string()}, [](const fs::path&) { return true; });
+    while (const auto file = walk.next()) {
+      const std::string name = fs::path(file->path).lexically_relative(path).generic_string();
+      listing.files.push_back({name, listing.genres.size(), file->problem});
+    }
     listing.genres.push_back(folder.filename().string());
   }
   std::ranges::sort(listing.files, {}, &MusicFile::path);
@@ -80,6 +73,11 @@ std::string cache_settings(const FolderOptions& options) {
                      options.windows.duration, options.n_augmented, options.seed);
 }
 
+struct FileResult {
+  Result<Windows> windows;
+  double seconds = 0;  // of audio that were read
+};
+
 // Reads files and computes the features of their windows.
 class FileReader {
  public:
@@ -88,9 +86,22 @@ class FileReader {
         cache_(options.cache, cache_settings(options)),
         extractor_(options.feature_set, options.pad_mode) {}
 
+  // folder: what the file's path is relative to.
+  FileResult read(const std::string& folder, const MusicFile& file) {
+    FileResult result;
+    if (file.problem.empty()) {
+      result.windows = read((fs::path(folder) / file.path).string(), result.seconds);
+    } else {
+      result.windows =
+          fail(ErrorCode::kUnreadableFile, "the folder cannot be read: " + file.problem);
+    }
+    return result;
+  }
+
+ private:
   // seconds: set to the duration of what was read.
   Result<Windows> read(const std::string& path, double& seconds) {
-    const auto bytes = read_file(path);
+    const auto bytes = base::read_file(path);
     if (!bytes) return tl::make_unexpected(bytes.error());
     const std::uint64_t content = content_hash(*bytes);
     if (auto cached = cache_.load(content, n_features_)) {
@@ -104,11 +115,10 @@ class FileReader {
     return windows;
   }
 
- private:
   Result<Windows> compute(std::span<const std::byte> bytes, double& seconds) {
     auto stream = AudioStream::open(bytes, kSampleRate);
     if (!stream) return tl::make_unexpected(stream.error());
-    WindowReader reader(*stream, kSampleRate, options_.windows);
+    predict::WindowReader reader(*stream, kSampleRate, options_.windows);
     Windows windows;
     while (true) {
       const auto window = reader.next();
@@ -135,9 +145,9 @@ class FileReader {
   FolderOptions options_;
   FeatureCache cache_;
   FeatureExtractor extractor_;
-  TextureExtractor texture_;
+  features::TextureExtractor texture_;
   Augmentation augmentation_{0};
-  LogMel log_mel_{}, copy_{};
+  features::LogMel log_mel_{}, copy_{};
   std::size_t n_features_ = feature_names(options_.feature_set).size();
 };
 
@@ -182,36 +192,35 @@ FolderTable to_table(const std::string& path, const Listing& listing,
 }  // namespace
 
 Result<FolderTable> read_folder(const std::string& path, const FolderOptions& options,
-                                const std::function<void(const FolderProgress&)>& on_file) {
+                                const std::function<void(const base::FileProgress&)>& on_file) {
   if (options.n_augmented > 0 && options.feature_set != FeatureSet::kTexture) {
     throw std::invalid_argument("only texture has changed copies");
   }
   const auto listing = list_folder(path);
   if (!listing) return tl::make_unexpected(listing.error());
 
-  std::vector<Result<Windows>> results(listing->files.size());
-  std::atomic<std::size_t> next{0};
-  std::mutex mutex;
-  FolderProgress progress{.n_files = listing->files.size()};
-  const auto work = [&] {
-    FileReader reader(options);
-    for (std::size_t i = next++; i < results.size(); i = next++) {
-      double seconds = 0;
-      const std::string file = (fs::path(path) / listing->files[i].path).string();
-      results[i] = reader.read(file, seconds);
-      const std::scoped_lock lock(mutex);
-      ++progress.n_done;
-      progress.n_skipped += !results[i];
-      progress.audio += seconds;
-      on_file(progress);
-    }
-  };
-  const unsigned threads =
-      options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
-  {
-    std::vector<std::jthread> workers;
-    for (unsigned i = 0; i < threads; ++i) workers.emplace_back(work);
+  const std::vector<MusicFile>& files = listing->files;
+  const unsigned threads = options.threads > 0 ? options.threads : base::default_threads();
+  std::vector<std::function<FileResult(const MusicFile&)>> workers;
+  for (std::size_t i = 0; i < std::min<std::size_t>(threads, files.size()); ++i) {
+    workers.emplace_back([&path, reader = std::make_shared<FileReader>(options)](
+                             const MusicFile& file) { return reader->read(path, file); });
   }
+  std::vector<Result<Windows>> results;
+  base::FileProgress progress{.n_files = files.size()};
+  auto next = files.begin();
+  base::for_each_ordered<FileResult>(
+      [&] { return next == files.end() ? std::optional<MusicFile>() : *next++; },
+      std::move(workers),
+      [&](const MusicFile&, Result<FileResult>&& result) {
+        if (result) progress.audio += result->seconds;
+        results.push_back(result ? std::move(result->windows)
+                                 : tl::make_unexpected(std::move(result.error())));
+        ++progress.n_done;
+        progress.n_failed += !results.back();
+        on_file(progress);
+        return true;
+      });
 
   FolderTable folder = to_table(path, *listing, results);
   folder.table.feature_set = options.feature_set;
@@ -229,4 +238,4 @@ Result<FolderTable> read_folder(const std::string& path, const FolderOptions& op
   return folder;
 }
 
-}  // namespace genre
+}  // namespace genre::dataset

@@ -7,12 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "base/progress.h"
 #include "dataset/table.h"
 #include "genre/features.h"
 #include "genre/predictor.h"
 #include "genre/result.h"
 
-namespace genre {
+namespace genre::dataset {
 
 struct FolderOptions {
   FeatureSet feature_set = FeatureSet::kGtzan26;
@@ -36,21 +37,13 @@ struct FolderTable {
   std::vector<SkippedFile> skipped;
 };
 
-struct FolderProgress {
-  std::size_t n_files = 0;   // in all
-  std::size_t n_done = 0;    // of them, skipped ones included
-  std::size_t n_before = 0;  // of these, in an earlier run
-  std::size_t n_skipped = 0;
-  double audio = 0;  // s of audio read
-};
-
 // Reads every file below the sub-folders of path, several at a time, and cuts it into windows.
-// Hidden files and folders are left out; what is no audio, or cannot be read, is skipped. The rows'
-// order does not depend on the threads. on_file is called after each file, by one thread at a time.
+// Files come as base::Walk has them; what is no audio, or cannot be read, is skipped. The rows'
+// order does not depend on the threads. on_file is called after each file, on the calling thread.
 // Errors: kUnreadableFile; kBadTable where there are not two genres with a readable file each.
 // Throws std::invalid_argument where n_augmented is not 0 and the feature set not texture.
 [[nodiscard]] Result<FolderTable> read_folder(
     const std::string& path, const FolderOptions& options,
-    const std::function<void(const FolderProgress&)>& on_file);
+    const std::function<void(const base::FileProgress&)>& on_file);
 
-}  // namespace genre
+}  // namespace genre::dataset

@@ -10,11 +10,11 @@
 #include <xtensor/xarray.hpp>
 #include <xtensor/xnpy.hpp>
 
+#include "base/csv.h"
 #include "dataset/augment.h"
-#include "dataset/csv.h"
 #include "features/texture.h"
 
-namespace genre {
+namespace genre::dataset {
 namespace {
 
 namespace fs = std::filesystem;
@@ -42,7 +42,8 @@ Result<Spectrograms> read_spectrograms(const std::string& path) {
   }
   try {
     auto all = xt::load_npy<std::uint8_t>(file);
-    if (file && all.dimension() == 3 && all.shape(1) == kNMels && all.shape(2) >= kTextureFrames) {
+    if (file && all.dimension() == 3 && all.shape(1) == features::kNMels &&
+        all.shape(2) >= features::kTextureFrames) {
       return Spectrograms(std::move(all));
     }
   } catch (const std::exception&) {  // the message below says what would be right
@@ -50,16 +51,16 @@ Result<Spectrograms> read_spectrograms(const std::string& path) {
   return bad(kSpectrograms,
              fmt::format("it must be a whole numpy file of type uint8 and shape [tracks, "
                          "{}, columns], {} columns at least",
-                         kNMels, kTextureFrames));
+                         features::kNMels, features::kTextureFrames));
 }
 
 Result<std::vector<Track>> read_tracks(const std::string& path, const std::string& group) {
   std::ifstream file(path);
   std::string line;
-  if (!file || !read_line(file, line)) {
+  if (!file || !base::read_line(file, line)) {
     return fail(ErrorCode::kUnreadableFile, fmt::format("{}: the file cannot be read", path));
   }
-  const auto header = split_line(line);
+  const auto header = base::split_line(line);
   std::map<std::string, std::size_t> position;
   for (std::size_t i = 0; header && i < header->size(); ++i) position.emplace((*header)[i], i);
   for (const std::string& column : {std::string("track"), std::string("genre"),
@@ -69,15 +70,16 @@ Result<std::vector<Track>> read_tracks(const std::string& path, const std::strin
     }
   }
   std::vector<Track> tracks;
-  for (std::size_t number = 2; read_line(file, line); ++number) {
-    const auto fields = split_line(line);
+  for (std::size_t number = 2; base::read_line(file, line); ++number) {
+    const auto fields = base::split_line(line);
     if (!fields || fields->size() != header->size()) {
       return bad(kTracks, fmt::format("line {} has {} fields; the header has {}", number,
                                       fields ? fields->size() : 0, header->size()));
     }
     const auto field = [&](const std::string& column) { return (*fields)[position.at(column)]; };
     if (field("logmel_row").empty()) continue;
-    const auto row = parse_finite(field("logmel_row")), lo_db = parse_finite(field("lo_db"));
+    const auto row = base::parse_finite(field("logmel_row")),
+               lo_db = base::parse_finite(field("lo_db"));
     if (row == -1) continue;
     if (!row || *row < 0 || *row > kMostTracks || *row != std::floor(*row) || !lo_db ||
         *lo_db >= 0) {
@@ -95,18 +97,19 @@ Result<std::vector<Track>> read_tracks(const std::string& path, const std::strin
 }
 
 void add_rows(const Spectrograms& all, const Track& track, const LogMelOptions& options,
-              TextureExtractor& texture, Augmentation& augmentation, Row row, Table& table) {
+              features::TextureExtractor& texture, Augmentation& augmentation, Row row,
+              Table& table) {
   // In columns. The first frame's middle is 1024 samples after the window's start; column x shows
   // what is about a sixth of a frame's distance before x + 0.5.
   constexpr double kWindow = 3.0 * kSampleRate / 1708.4, kOffset = 0.25;
   const auto n_columns = static_cast<std::size_t>(all.shape(2));
-  LogMel log_mel, copy;
+  features::LogMel log_mel, copy;
   for (std::size_t window = 0;; ++window) {
     const auto first =
         static_cast<std::size_t>(std::lround(static_cast<double>(window) * kWindow + kOffset));
-    if (first + kTextureFrames > n_columns) return;
-    for (std::size_t m = 0; m < kNMels; ++m) {
-      for (std::size_t t = 0; t < kTextureFrames; ++t) {
+    if (first + features::kTextureFrames > n_columns) return;
+    for (std::size_t m = 0; m < features::kNMels; ++m) {
+      for (std::size_t t = 0; t < features::kTextureFrames; ++t) {
         const auto value = static_cast<float>(all(track.row, m, first + t));
         log_mel[m][t] = track.lo_db * (1 - (value + 0.5F) / 256);
       }
@@ -147,7 +150,7 @@ Result<Table> read_log_mel_archive(const std::string& folder, const LogMelOption
               .labels = {genres.begin(), genres.end()},
               .rows = {},
               .feature_set = FeatureSet::kTexture};
-  TextureExtractor texture;
+  features::TextureExtractor texture;
   Augmentation augmentation(options.seed);
   for (const Track& track : *tracks) {
     if (track.row >= spectrograms->shape(0)) {
@@ -165,4 +168,4 @@ Result<Table> read_log_mel_archive(const std::string& folder, const LogMelOption
   return table;
 }
 
-}  // namespace genre
+}  // namespace genre::dataset

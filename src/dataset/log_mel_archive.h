@@ -8,7 +8,7 @@
 #include "dataset/table.h"
 #include "genre/result.h"
 
-namespace genre {
+namespace genre::dataset {
 
 struct LogMelOptions {
   std::string group = {};       // column of tracks.csv with the tracks' groups, if any
@@ -28,4 +28,4 @@ struct LogMelOptions {
 [[nodiscard]] Result<Table> read_log_mel_archive(const std::string& folder,
                                                  const LogMelOptions& options);
 
-}  // namespace genre
+}  // namespace genre::dataset

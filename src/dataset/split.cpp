@@ -12,7 +12,7 @@
 #include <set>
 #include <utility>
 
-namespace genre {
+namespace genre::dataset {
 namespace {
 
 // A file's name without its folders and its extension; the number in "blues.00012" is none.
@@ -193,4 +193,4 @@ Result<std::vector<std::size_t>> rows_on_list(const Table& table, const std::str
   return rows;
 }
 
-}  // namespace genre
+}  // namespace genre::dataset

@@ -9,7 +9,7 @@
 
 #include "dataset/table.h"
 
-namespace genre {
+namespace genre::dataset {
 
 // Indices of rows. test may be empty.
 struct Split {
@@ -53,4 +53,4 @@ struct SplitLists {
 // A shuffle that is the same with every standard library (Fisher and Yates, mt19937_64).
 void shuffle(std::vector<std::size_t>& values, std::uint64_t seed);
 
-}  // namespace genre
+}  // namespace genre::dataset

@@ -10,9 +10,9 @@
 #include <optional>
 #include <set>
 
-#include "dataset/csv.h"
+#include "base/csv.h"
 
-namespace genre {
+namespace genre::dataset {
 namespace {
 
 tl::unexpected<Error> bad_table(const std::string& name, const std::string& why) {
@@ -28,7 +28,7 @@ struct Columns {
   std::vector<std::size_t> features;  // [n_features]
 };
 
-Result<Columns> find_columns(const std::string& name, const Fields& header,
+Result<Columns> find_columns(const std::string& name, const base::Fields& header,
                              const std::string& group) {
   std::map<std::string, std::size_t> position;
   for (std::size_t i = 0; i < header.size(); ++i) position.emplace(header[i], i);
@@ -71,7 +71,7 @@ struct NamedRow {
 
 Result<NamedRow> parse_row(const std::string& name, std::size_t line_number,
                            const std::string& line, const Columns& columns) {
-  const auto fields = split_line(line);
+  const auto fields = base::split_line(line);
   if (!fields || fields->size() != columns.count) {
     return bad_table(name, fmt::format("line {} has {} fields; the header has {}", line_number,
                                        fields ? fields->size() : 0, columns.count));
@@ -85,7 +85,7 @@ Result<NamedRow> parse_row(const std::string& name, std::size_t line_number,
   if (columns.group) result.row.group = (*fields)[*columns.group];
   for (const std::size_t column : columns.features) {
     const std::string& text = (*fields)[column];
-    const auto value = parse_finite(text);
+    const auto value = base::parse_finite(text);
     if (!value) {
       const std::size_t i = result.row.features.size();
       return bad_table(name, fmt::format("line {}, column {}: \"{}\" is not a finite number",
@@ -107,8 +107,8 @@ Result<Table> read_table(const std::string& path, const std::string& group) {
   if (!file || std::filesystem::is_directory(path)) {
     return fail(ErrorCode::kUnreadableFile, fmt::format("{}: the file cannot be read", path));
   }
-  if (!read_line(file, line)) return bad_table(table.name, "the file is empty");
-  const auto header = split_line(line);
+  if (!base::read_line(file, line)) return bad_table(table.name, "the file is empty");
+  const auto header = base::split_line(line);
   if (!header) return bad_table(table.name, "the header has a quote that does not end");
   const auto columns = find_columns(table.name, *header, group);
   if (!columns) return tl::make_unexpected(columns.error());
@@ -116,7 +116,7 @@ Result<Table> read_table(const std::string& path, const std::string& group) {
 
   std::vector<NamedRow> rows;
   std::set<std::string> genres;
-  for (std::size_t line_number = 2; read_line(file, line); ++line_number) {
+  for (std::size_t line_number = 2; base::read_line(file, line); ++line_number) {
     if (line.empty()) continue;
     auto row = parse_row(table.name, line_number, line, *columns);
     if (!row) return tl::make_unexpected(row.error());
@@ -137,4 +137,4 @@ Result<Table> read_table(const std::string& path, const std::string& group) {
   return table;
 }
 
-}  // namespace genre
+}  // namespace genre::dataset

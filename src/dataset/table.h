@@ -8,7 +8,7 @@
 #include "genre/features.h"
 #include "genre/result.h"
 
-namespace genre {
+namespace genre::dataset {
 
 struct Row {
   std::string track;  // clips of one recording share it; the row's number where there is no column
@@ -33,4 +33,4 @@ struct Table {
 // would be right.
 [[nodiscard]] Result<Table> read_table(const std::string& path, const std::string& group = {});
 
-}  // namespace genre
+}  // namespace genre::dataset

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-namespace genre {
+namespace genre::evaluate {
 
-Result<Table> with_labels(Table table, const ModelInfo& model) {
+Result<dataset::Table> with_labels(dataset::Table table, const ModelInfo& model) {
   const std::vector<std::string>& labels = model.labels;
   if (table.feature_set != model.feature_set) {
     return fail(ErrorCode::kBadTable,
@@ -23,12 +23,12 @@ Result<Table> with_labels(Table table, const ModelInfo& model) {
     }
     label_of.push_back(static_cast<std::size_t>(found - labels.begin()));
   }
-  for (Row& row : table.rows) row.label = label_of[row.label];
+  for (dataset::Row& row : table.rows) row.label = label_of[row.label];
   table.labels = labels;
   return table;
 }
 
-Answers classify(const std::shared_ptr<const Model>& model, const Table& table,
+Answers classify(const std::shared_ptr<const Model>& model, const dataset::Table& table,
                  std::span<const std::size_t> rows) {
   Classifier classifier(model);
   const std::size_t n_labels = table.labels.size();
@@ -43,4 +43,4 @@ Answers classify(const std::shared_ptr<const Model>& model, const Table& table,
   return answers;
 }
 
-}  // namespace genre
+}  // namespace genre::evaluate

@@ -10,14 +10,14 @@
 #include "genre/model.h"
 #include "genre/result.h"
 
-namespace genre {
+namespace genre::evaluate {
 
 // The same rows with the labels of a model. Errors: kBadTable, naming a genre that the model does
 // not know, or where the table has another feature set.
-[[nodiscard]] Result<Table> with_labels(Table table, const ModelInfo& model);
+[[nodiscard]] Result<dataset::Table> with_labels(dataset::Table table, const ModelInfo& model);
 
 // table: with the model's labels.
-[[nodiscard]] Answers classify(const std::shared_ptr<const Model>& model, const Table& table,
-                               std::span<const std::size_t> rows);
+[[nodiscard]] Answers classify(const std::shared_ptr<const Model>& model,
+                               const dataset::Table& table, std::span<const std::size_t> rows);
 
-}  // namespace genre
+}  // namespace genre::evaluate

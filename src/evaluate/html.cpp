@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <string_view>
 
-#include "evaluate/escape.h"
+#include "base/text.h"
 #include "evaluate/plots.h"
 #include "evaluate/report.h"
 
-namespace genre {
+namespace genre::evaluate {
 namespace {
 
 constexpr std::string_view kStyle = R"(
@@ -50,14 +50,14 @@ std::string confusion_table(const Report& report) {
       "more of its row.</p>\n<div class=\"scroll\"><table "
       "class=\"confusion\"><thead><tr><th></th>";
   for (const std::string& label : report.labels) {
-    html += fmt::format("<th scope=\"col\">{}</th>", escaped(label));
+    html += fmt::format("<th scope=\"col\">{}</th>", base::html_escaped(label));
   }
   html += "</tr></thead><tbody>\n";
   for (std::size_t i = 0; i < report.labels.size(); ++i) {
     const auto& row = report.metrics.confusion[i];
     std::size_t total = 0;
     for (const std::size_t count : row) total += count;
-    html += fmt::format("<tr><th scope=\"row\">{}</th>", escaped(report.labels[i]));
+    html += fmt::format("<tr><th scope=\"row\">{}</th>", base::html_escaped(report.labels[i]));
     for (const std::size_t count : row) {
       const double share = total == 0 ? 0 : static_cast<double>(count) / static_cast<double>(total);
       html += fmt::format("<td style=\"background: rgba(var(--blue), {:.2f})\">{}</td>",
@@ -76,7 +76,7 @@ std::string genre_bars(const Report& report) {
       "scope=\"col\">precision</th><th scope=\"col\">F1</th></tr></thead><tbody>\n";
   for (std::size_t i = 0; i < report.labels.size(); ++i) {
     const GenreMetrics& genre = report.metrics.genres[i];
-    html += fmt::format("<tr><th scope=\"row\">{}</th>", escaped(report.labels[i]));
+    html += fmt::format("<tr><th scope=\"row\">{}</th>", base::html_escaped(report.labels[i]));
     for (const double value : {genre.recall, genre.precision, genre.f1}) {
       html += fmt::format("<td><span class=\"bar\" style=\"width: {:.1f}rem\"></span> {:.2f}</td>",
                           8 * value, value);
@@ -108,14 +108,16 @@ std::string learning_section(const Report& report) {
 std::string to_html(const Report& report) {
   const Metrics& metrics = report.metrics;
   const std::string words = warning(report);
-  const std::string title = fmt::format("{} on {}", escaped(report.model), escaped(report.data));
+  const std::string title =
+      fmt::format("{} on {}", base::html_escaped(report.model), base::html_escaped(report.data));
   return fmt::format(
              "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta "
              "name=\"viewport\" content=\"width=device-width, "
              "initial-scale=1\">\n<title>{}</title>\n<style>{}</style></head><body>\n<main><h1>{}"
              "</h1>\n<p>{}. The model was trained on {}.</p>\n{}<div class=\"figures\">\n",
-             title, kStyle, title, escaped(report.protocol), escaped(report.trained_on),
-             words.empty() ? "" : "<p class=\"warning\">" + escaped(words) + "</p>\n") +
+             title, kStyle, title, base::html_escaped(report.protocol),
+             base::html_escaped(report.trained_on),
+             words.empty() ? "" : "<p class=\"warning\">" + base::html_escaped(words) + "</p>\n") +
          figure(metrics.track_accuracy, metrics.track_interval, metrics.n_tracks, "tracks") +
          figure(metrics.clip_accuracy, metrics.clip_interval, metrics.n_clips, "clips") +
          confidence_figure(report) +
@@ -131,4 +133,4 @@ std::string to_html(const Report& report) {
          reliability_plot(metrics) + learning_section(report) + "</main></body></html>\n";
 }
 
-}  // namespace genre
+}  // namespace genre::evaluate

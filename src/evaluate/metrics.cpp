@@ -7,7 +7,7 @@
 
 #include "model/pool.h"
 
-namespace genre {
+namespace genre::evaluate {
 namespace {
 
 constexpr std::size_t kReliabilityBins = 15;
@@ -135,14 +135,14 @@ void ConfidentMetrics::add(const ConfidentMetrics& other) {
   }
 }
 
-std::map<std::string, TrackAnswer> pool_tracks(const Table& table,
+std::map<std::string, TrackAnswer> pool_tracks(const dataset::Table& table,
                                                std::span<const std::size_t> rows,
                                                const Answers& answers) {
   const std::size_t n_labels = table.labels.size();
   std::map<std::string, TrackAnswer> tracks;
-  std::map<std::string, CertaintyPool> pools;
+  std::map<std::string, model::CertaintyPool> pools;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Row& row = table.rows[rows[i]];
+    const dataset::Row& row = table.rows[rows[i]];
     const auto clip = std::span(answers.certainties).subspan(i * n_labels, n_labels);
     pools.try_emplace(row.track, n_labels, answers.window_correlation).first->second.add(clip);
     TrackAnswer& track = tracks[row.track];
@@ -163,7 +163,7 @@ void Answers::append(const Answers& more) {
   novelty.insert(novelty.end(), more.novelty.begin(), more.novelty.end());
 }
 
-ConfidentMetrics evaluate_confidence(const Table& table, std::span<const std::size_t> rows,
+ConfidentMetrics evaluate_confidence(const dataset::Table& table, std::span<const std::size_t> rows,
                                      const Answers& answers,
                                      const ConfidentThresholds& thresholds) {
   const std::size_t n_labels = table.labels.size();
@@ -181,14 +181,15 @@ ConfidentMetrics evaluate_confidence(const Table& table, std::span<const std::si
   return metrics;
 }
 
-Metrics evaluate(const Table& table, std::span<const std::size_t> rows, const Answers& answers) {
+Metrics evaluate(const dataset::Table& table, std::span<const std::size_t> rows,
+                 const Answers& answers) {
   const std::size_t n_labels = table.labels.size();
   Metrics metrics;
   metrics.n_clips = rows.size();
   metrics.confusion.assign(n_labels, std::vector<std::size_t>(n_labels));
   Reliability of_clips, of_tracks;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Row& row = table.rows[rows[i]];
+    const dataset::Row& row = table.rows[rows[i]];
     const auto clip = std::span(answers.certainties).subspan(i * n_labels, n_labels);
     const std::size_t predicted = argmax(clip);
     ++metrics.confusion[row.label][predicted];
@@ -214,4 +215,4 @@ Metrics evaluate(const Table& table, std::span<const std::size_t> rows, const An
   return metrics;
 }
 
-}  // namespace genre
+}  // namespace genre::evaluate

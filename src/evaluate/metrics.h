@@ -11,7 +11,7 @@
 #include "dataset/table.h"
 #include "genre/model.h"
 
-namespace genre {
+namespace genre::evaluate {
 
 // What a model says of rows.
 struct Answers {
@@ -31,7 +31,7 @@ struct TrackAnswer {
 };
 
 // By the tracks' names.
-[[nodiscard]] std::map<std::string, TrackAnswer> pool_tracks(const Table& table,
+[[nodiscard]] std::map<std::string, TrackAnswer> pool_tracks(const dataset::Table& table,
                                                              std::span<const std::size_t> rows,
                                                              const Answers& answers);
 
@@ -75,13 +75,13 @@ struct ConfidentMetrics {
   void add(const ConfidentMetrics& other);
 };
 
-[[nodiscard]] ConfidentMetrics evaluate_confidence(const Table& table,
+[[nodiscard]] ConfidentMetrics evaluate_confidence(const dataset::Table& table,
                                                    std::span<const std::size_t> rows,
                                                    const Answers& answers,
                                                    const ConfidentThresholds& thresholds);
 
 // rows: indices into table. The same input gives the same metrics, intervals included.
-[[nodiscard]] Metrics evaluate(const Table& table, std::span<const std::size_t> rows,
+[[nodiscard]] Metrics evaluate(const dataset::Table& table, std::span<const std::size_t> rows,
                                const Answers& answers);
 
-}  // namespace genre
+}  // namespace genre::evaluate

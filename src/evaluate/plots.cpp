@@ -6,9 +6,9 @@
 #include <cmath>
 #include <vector>
 
-#include "evaluate/escape.h"
+#include "base/text.h"
 
-namespace genre {
+namespace genre::evaluate {
 namespace {
 
 struct Point {
@@ -49,7 +49,7 @@ class Axes {
         "text-anchor=\"end\">{:.0f}</text><text x=\"{}\" y=\"{}\" "
         "text-anchor=\"middle\">{}</text>\n",
         kMargin, y(0) + 18, first_, kMargin + kWidth, y(0) + 18, last_, kMargin + kWidth / 2,
-        y(0) + 36, escaped(step));
+        y(0) + 36, base::html_escaped(step));
   }
 
   void draw(const std::vector<Point>& points, double Point::*value, const char* style,
@@ -128,4 +128,4 @@ std::string learning_curve_plot(const nlohmann::json& curve) {
   return "<div class=\"plots\">\n" + losses.svg() + accuracy.svg() + "</div>\n";
 }
 
-}  // namespace genre
+}  // namespace genre::evaluate

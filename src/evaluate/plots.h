@@ -6,7 +6,7 @@
 
 #include "evaluate/metrics.h"
 
-namespace genre {
+namespace genre::evaluate {
 
 // How often the model is right, by how sure it is.
 [[nodiscard]] std::string reliability_plot(const Metrics& metrics);
@@ -14,4 +14,4 @@ namespace genre {
 // Losses, and validation accuracy, by step; empty where curve, of a model's metadata, is none.
 [[nodiscard]] std::string learning_curve_plot(const nlohmann::json& curve);
 
-}  // namespace genre
+}  // namespace genre::evaluate

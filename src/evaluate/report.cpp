@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
-namespace genre {
+#include "base/text.h"
+
+namespace genre::evaluate {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-double rounded(double value) { return std::round(value * 1e4) / 1e4; }
+using base::rounded;
 
 Json to_json(const Interval& interval) { return {rounded(interval.low), rounded(interval.high)}; }
 
@@ -144,4 +145,4 @@ Json to_json(const Report& report) {
           {"confident", report.confidence ? to_json(*report.confidence) : Json()}};
 }
 
-}  // namespace genre
+}  // namespace genre::evaluate

@@ -9,7 +9,7 @@
 #include "evaluate/metrics.h"
 #include "genre/model.h"
 
-namespace genre {
+namespace genre::evaluate {
 
 // What was measured on what.
 struct Report {
@@ -55,4 +55,4 @@ struct Report {
 // A page that needs nothing but itself.
 [[nodiscard]] std::string to_html(const Report& report);
 
-}  // namespace genre
+}  // namespace genre::evaluate

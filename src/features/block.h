@@ -6,7 +6,7 @@
 #include <array>
 #include <cstddef>
 
-namespace genre {
+namespace genre::features {
 
 inline constexpr std::size_t kBlockFrames = 16;
 
@@ -19,4 +19,4 @@ struct alignas(64) Block {
   std::array<FrameValues, n_rows> rows;
 };
 
-}  // namespace genre
+}  // namespace genre::features

@@ -13,7 +13,7 @@
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
-namespace genre::HWY_NAMESPACE {
+namespace genre::features::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 using Frames = hn::CappedTag<float, kBlockFrames>;
@@ -59,11 +59,11 @@ void chroma_sums(const ChromaFilters& filters, const SpectrumBlock& power, Frame
   }
 }
 
-}  // namespace genre::HWY_NAMESPACE
+}  // namespace genre::features::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace genre {
+namespace genre::features {
 namespace {
 
 HWY_EXPORT(chroma_sums);
@@ -128,5 +128,5 @@ FrameValues chroma_sums(const ChromaFilters& filters, const SpectrumBlock& power
   return sums;
 }
 
-}  // namespace genre
+}  // namespace genre::features
 #endif  // HWY_ONCE

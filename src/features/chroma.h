@@ -8,7 +8,7 @@
 #include "features/constants.h"
 #include "features/spectrogram.h"
 
-namespace genre {
+namespace genre::features {
 
 // Row-major [n_bins, n_chroma], columns C, C#, ... B: the transpose of librosa's.
 using ChromaFilters = std::array<std::array<float, kNChroma>, kNBins>;
@@ -21,4 +21,4 @@ using ChromaFilters = std::array<std::array<float, kNChroma>, kNBins>;
 // of 1.
 [[nodiscard]] FrameValues chroma_sums(const ChromaFilters& filters, const SpectrumBlock& power);
 
-}  // namespace genre
+}  // namespace genre::features

@@ -5,7 +5,7 @@
 
 #include "genre/features.h"
 
-namespace genre {
+namespace genre::features {
 
 inline constexpr std::size_t kNFft = 2048;
 inline constexpr std::size_t kHopLength = 512;
@@ -27,4 +27,4 @@ inline constexpr std::size_t kNChroma = 12;
 // Below it librosa.util.normalize leaves a float32 frame as it is (numpy.finfo(float32).tiny).
 inline constexpr float kTiny = 1.17549435e-38F;
 
-}  // namespace genre
+}  // namespace genre::features

@@ -19,7 +19,7 @@ std::optional<FeatureSet> parse_feature_set(std::string_view name) {
 
 std::span<const std::string> feature_names(FeatureSet feature_set) {
   static const std::vector<std::string> gtzan26(kGtzan26Names.begin(), kGtzan26Names.end());
-  return feature_set == FeatureSet::kTexture ? texture_names() : gtzan26;
+  return feature_set == FeatureSet::kTexture ? features::texture_names() : gtzan26;
 }
 
 }  // namespace genre

@@ -14,7 +14,7 @@
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
-namespace genre::HWY_NAMESPACE {
+namespace genre::features::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 using Floats = hn::CappedTag<float, 16>;
@@ -81,11 +81,11 @@ void exact_absolute(const double* HWY_RESTRICT z, float* HWY_RESTRICT magnitude)
   }
 }
 
-}  // namespace genre::HWY_NAMESPACE
+}  // namespace genre::features::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace genre {
+namespace genre::features {
 namespace {
 
 HWY_EXPORT(real_magnitudes);
@@ -157,5 +157,5 @@ void FrameFft::exact_magnitudes(std::span<const float, kNFft> frame,
   (reinterpret_cast<const double*>(exact_spectrum_.data()), magnitude.data());
 }
 
-}  // namespace genre
+}  // namespace genre::features
 #endif  // HWY_ONCE

@@ -8,7 +8,7 @@
 
 #include "features/constants.h"
 
-namespace genre {
+namespace genre::features {
 
 // Holds scratch memory (49 kB), so one belongs to one thread; the plans behind it are shared.
 class FrameFft {
@@ -31,4 +31,4 @@ class FrameFft {
   alignas(64) std::array<std::complex<double>, kNBins> exact_spectrum_;
 };
 
-}  // namespace genre
+}  // namespace genre::features

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace genre {
+namespace genre::features {
 
 ClipFrames::ClipFrames(std::span<const float> y, PadMode pad_mode) : ClipFrames(y, kHopLength) {
   pad_ = kNFft / 2;
@@ -43,4 +43,4 @@ std::span<const float, kNFft> ClipFrames::frame(std::size_t t,
   return scratch;
 }
 
-}  // namespace genre
+}  // namespace genre::features

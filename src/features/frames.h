@@ -7,7 +7,7 @@
 #include "features/constants.h"
 #include "genre/features.h"
 
-namespace genre {
+namespace genre::features {
 
 class ClipFrames {
  public:
@@ -34,4 +34,4 @@ class ClipFrames {
   PadMode pad_mode_ = PadMode::kConstant;
 };
 
-}  // namespace genre
+}  // namespace genre::features

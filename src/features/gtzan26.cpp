@@ -16,7 +16,7 @@
 #include "features/tuning.h"
 #include "features/zero_crossing_rate.h"
 
-namespace genre {
+namespace genre::features {
 namespace {
 
 const MelFilters& mel_filters() {
@@ -136,4 +136,4 @@ void Gtzan26Extractor::extract(std::span<const float> y, std::span<float, kGtzan
   features[5] = static_cast<float>(zero_crossing_rate_mean(y));
 }
 
-}  // namespace genre
+}  // namespace genre::features

@@ -6,7 +6,7 @@
 
 #include "genre/features.h"
 
-namespace genre {
+namespace genre::features {
 
 // Keeps its scratch memory between clips: 0.9 MB for clips of three seconds and 2.4 MB for ten;
 // longer ones add nothing but 8 bytes for each spectral peak, some 3 kB for a second of music. Once
@@ -31,4 +31,4 @@ class Gtzan26Extractor {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace genre
+}  // namespace genre::features

@@ -12,7 +12,7 @@
 #include <limits>
 
 HWY_BEFORE_NAMESPACE();
-namespace genre::HWY_NAMESPACE {
+namespace genre::features::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 using Floats = hn::ScalableTag<float>;
@@ -66,11 +66,11 @@ void power_to_db(float* HWY_RESTRICT values, std::size_t size) {
   for (; n < size; ++n) values[n] = hn::GetLane(to_db(hn::Set(d, values[n])));
 }
 
-}  // namespace genre::HWY_NAMESPACE
+}  // namespace genre::features::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace genre {
+namespace genre::features {
 namespace {
 HWY_EXPORT(multiply);
 HWY_EXPORT(sum_of_squares);
@@ -94,5 +94,5 @@ void power_to_db(std::span<float> values) {
   HWY_DYNAMIC_DISPATCH(power_to_db)(values.data(), values.size());
 }
 
-}  // namespace genre
+}  // namespace genre::features
 #endif  // HWY_ONCE

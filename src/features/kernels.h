@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <span>
 
-namespace genre {
+namespace genre::features {
 
 // product[n] = a[n] * b[n]; all of one length.
 void multiply(std::span<const float> a, std::span<const float> b, std::span<float> product);
@@ -19,4 +19,4 @@ void multiply(std::span<const float> a, std::span<const float> b, std::span<floa
 // values[n] = 10 log10(max(values[n], the smallest positive float)).
 void power_to_db(std::span<float> values);
 
-}  // namespace genre
+}  // namespace genre::features

@@ -8,7 +8,7 @@
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
-namespace genre::HWY_NAMESPACE {
+namespace genre::features::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 using Frames = hn::CappedTag<float, kBlockFrames>;
@@ -30,11 +30,11 @@ void apply_mel(const MelFilters::Slopes& slopes, const SpectrumBlock& power, Mel
   }
 }
 
-}  // namespace genre::HWY_NAMESPACE
+}  // namespace genre::features::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace genre {
+namespace genre::features {
 namespace {
 
 HWY_EXPORT(apply_mel);
@@ -92,5 +92,5 @@ float MelFilters::weight(std::size_t band, std::size_t bin) const {
   return 0.0F;
 }
 
-}  // namespace genre
+}  // namespace genre::features
 #endif  // HWY_ONCE

@@ -9,7 +9,7 @@
 #include "features/constants.h"
 #include "features/spectrogram.h"
 
-namespace genre {
+namespace genre::features {
 
 using MelBlock = Block<kNMels>;
 
@@ -39,4 +39,4 @@ class MelFilters {
 [[nodiscard]] double hz_to_mel(double hz);   // Slaney scale (librosa.hz_to_mel, htk=False)
 [[nodiscard]] double mel_to_hz(double mel);  // its inverse
 
-}  // namespace genre
+}  // namespace genre::features

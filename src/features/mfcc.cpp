@@ -14,7 +14,7 @@
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
-namespace genre::HWY_NAMESPACE {
+namespace genre::features::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 using Frames = hn::CappedTag<float, kBlockFrames>;
@@ -57,11 +57,11 @@ void add_db(const MelBlock& mel, float floor_db, std::size_t n, double* sums) {
   }
 }
 
-}  // namespace genre::HWY_NAMESPACE
+}  // namespace genre::features::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace genre {
+namespace genre::features {
 namespace {
 
 HWY_EXPORT(floor_db);
@@ -104,5 +104,5 @@ void MfccMean::compute(std::span<float, kNMfcc> mfcc) const {
   }
 }
 
-}  // namespace genre
+}  // namespace genre::features
 #endif  // HWY_ONCE

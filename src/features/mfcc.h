@@ -8,7 +8,7 @@
 #include "features/constants.h"
 #include "features/mel.h"
 
-namespace genre {
+namespace genre::features {
 
 // The greatest power of a block's mel spectra.
 [[nodiscard]] float loudest(const MelBlock& mel);
@@ -33,4 +33,4 @@ class MfccMean {
   std::size_t n_frames_ = 0;
 };
 
-}  // namespace genre
+}  // namespace genre::features

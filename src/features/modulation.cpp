@@ -13,7 +13,7 @@
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
-namespace genre::HWY_NAMESPACE {
+namespace genre::features::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 // out = the sum of weights[k] rows[k].
@@ -87,11 +87,11 @@ void moments(const FrameRow& row, float& mean, float& deviation) {
   deviation = std::sqrt(hn::GetLane(hn::SumOfLanes(d, squares)) / kTextureFrames);
 }
 
-}  // namespace genre::HWY_NAMESPACE
+}  // namespace genre::features::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace genre {
+namespace genre::features {
 namespace {
 
 HWY_EXPORT(banded_product);
@@ -289,5 +289,5 @@ std::vector<std::string> modulation_names() {
   return names;
 }
 
-}  // namespace genre
+}  // namespace genre::features
 #endif  // HWY_ONCE

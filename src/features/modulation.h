@@ -11,7 +11,7 @@
 #include "features/constants.h"
 #include "features/texture.h"
 
-namespace genre {
+namespace genre::features {
 
 // Rows of frames, padded with zeros to whole vectors.
 inline constexpr std::size_t kFrameStride = 48;
@@ -48,4 +48,4 @@ class ModulationBank {
 
 [[nodiscard]] std::vector<std::string> modulation_names();
 
-}  // namespace genre
+}  // namespace genre::features

@@ -11,7 +11,7 @@
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
-namespace genre::HWY_NAMESPACE {
+namespace genre::features::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 using Floats = hn::CappedTag<float, 16>;
@@ -102,11 +102,11 @@ bool needs_double_precision(const float* magnitude) {
   return max >= kTiny && (has_faint_parts(magnitude, max) || has_tied_peaks(magnitude, max));
 }
 
-}  // namespace genre::HWY_NAMESPACE
+}  // namespace genre::features::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace genre {
+namespace genre::features {
 namespace {
 HWY_EXPORT(needs_double_precision);
 }
@@ -115,5 +115,5 @@ bool needs_double_precision(std::span<const float, kNBins> magnitude) {
   return HWY_DYNAMIC_DISPATCH(needs_double_precision)(magnitude.data());
 }
 
-}  // namespace genre
+}  // namespace genre::features
 #endif  // HWY_ONCE

@@ -5,7 +5,7 @@
 
 #include "features/constants.h"
 
-namespace genre {
+namespace genre::features {
 
 // Whether a frame's features hinge on the last bits of a single-precision FFT, whose error is about
 // 1e-8 of the frame's greatest magnitude: where wide parts of the spectrum lie below that and
@@ -15,4 +15,4 @@ namespace genre {
 // magnitude: [n_bins].
 [[nodiscard]] bool needs_double_precision(std::span<const float, kNBins> magnitude);
 
-}  // namespace genre
+}  // namespace genre::features

@@ -6,7 +6,7 @@
 #include "features/constants.h"
 #include "features/kernels.h"
 
-namespace genre {
+namespace genre::features {
 
 double rms_mean(const ClipFrames& frames) {
   std::array<float, kNFft> scratch;
@@ -17,4 +17,4 @@ double rms_mean(const ClipFrames& frames) {
   return sum / static_cast<double>(frames.size());
 }
 
-}  // namespace genre
+}  // namespace genre::features

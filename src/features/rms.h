@@ -3,9 +3,9 @@
 
 #include "features/frames.h"
 
-namespace genre {
+namespace genre::features {
 
 // Mean over the clip's frames of the root-mean-square of each frame's samples.
 [[nodiscard]] double rms_mean(const ClipFrames& frames);
 
-}  // namespace genre
+}  // namespace genre::features

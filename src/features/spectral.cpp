@@ -8,7 +8,7 @@
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
-namespace genre::HWY_NAMESPACE {
+namespace genre::features::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 using Frames = hn::CappedTag<float, kBlockFrames>;
@@ -65,11 +65,11 @@ void spectral_shapes(const SpectrumBlock& magnitude, SpectralShapes& shapes) {
   }
 }
 
-}  // namespace genre::HWY_NAMESPACE
+}  // namespace genre::features::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace genre {
+namespace genre::features {
 namespace {
 HWY_EXPORT(spectral_shapes);
 }
@@ -80,5 +80,5 @@ SpectralShapes spectral_shapes(const SpectrumBlock& magnitude) {
   return shapes;
 }
 
-}  // namespace genre
+}  // namespace genre::features
 #endif  // HWY_ONCE

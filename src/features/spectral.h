@@ -4,7 +4,7 @@
 
 #include "features/spectrogram.h"
 
-namespace genre {
+namespace genre::features {
 
 // Of each frame, in bins (fft_frequency(1) Hz). A silent frame has all three 0.
 struct SpectralShapes {
@@ -16,4 +16,4 @@ struct SpectralShapes {
 // magnitude: not negative.
 [[nodiscard]] SpectralShapes spectral_shapes(const SpectrumBlock& magnitude);
 
-}  // namespace genre
+}  // namespace genre::features

@@ -9,7 +9,7 @@
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
-namespace genre::HWY_NAMESPACE {
+namespace genre::features::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 // rows: [kBlockFrames, stride], stride a multiple of 4 not below n_bins.
@@ -47,11 +47,11 @@ void transpose(const float* HWY_RESTRICT rows, std::size_t stride,
 }
 #endif
 
-}  // namespace genre::HWY_NAMESPACE
+}  // namespace genre::features::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace genre {
+namespace genre::features {
 namespace {
 
 HWY_EXPORT(transpose);
@@ -75,5 +75,5 @@ void Spectrogram::compute(const ClipFrames& frames, std::size_t first, std::size
   HWY_DYNAMIC_DISPATCH(transpose)(rows_.data(), kRowStride, magnitude, power);
 }
 
-}  // namespace genre
+}  // namespace genre::features
 #endif  // HWY_ONCE

@@ -9,7 +9,7 @@
 #include "features/fft.h"
 #include "features/frames.h"
 
-namespace genre {
+namespace genre::features {
 
 using SpectrumBlock = Block<kNBins>;
 
@@ -29,4 +29,4 @@ class Spectrogram {
   std::vector<float> rows_;  // [kBlockFrames, kRowStride]: the same spectra, a frame a row
 };
 
-}  // namespace genre
+}  // namespace genre::features

@@ -15,7 +15,7 @@
 #include "features/spectrogram.h"
 #include "genre/features.h"
 
-namespace genre {
+namespace genre::features {
 namespace {
 
 constexpr std::size_t kMaxSamples = 3 * kSampleRate;
@@ -271,4 +271,4 @@ std::span<const std::string> texture_names() {
   return names;
 }
 
-}  // namespace genre
+}  // namespace genre::features

@@ -12,7 +12,7 @@
 
 #include "features/constants.h"
 
-namespace genre {
+namespace genre::features {
 
 inline constexpr std::size_t kTextureHopLength = 1708;  // 77.5 ms
 inline constexpr std::size_t kTextureFrames = 38;       // of 2048 samples, within three seconds
@@ -46,4 +46,4 @@ class TextureExtractor {
 
 [[nodiscard]] std::span<const std::string> texture_names();
 
-}  // namespace genre
+}  // namespace genre::features

@@ -12,7 +12,7 @@
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
-namespace genre::HWY_NAMESPACE {
+namespace genre::features::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 using Frames = hn::CappedTag<float, kBlockFrames>;
@@ -42,11 +42,11 @@ void find_peaks(const SpectrumBlock& power, std::uint16_t* found) {
   }
 }
 
-}  // namespace genre::HWY_NAMESPACE
+}  // namespace genre::features::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace genre {
+namespace genre::features {
 namespace {
 
 HWY_EXPORT(find_peaks);
@@ -113,5 +113,5 @@ std::size_t TuningEstimator::finish() {
   return static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin());
 }
 
-}  // namespace genre
+}  // namespace genre::features
 #endif  // HWY_ONCE

@@ -7,7 +7,7 @@
 #include "features/constants.h"
 #include "features/spectrogram.h"
 
-namespace genre {
+namespace genre::features {
 
 // Tunings are the lower edges of a histogram's bins: -0.5, -0.49 ... 0.49 semitones.
 inline constexpr std::size_t kNTunings = 100;
@@ -45,4 +45,4 @@ class TuningEstimator {
   std::vector<Peak> peaks_;
 };
 
-}  // namespace genre
+}  // namespace genre::features

@@ -6,7 +6,7 @@
 #include "features/constants.h"
 #include "features/kernels.h"
 
-namespace genre {
+namespace genre::features {
 namespace {
 
 // Smaller values count as zero, and zero as positive.
@@ -35,4 +35,4 @@ double zero_crossing_rate_mean(std::span<const float> y) {
   return static_cast<double>(crossings) / static_cast<double>(kNFft * n_frames);
 }
 
-}  // namespace genre
+}  // namespace genre::features

@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-namespace genre {
+namespace genre::metrics {
 
 // s; from 0.1 ms, which is less than any stage of a clip takes, to the minute of an hour's audio.
 inline const prometheus::Histogram::BucketBoundaries kSeconds = {
@@ -16,4 +16,4 @@ inline const prometheus::Histogram::BucketBoundaries kSeconds = {
   return std::chrono::duration<double>(time).count();
 }
 
-}  // namespace genre
+}  // namespace genre::metrics

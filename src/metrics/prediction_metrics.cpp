@@ -8,7 +8,7 @@
 
 #include "metrics/buckets.h"
 
-namespace genre {
+namespace genre::metrics {
 
 using prometheus::Histogram;
 
@@ -67,4 +67,4 @@ void PredictionMetrics::serves(const ModelInfo& model) {
   impl_->loads.Increment();
 }
 
-}  // namespace genre
+}  // namespace genre::metrics

@@ -11,7 +11,7 @@ namespace prometheus {
 class Registry;
 }
 
-namespace genre {
+namespace genre::metrics {
 
 // Thread-safe.
 class PredictionMetrics {
@@ -31,4 +31,4 @@ class PredictionMetrics {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace genre
+}  // namespace genre::metrics

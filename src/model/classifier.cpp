@@ -8,13 +8,13 @@ namespace genre {
 
 struct Classifier::Impl {
   std::shared_ptr<const Model> model;
-  OpenCvNet net;
+  model::OpenCvNet net;
   double novelty = 0;
 };
 
 Classifier::Classifier(std::shared_ptr<const Model> model)
     : impl_(std::make_unique<Impl>(
-          Impl{model, OpenCvNet(model->onnx(), model->info().labels.size())})) {}
+          Impl{model, model::OpenCvNet(model->onnx(), model->info().labels.size())})) {}
 Classifier::Classifier(Classifier&&) noexcept = default;
 Classifier& Classifier::operator=(Classifier&&) noexcept = default;
 Classifier::~Classifier() = default;
@@ -27,7 +27,7 @@ void Classifier::predict_proba(std::span<const float> features, std::span<float>
       certainties.size() != info.labels.size()) {
     throw std::invalid_argument("features or certainties do not have the model's size");
   }
-  const OpenCvNet::Outputs outputs = impl_->net.run(features);
+  const model::OpenCvNet::Outputs outputs = impl_->net.run(features);
   std::ranges::copy(outputs.certainties, certainties.begin());
   impl_->novelty = outputs.novelty;
 }

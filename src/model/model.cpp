@@ -146,7 +146,7 @@ Result<void> check_graph(const onnx::GraphProto& graph, const ModelInfo& info) {
                     "and may have a second one, its novelty [N, 1]",
                     info.labels.size()));
   }
-  if (!tensors_are_whole(graph)) {
+  if (!model::tensors_are_whole(graph)) {
     return bad_model(
         "a tensor in it is of a type that OpenCV does not read, or has more or fewer values than "
         "its dimensions promise");
@@ -173,7 +173,7 @@ Result<void> check_runs(std::span<const std::byte> onnx, const onnx::GraphProto&
   const std::size_t n_features = feature_names(info.feature_set).size();
   try {
     const std::vector<float> input(n_features);
-    OpenCvNet net(onnx, info.labels.size());
+    model::OpenCvNet net(onnx, info.labels.size());
     double sum = 0;
     bool valid = true;
     for (const float certainty : net.run(input).certainties) {

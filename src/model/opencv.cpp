@@ -3,7 +3,7 @@
 #include <opencv2/core/utility.hpp>
 #include <opencv2/core/utils/logger.hpp>
 
-namespace genre {
+namespace genre::model {
 namespace {
 
 // A network this small loses time by being spread over threads, and a library does not print:
@@ -45,4 +45,4 @@ OpenCvNet::Outputs OpenCvNet::run(std::span<const float> features) {
   return outputs;
 }
 
-}  // namespace genre
+}  // namespace genre::model

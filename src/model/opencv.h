@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace genre {
+namespace genre::model {
 
 // One thread's running copy of a graph.
 class OpenCvNet {
@@ -29,4 +29,4 @@ class OpenCvNet {
   std::size_t n_labels_;
 };
 
-}  // namespace genre
+}  // namespace genre::model

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace genre {
+namespace genre::model {
 
 CertaintyPool::CertaintyPool(std::size_t n_labels, std::optional<double> correlation)
     : correlation_(correlation), sums_(n_labels) {}
@@ -34,4 +34,4 @@ std::vector<float> CertaintyPool::certainties() const {
   return result;
 }
 
-}  // namespace genre
+}  // namespace genre::model

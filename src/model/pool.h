@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace genre {
+namespace genre::model {
 
 // Windows of one file resemble each other, so n of them are worth n / (1 + (n - 1) correlation)
 // independent ones: the file's certainties are the softmax of so many times the mean logarithm of
@@ -26,4 +26,4 @@ class CertaintyPool {
   std::size_t n_windows_ = 0;
 };
 
-}  // namespace genre
+}  // namespace genre::model

@@ -5,7 +5,7 @@
 #include <limits>
 #include <optional>
 
-namespace genre {
+namespace genre::model {
 namespace {
 
 // Nothing where there are more than any file holds.
@@ -63,4 +63,4 @@ bool tensors_are_whole(const onnx::GraphProto& graph) {
          });
 }
 
-}  // namespace genre
+}  // namespace genre::model

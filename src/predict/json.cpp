@@ -4,15 +4,16 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <string>
 
-namespace genre {
+#include "base/text.h"
+
+namespace genre::predict {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-double rounded(double value, double per_unit) { return std::round(value * per_unit) / per_unit; }
+using base::rounded;
 
 // The double whose shortest decimal form is the float's, so that it prints as 0.1 and not as
 // 0.10000000149011612.
@@ -28,18 +29,18 @@ void add_genres(Json& json, const Prediction& prediction, std::span<const float>
                 std::size_t top) {
   const auto ranked = prediction.ranked(certainties);
   json["genre"] = ranked.front().genre;
-  json["certainty"] = rounded(ranked.front().certainty, 1e4);
+  json["certainty"] = rounded(ranked.front().certainty);
   Json& genres = json["genres"] = Json::array();
   for (std::size_t i = 0; i < std::min(top, ranked.size()); ++i) {
     Json& entry = genres.emplace_back(Json::object());
     entry["genre"] = ranked[i].genre;
-    entry["certainty"] = rounded(ranked[i].certainty, 1e4);
+    entry["certainty"] = rounded(ranked[i].certainty);
   }
 }
 
 Json segment_json(const Prediction& prediction, const Segment& segment,
                   const JsonOptions& options) {
-  Json json = {{"start", rounded(segment.start, 1e3)}, {"end", rounded(segment.end, 1e3)}};
+  Json json = {{"start", rounded(segment.start, 3)}, {"end", rounded(segment.end, 3)}};
   add_genres(json, prediction, segment.certainties, options.top);
   if (options.features) json["features"] = features_json(prediction.feature_set, segment.features);
   return json;
@@ -66,10 +67,10 @@ Json to_json(const Prediction& prediction, const ModelInfo& model, const JsonOpt
     }
     json["segments"] = std::move(segments);
   }
-  json["duration"] = rounded(prediction.duration, 1e3);
+  json["duration"] = rounded(prediction.duration, 3);
   json["sample_rate"] = prediction.audio.sample_rate;
   json["model"] = model.name;
   return json;
 }
 
-}  // namespace genre
+}  // namespace genre::predict

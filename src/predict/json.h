@@ -8,7 +8,7 @@
 
 #include "genre/predictor.h"
 
-namespace genre {
+namespace genre::predict {
 
 struct JsonOptions {
   std::size_t top = std::numeric_limits<std::size_t>::max();  // genres listed, likeliest first
@@ -26,4 +26,4 @@ struct JsonOptions {
 [[nodiscard]] nlohmann::ordered_json features_json(FeatureSet feature_set,
                                                    std::span<const float> features);
 
-}  // namespace genre
+}  // namespace genre::predict

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "audio/stopwatch.h"
+#include "base/stopwatch.h"
 #include "model/pool.h"
 #include "predict/windows.h"
 
@@ -23,12 +23,12 @@ Predictor::Predictor(std::shared_ptr<const Model> model, const DecodeLimits& lim
 
 void Predictor::extract(FeatureExtractor& extractor, std::span<const float> y,
                         std::span<float> features) {
-  const Stopwatch stopwatch(times_.features);
+  const base::Stopwatch stopwatch(times_.features);
   extractor.extract(y, features);
 }
 
 void Predictor::classify(std::span<const float> features, std::span<float> certainties) {
-  const Stopwatch stopwatch(times_.model);
+  const base::Stopwatch stopwatch(times_.model);
   classifier_.predict_proba(features, certainties);
 }
 
@@ -52,9 +52,9 @@ Result<Prediction> Predictor::predict(AudioStream& stream, const WindowOptions& 
   if (options.keep_features && prediction.feature_set != model().info().feature_set) {
     other.emplace(prediction.feature_set);
   }
-  CertaintyPool pool(prediction.labels.size(), model().info().window_correlation);
+  model::CertaintyPool pool(prediction.labels.size(), model().info().window_correlation);
   double novelty = 0;  // sum over the segments
-  WindowReader windows(stream, kSampleRate, options);
+  predict::WindowReader windows(stream, kSampleRate, options);
   while (true) {
     const auto window = windows.next();
     if (!window) return tl::make_unexpected(window.error());

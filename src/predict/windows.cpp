@@ -4,7 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
-namespace genre {
+namespace genre::predict {
 namespace {
 
 std::size_t to_samples(double seconds, int sr) {
@@ -67,4 +67,4 @@ Result<std::optional<WindowReader::Window>> WindowReader::next() {
   return Window{static_cast<double>(start_) / sr_, y_};
 }
 
-}  // namespace genre
+}  // namespace genre::predict

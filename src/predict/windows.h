@@ -9,7 +9,7 @@
 #include "genre/audio.h"
 #include "genre/predictor.h"
 
-namespace genre {
+namespace genre::predict {
 
 class WindowReader {
  public:
@@ -41,4 +41,4 @@ class WindowReader {
   bool ended_ = false;
 };
 
-}  // namespace genre
+}  // namespace genre::predict

@@ -4,9 +4,10 @@
 #include <openssl/evp.h>
 
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <filesystem>
+
+#include "base/percent.h"
 
 namespace genre::queue {
 namespace {
@@ -18,35 +19,6 @@ std::string hash(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
   return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + kKeyBytes, ""));
-}
-
-// Headers are lines of text; names of files are any bytes.
-std::string percent_encoded(std::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    if (c > ' ' && c < '\x7f' && c != '%') {
-      encoded += c;
-    } else {
-      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return encoded;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned char c = 0;
-    const char* digits = text.data() + i + 1;
-    if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(digits, digits + 2, c, 16).ptr == digits + 2) {
-      decoded += static_cast<char>(c);
-      i += 2;
-    } else {
-      decoded += text[i];
-    }
-  }
-  return decoded;
 }
 
 // What tells one state of the file from another.
@@ -70,7 +42,8 @@ Outgoing to_message(const Job& job, const StreamNames& names, bool again) {
   if (again) {
     message.id += fmt::format("-{}", std::chrono::system_clock::now().time_since_epoch().count());
   }
-  if (job.bytes) message.header = {kFileHeader, percent_encoded(job.file)};
+  // Headers are lines of text; file names are any bytes.
+  if (job.bytes) message.header = {kFileHeader, base::percent_encode(job.file)};
   return message;
 }
 
@@ -79,7 +52,7 @@ Job to_job(natsMsg* message) {
                       static_cast<std::size_t>(natsMsg_GetDataLength(message)));
   const char* file = nullptr;
   if (natsMsgHeader_Get(message, kFileHeader, &file) != NATS_OK) return {.file = payload};
-  return {.file = percent_decoded(file), .bytes = std::move(payload)};
+  return {.file = base::percent_decode(file).value_or(file), .bytes = std::move(payload)};
 }
 
 bool is_url(std::string_view file) {

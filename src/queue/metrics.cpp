@@ -23,7 +23,7 @@ struct Metrics::Impl : prometheus::Collectable {
 
   const std::function<bool()> connected;
   prometheus::Registry registry;
-  PredictionMetrics predictions{registry};
+  metrics::PredictionMetrics predictions{registry};
   prometheus::Family<prometheus::Counter>& jobs = prometheus::BuildCounter()
                                                       .Name("genre_jobs_total")
                                                       .Help("Jobs answered for, by their outcome")

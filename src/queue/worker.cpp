@@ -5,15 +5,14 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <condition_variable>
-#include <deque>
 #include <filesystem>
-#include <mutex>
+#include <optional>
 #include <span>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "base/parallel.h"
 #include "predict/json.h"
 #include "queue/deliveries.h"
 #include "queue/fetch_url.h"
@@ -36,39 +35,7 @@ struct Delivery {
   std::chrono::steady_clock::time_point since;  // when it came
 };
 
-// Jobs that wait for a thread.
-class Waiting {
- public:
-  void push(Delivery delivery) {
-    const std::scoped_lock lock(mutex_);
-    deliveries_.push_back(delivery);
-    changed_.notify_one();
-  }
-
-  // Nothing once it is closed and empty.
-  std::optional<Delivery> pop() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return closed_ || !deliveries_.empty(); });
-    if (deliveries_.empty()) return std::nullopt;
-    const Delivery first = deliveries_.front();
-    deliveries_.pop_front();
-    return first;
-  }
-
-  // Returns those that nobody has begun.
-  std::deque<Delivery> close() {
-    const std::scoped_lock lock(mutex_);
-    closed_ = true;
-    changed_.notify_all();
-    return std::exchange(deliveries_, {});
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Delivery> deliveries_;
-  bool closed_ = false;
-};
+using Pool = base::ThreadPool<Delivery>;
 
 // A pipe or a device would keep its reader for ever.
 Result<AudioFile> open_regular_file(const std::string& path) {
@@ -109,9 +76,9 @@ struct Worker::Impl {
   const Log log;
 
   JetStream js = {};
-  Waiting waiting = {};
   Deliveries deliveries{options.ack_wait};
   std::unique_ptr<Publisher> publisher = {};
+  std::optional<Pool> pool = {};
 
   [[nodiscard]] Result<void> start() {
     auto made = nats.jetstream();
@@ -150,7 +117,8 @@ struct Worker::Impl {
     for (natsMsg*& message : std::span(list.Msgs, static_cast<std::size_t>(list.Count))) {
       natsMsg* const held = message;
       const auto count = deliveries.hold(Message(std::exchange(message, nullptr)));
-      waiting.push({held, count, std::chrono::steady_clock::now()});
+      // There is room: no more messages are held than the pool takes.
+      static_cast<void>(pool->try_submit({held, count, std::chrono::steady_clock::now()}));
     }
     natsMsgList_Destroy(&list);
     return status;
@@ -178,14 +146,14 @@ struct Worker::Impl {
     }
   }
 
-  void work() {
-    Predictor predictor(model);
-    while (const auto delivery = waiting.pop()) {
-      const StageTimes before = predictor.times();
-      const auto waited = std::chrono::steady_clock::now() - delivery->since;
-      do_job(predictor, *delivery);
-      metrics.worked(waited, predictor.times() - before);
-    }
+  // What a thread does with its deliveries.
+  [[nodiscard]] Pool::Worker make_worker() {
+    return [this, predictor = std::make_shared<Predictor>(model)](Delivery&& delivery) {
+      const StageTimes before = predictor->times();
+      const auto waited = std::chrono::steady_clock::now() - delivery.since;
+      do_job(*predictor, delivery);
+      metrics.worked(waited, predictor->times() - before);
+    };
   }
 
   [[nodiscard]] Result<Prediction> predict(Predictor& predictor, const Job& job) const {
@@ -207,10 +175,11 @@ struct Worker::Impl {
                    fmt::format("no worker answered for it in {} attempts: it may be what ends them",
                                delivery.count - 1)});
     }
-    const auto prediction = predict(predictor, job);
+    const auto prediction =
+        base::attempt([&]() -> Result<Prediction> { return predict(predictor, job); });
     if (!prediction) return failed(delivery, job, prediction.error());
     nlohmann::ordered_json json = {{"file", job.file}};
-    json.update(to_json(*prediction, model->info(), {.segments = options.segments}));
+    json.update(predict::to_json(*prediction, model->info(), {.segments = options.segments}));
     if (const auto size = text_of(json).size(); size > nats.max_payload()) {
       return failed(delivery, job,
                     {ErrorCode::kTooLong,
@@ -271,10 +240,13 @@ Result<void> Worker::run(const std::stop_token& stop) {
   if (!subscription) return tl::make_unexpected(subscription.error());
   impl.log(fmt::format("takes jobs from {}", impl.names.jobs));
   {
-    std::vector<std::jthread> threads;
-    for (unsigned i = 0; i < impl.options.threads; ++i) threads.emplace_back([&] { impl.work(); });
+    std::vector<Pool::Worker> workers;
+    for (unsigned i = 0; i < impl.options.threads; ++i) workers.push_back(impl.make_worker());
+    impl.pool.emplace(std::move(workers), kHeldPerThread * impl.options.threads);
     impl.take_jobs(std::move(*subscription), stop);
-    for (const Delivery& delivery : impl.waiting.close()) impl.deliveries.nak(delivery.message, 0);
+    for (const Delivery& delivery : impl.pool->close()) {
+      impl.deliveries.nak(delivery.message, 0);
+    }
   }
   impl.publisher->wait();
   impl.nats.flush();

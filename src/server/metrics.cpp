@@ -27,7 +27,7 @@ struct Metrics::Impl {
           .Name("genre_http_request_duration_seconds")
           .Help("From a request's first byte to its answer's last")
           .Register(registry);
-  PredictionMetrics predictions{registry};
+  metrics::PredictionMetrics predictions{registry};
 
   prometheus::Gauge& gauge(const char* name, const char* help) {
     return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
@@ -45,7 +45,7 @@ Metrics::~Metrics() = default;
 void Metrics::answered(std::string_view route, int status, std::chrono::nanoseconds duration) {
   const std::string name(route);
   impl_->requests.Add({{"route", name}, {"code", std::to_string(status)}}).Increment();
-  impl_->durations.Add({{"route", name}}, kSeconds).Observe(seconds(duration));
+  impl_->durations.Add({{"route", name}}, metrics::kSeconds).Observe(metrics::seconds(duration));
 }
 
 void Metrics::worked(std::chrono::nanoseconds queued, const StageTimes& spent) {

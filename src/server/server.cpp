@@ -18,14 +18,14 @@
 #include <set>
 #include <utility>
 
-#include "server/elsewhere.h"
-#include "server/http/asio.h"
-#include "server/http/connection.h"
-#include "server/http/problem.h"
-#include "server/http/tls.h"
+#include "http/asio.h"
+#include "http/connection.h"
+#include "http/offload.h"
+#include "http/problem.h"
+#include "http/systemd.h"
+#include "http/tls.h"
 #include "server/self_test.h"
 #include "server/session.h"
-#include "server/systemd.h"
 
 namespace genre::server {
 namespace {
@@ -45,22 +45,22 @@ void raise_open_files_limit(std::size_t connections) {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-tcp::acceptor make_acceptor(net::io_context& io, const ServerOptions& options) {
-  if (const auto socket = inherited_socket()) {
+http::tcp::acceptor make_acceptor(net::io_context& io, const ServerOptions& options) {
+  if (const auto socket = http::inherited_socket()) {
     int family = AF_INET6;
     socklen_t size = sizeof(family);
     getsockopt(*socket, SOL_SOCKET, SO_DOMAIN, &family, &size);
-    return {io, family == AF_INET ? tcp::v4() : tcp::v6(), *socket};
+    return {io, family == AF_INET ? http::tcp::v4() : http::tcp::v6(), *socket};
   }
-  const auto results =
-      tcp::resolver(io).resolve(options.host, std::to_string(options.port),
-                                tcp::resolver::passive | tcp::resolver::numeric_service);
+  const auto results = http::tcp::resolver(io).resolve(
+      options.host, std::to_string(options.port),
+      http::tcp::resolver::passive | http::tcp::resolver::numeric_service);
   return {io, results.begin()->endpoint()};
 }
 
 tl::expected<Tls, std::string> read_tls(const ServerOptions& options) {
   if (options.tls_cert.empty()) return nullptr;
-  return load_tls(options.tls_cert, options.tls_key);
+  return http::load_tls(options.tls_cert, options.tls_key);
 }
 
 using Tested = tl::expected<std::shared_ptr<const Model>, std::string>;
@@ -79,7 +79,7 @@ Tested load_tested(const Server::ModelSource& source) {
 // The order of the members is the reverse of the order in which they must go: the threads before
 // the io_context that they report to, and that before what its coroutines refer to.
 struct Server::Impl {
-  Impl(ModelSource model_source, std::shared_ptr<const Model> model, Gate gate, Tls context,
+  Impl(ModelSource model_source, std::shared_ptr<const Model> model, http::Gate gate, Tls context,
        const ServerOptions& server_options)
       : options(server_options),
         source(std::move(model_source)),
@@ -89,9 +89,9 @@ struct Server::Impl {
                 .models = models,
                 .workers = workers,
                 .gate = std::move(gate),
-                .cors = Cors(options.cors_origins),
-                .budget = ByteBudget(options.max_in_flight_bytes),
-                .log = AccessLog(options.access_log),
+                .cors = http::Cors(options.cors_origins),
+                .budget = http::ByteBudget(options.max_in_flight_bytes),
+                .log = http::AccessLog(options.access_log),
                 .reload = [this] { return reload(); }},
         acceptor(make_acceptor(io, options)),
         workers(models,
@@ -104,21 +104,22 @@ struct Server::Impl {
     net::steady_timer pause(io);
     while (acceptor.is_open()) {
       error_code error;
-      tcp::socket socket = co_await acceptor.async_accept(into(error));
+      http::tcp::socket socket = co_await acceptor.async_accept(http::into(error));
       if (!error) {
         start_session(std::move(socket));
       } else if (error != net::error::operation_aborted) {
         // Out of open files, most likely: some come free.
         pause.expires_after(kAcceptPause);
-        co_await pause.async_wait(into(error));
+        co_await pause.async_wait(http::into(error));
       }
     }
   }
 
-  void start_session(tcp::socket socket) {
+  void start_session(http::tcp::socket socket) {
     const std::size_t open = connections.size();
     if (open >= options.max_connections + kTurnedAwayAtOnce) return;
-    const auto connection = std::make_shared<Connection>(make_stream(std::move(socket), tls));
+    const auto connection =
+        std::make_shared<http::Connection>(http::make_stream(std::move(socket), tls));
     connections.insert(connection);
     service.connections = connections.size();
     net::co_spawn(io,
@@ -132,40 +133,40 @@ struct Server::Impl {
   }
 
   // Loads what the source has now beside the model that is served, and swaps if it is good.
-  net::awaitable<Response> reload() {
-    Tested model = co_await elsewhere<Tested>([this](auto finish) {
+  net::awaitable<http::Reply> reload() {
+    Tested model = co_await http::offload<Tested>([this](auto finish) {
       net::post(loader, [this, finish] { finish(load_tested(source)); });
     });
     if (!model) {
       service.log.error(fmt::format("no reload, the model stays: {}", model.error()));
-      co_return problem(422, "bad_model", model.error());
+      co_return tl::make_unexpected(http::Problem{422, "bad_model", model.error()});
     }
     models.set(*model);
     const ModelInfo& info = (*model)->info();
     service.metrics.serves(info);
     service.log.event(fmt::format("reloaded: model {}", info.name));
-    co_return Response{.body = nlohmann::json{{"model", info.name}}.dump()};
+    co_return http::Response{.body = nlohmann::json{{"model", info.name}}.dump()};
   }
 
   net::awaitable<void> reload_at_hangup() {
     while (true) {
       error_code error;
-      co_await hangup.async_wait(into(error));
+      co_await hangup.async_wait(http::into(error));
       if (error) co_return;
-      notify_manager("RELOADING=1");
+      http::notify_manager("RELOADING=1");
       if (auto context = read_tls(options)) {
         tls = *std::move(context);
       } else {
         service.log.error(fmt::format("no reload, the certificate stays: {}", context.error()));
       }
       co_await reload();
-      notify_manager("READY=1");
+      http::notify_manager("READY=1");
     }
   }
 
   net::awaitable<void> test_model() {
     using Trouble = std::optional<std::string>;
-    const Trouble trouble = co_await elsewhere<Trouble>([this](auto finish) {
+    const Trouble trouble = co_await http::offload<Trouble>([this](auto finish) {
       net::post(loader, [this, finish] { finish(self_test(models.get())); });
     });
     if (trouble) {
@@ -173,30 +174,30 @@ struct Server::Impl {
       co_return;
     }
     service.ready = true;
-    notify_manager("READY=1");
+    http::notify_manager("READY=1");
   }
 
   // run returns once the last connection has ended, or the time is up. A signal after the first
   // ends the process at once.
   net::awaitable<void> drain_at_signal() {
     error_code error;
-    const int signal = co_await signals.async_wait(into(error));
+    const int signal = co_await signals.async_wait(http::into(error));
     if (error) co_return;
     signals.clear();
     hangup.cancel();
     service.stopping = true;
-    notify_manager("STOPPING=1");
+    http::notify_manager("STOPPING=1");
     const bool patient = signal == SIGTERM;
     if (patient && options.drain_delay.count() > 0) {
       net::steady_timer delay(io, options.drain_delay);
-      co_await delay.async_wait(into(error));
+      co_await delay.async_wait(http::into(error));
     }
     close_acceptor();
     const auto grace = patient ? kIdleGrace : std::chrono::milliseconds::zero();
     for (const auto& connection : connections) connection->stop_waiting(grace);
     if (connections.empty()) co_return;
     drain_timer.expires_after(options.drain_timeout);
-    co_await drain_timer.async_wait(into(error));
+    co_await drain_timer.async_wait(http::into(error));
     if (!error) io.stop();
   }
 
@@ -204,10 +205,10 @@ struct Server::Impl {
   // too.
   void close_acceptor() {
     error_code error;
-    if (!inherited_socket()) {
+    if (!http::inherited_socket()) {
       acceptor.non_blocking(true, error);
       while (!error) {
-        tcp::socket socket = acceptor.accept(error);
+        http::tcp::socket socket = acceptor.accept(error);
         if (!error) start_session(std::move(socket));
       }
     }
@@ -220,11 +221,11 @@ struct Server::Impl {
   Tls tls;  // null: plain HTTP
   Service service;
   net::io_context io{1};
-  tcp::acceptor acceptor;
+  http::tcp::acceptor acceptor;
   net::signal_set signals{io, SIGTERM, SIGINT};
   net::signal_set hangup{io, SIGHUP};
   net::steady_timer drain_timer{io};
-  std::set<std::shared_ptr<Connection>> connections;
+  std::set<std::shared_ptr<http::Connection>> connections;
   net::thread_pool loader{1};
   WorkerPool workers;
 };
@@ -238,7 +239,7 @@ tl::expected<Server, std::string> Server::listen(ModelSource source, const Serve
   raise_open_files_limit(options.max_connections);
   auto model = source();
   if (!model) return tl::make_unexpected(std::move(model.error().message));
-  auto gate = Gate::make(options);
+  auto gate = http::Gate::make(options.gate);
   if (!gate) return tl::make_unexpected(std::move(gate.error()));
   auto tls = read_tls(options);
   if (!tls) return tl::make_unexpected(std::move(tls.error()));

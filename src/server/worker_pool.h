@@ -1,56 +1,51 @@
 // The threads that decode and predict, each with its own Predictor, behind a bounded queue.
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <functional>
-#include <memory>
-#include <mutex>
-#include <thread>
-#include <vector>
+#include <optional>
 
+#include "base/parallel.h"
 #include "genre/predictor.h"
 #include "server/model_slot.h"
 
 namespace genre::server {
 
+// A thread's predictor, of the model that is served now.
+class ThreadPredictor {
+ public:
+  ThreadPredictor(const ModelSlot& models, const DecodeLimits& limits)
+      : models_(models), limits_(limits), predictor_(models.get(), limits) {}
+
+  // Makes a new one after the model has changed. Throws what that throws.
+  [[nodiscard]] Predictor& get();
+
+ private:
+  const ModelSlot& models_;
+  DecodeLimits limits_;
+  Predictor predictor_;
+};
+
 class WorkerPool {
  public:
-  using Job = std::function<void(Predictor&)>;
+  // Must not throw.
+  using Job = std::function<void(ThreadPredictor&)>;
 
-  // capacity: the most jobs that wait for a worker at a time.
-  // models, which must outlive the pool: a job gets a predictor of the one that is there when it
-  // starts.
+  // models must outlive the pool. capacity: the most jobs that wait for a thread at a time.
   WorkerPool(const ModelSlot& models, const DecodeLimits& limits, unsigned threads,
              std::size_t capacity);
 
-  // Waits for the running jobs; the waiting ones are dropped.
-  ~WorkerPool();
+  // Jobs that wait. Thread-safe, as the others.
+  [[nodiscard]] std::size_t queue_depth() const { return pool_.n_waiting(); }
 
-  WorkerPool(const WorkerPool&) = delete;
-  WorkerPool& operator=(const WorkerPool&) = delete;
+  // Whether try_submit would refuse.
+  [[nodiscard]] bool full() const { return pool_.full(); }
 
-  // Jobs that wait. Thread-safe.
-  [[nodiscard]] std::size_t queue_depth() const;
-
-  // Whether try_submit would refuse. Thread-safe.
-  [[nodiscard]] bool full() const { return queue_depth() >= capacity_; }
-
-  // Queues a job; false, at once, if the queue is full. The job must not throw. Thread-safe.
-  [[nodiscard]] bool try_submit(Job job);
+  // Queues a job. False, at once, where the queue is full.
+  [[nodiscard]] bool try_submit(Job job) { return pool_.try_submit(std::move(job)); }
 
  private:
-  void work(Predictor& predictor);
-
-  const ModelSlot& models_;
-  const DecodeLimits limits_;
-  const std::size_t capacity_;
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Job> queue_;
-  bool stopping_ = false;
-  std::vector<std::jthread> threads_;
+  base::ThreadPool<Job> pool_;
 };
 
 }  // namespace genre::server

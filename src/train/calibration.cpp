@@ -83,7 +83,7 @@ std::vector<float> softmax(std::span<const float> logits, std::size_t n_labels,
   return result;
 }
 
-double cross_entropy(std::span<const float> logits, double temperature, const Table& table,
+double cross_entropy(std::span<const float> logits, double temperature, const dataset::Table& table,
                      std::span<const std::size_t> rows) {
   const std::size_t n_labels = table.labels.size();
   double sum = 0;
@@ -97,20 +97,20 @@ double cross_entropy(std::span<const float> logits, double temperature, const Ta
   return sum / static_cast<double>(rows.size());
 }
 
-double fit_temperature(std::span<const float> logits, const Table& table,
+double fit_temperature(std::span<const float> logits, const dataset::Table& table,
                        std::span<const std::size_t> rows) {
   return std::exp(minimum(std::log(0.05), std::log(20.0), [&](double log_temperature) {
     return cross_entropy(logits, std::exp(log_temperature), table, rows);
   }));
 }
 
-double fit_window_correlation(const Answers& answers, const Table& table,
+double fit_window_correlation(const evaluate::Answers& answers, const dataset::Table& table,
                               std::span<const std::size_t> rows) {
-  Answers by_mean = answers;
+  evaluate::Answers by_mean = answers;
   return minimum(0, 1, [&](double correlation) {
     by_mean.window_correlation = correlation;
     double sum = 0;
-    const auto tracks = pool_tracks(table, rows, by_mean);
+    const auto tracks = evaluate::pool_tracks(table, rows, by_mean);
     for (const auto& [name, track] : tracks) {
       sum -= std::log(std::max(track.certainties[track.label], 1e-9F));
     }
@@ -118,7 +118,7 @@ double fit_window_correlation(const Answers& answers, const Table& table,
   });
 }
 
-ConfidentThresholds fit_confidence(const Answers& answers, const Table& table,
+ConfidentThresholds fit_confidence(const evaluate::Answers& answers, const dataset::Table& table,
                                    std::span<const std::size_t> rows) {
   const std::size_t n_labels = table.labels.size();
   std::vector<Answer> clips, songs;
@@ -127,7 +127,7 @@ ConfidentThresholds fit_confidence(const Answers& answers, const Table& table,
     clips.push_back(to_answer(clip, answers.novelty[i], table.rows[rows[i]].label));
   }
   std::vector<std::size_t> lengths;
-  for (const auto& [name, track] : pool_tracks(table, rows, answers)) {
+  for (const auto& [name, track] : evaluate::pool_tracks(table, rows, answers)) {
     songs.push_back(to_answer(track.certainties, track.novelty, track.label));
     lengths.push_back(track.n_clips);
   }

@@ -13,7 +13,7 @@ namespace genre::train {
 
 // The temperature by which logits [n_rows, n_labels] are to be divided so that the rows' mean
 // cross-entropy is least (Guo et al. 2017), from 0.05 to 20.
-[[nodiscard]] double fit_temperature(std::span<const float> logits, const Table& table,
+[[nodiscard]] double fit_temperature(std::span<const float> logits, const dataset::Table& table,
                                      std::span<const std::size_t> rows);
 
 // Certainties [n_rows, n_labels]: the softmax of logits / temperature.
@@ -22,10 +22,11 @@ namespace genre::train {
 
 // The rows' mean cross-entropy under logits / temperature.
 [[nodiscard]] double cross_entropy(std::span<const float> logits, double temperature,
-                                   const Table& table, std::span<const std::size_t> rows);
+                                   const dataset::Table& table, std::span<const std::size_t> rows);
 
 // The correlation of a track's clips by which the tracks' mean cross-entropy is least, from 0 to 1.
-[[nodiscard]] double fit_window_correlation(const Answers& answers, const Table& table,
+[[nodiscard]] double fit_window_correlation(const evaluate::Answers& answers,
+                                            const dataset::Table& table,
                                             std::span<const std::size_t> rows);
 
 // The least certainties from which on the rows, and the tracks, were named rightly so often that at
@@ -33,7 +34,8 @@ namespace genre::train {
 // than 1 - kUsual of them exceed.
 inline constexpr double kConfidentAccuracy = 0.9;
 inline constexpr double kUsual = 0.99;
-[[nodiscard]] ConfidentThresholds fit_confidence(const Answers& answers, const Table& table,
+[[nodiscard]] ConfidentThresholds fit_confidence(const evaluate::Answers& answers,
+                                                 const dataset::Table& table,
                                                  std::span<const std::size_t> rows);
 
 }  // namespace genre::train

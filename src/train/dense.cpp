@@ -17,7 +17,7 @@ struct Standardisation {
   std::vector<double> mean, std;
 };
 
-Standardisation standardise(const Table& table, std::span<const std::size_t> rows) {
+Standardisation standardise(const dataset::Table& table, std::span<const std::size_t> rows) {
   const std::size_t n_features = table.n_features();
   Standardisation s{std::vector<double>(n_features), std::vector<double>(n_features)};
   const auto n = static_cast<double>(rows.size());
@@ -44,7 +44,7 @@ double train_epoch(SeedNetwork& network, torch::optim::Adam& adam, const torch::
                    std::uint64_t seed) {
   std::vector<std::size_t> order(static_cast<std::size_t>(x.size(0)));
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  shuffle(order, seed);
+  dataset::shuffle(order, seed);
   const std::vector<std::int64_t> indices(order.begin(), order.end());
   const auto permutation = torch::tensor(indices);
   const auto loss_options = torch::nn::functional::CrossEntropyFuncOptions().weight(weights);
@@ -79,7 +79,8 @@ Score score(SeedNetwork& network, const torch::Tensor& x, const torch::Tensor& y
 
 }  // namespace
 
-DenseLearner::DenseLearner(const Table& table, std::vector<Rows> folds, const TrainOptions& options)
+DenseLearner::DenseLearner(const dataset::Table& table, std::vector<Rows> folds,
+                           const TrainOptions& options)
     : table_(table), folds_(std::move(folds)), options_(options) {}
 
 Fit DenseLearner::fit(std::span<const std::size_t> folds, const ProgressCallback& on_progress) {
@@ -91,8 +92,8 @@ Fit DenseLearner::fit(std::span<const std::size_t> folds, const ProgressCallback
     train.insert(train.end(), folds_[fold].begin(), folds_[fold].end());
   }
   Fit fit;
-  fit.n_train = originals(table_, train).size();
-  fit.validation = originals(table_, folds_[folds.back()]);
+  fit.n_train = dataset::originals(table_, train).size();
+  fit.validation = dataset::originals(table_, folds_[folds.back()]);
   fit.curve.step = "epoch";
 
   const auto [mean, std] = standardise(table_, train);

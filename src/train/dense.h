@@ -8,14 +8,14 @@ namespace genre::train {
 
 class DenseLearner : public Learner {
  public:
-  DenseLearner(const Table& table, std::vector<Rows> folds, const TrainOptions& options);
+  DenseLearner(const dataset::Table& table, std::vector<Rows> folds, const TrainOptions& options);
 
   // The last of the folds is the validation part.
   [[nodiscard]] Fit fit(std::span<const std::size_t> folds,
                         const ProgressCallback& on_progress) override;
 
  private:
-  const Table& table_;
+  const dataset::Table& table_;
   std::vector<Rows> folds_;
   TrainOptions options_;
 };

@@ -20,22 +20,22 @@ std::vector<std::size_t> all_but(std::size_t n, std::size_t but) {
 
 // What a learner validates itself on: kDense on the validation part, kLda, which has no need of one
 // of its own, on each of some parts of both.
-Result<std::vector<Rows>> folds_of(const Table& table, const Split& split,
+Result<std::vector<Rows>> folds_of(const dataset::Table& table, const dataset::Split& split,
                                    const TrainOptions& options) {
   if (options.method == Method::kDense) return std::vector<Rows>{split.train, split.validation};
   Rows both = split.train;
   both.insert(both.end(), split.validation.begin(), split.validation.end());
-  if (split.apart) return group_folds(table, both, kInnerFolds, options.seed);
+  if (split.apart) return dataset::group_folds(table, both, kInnerFolds, options.seed);
   std::vector<Rows> folds(kInnerFolds);
   for (std::size_t i = 0; i < both.size(); ++i) folds[i % kInnerFolds].push_back(both[i]);
   return folds;
 }
 
-Experiment experiment(const std::string& protocol, const Table& table, Fit fit) {
-  Metrics validation = evaluate(table, fit.validation, fit.validation_answers);
+Experiment experiment(const std::string& protocol, const dataset::Table& table, Fit fit) {
+  evaluate::Metrics validation = evaluate::evaluate(table, fit.validation, fit.validation_answers);
   ConfidentThresholds confident = fit_confidence(fit.validation_answers, table, fit.validation);
-  const ConfidentMetrics confidence =
-      evaluate_confidence(table, fit.validation, fit.validation_answers, confident);
+  const evaluate::ConfidentMetrics confidence =
+      evaluate::evaluate_confidence(table, fit.validation, fit.validation_answers, confident);
   return {.protocol = protocol,
           .fit = std::move(fit),
           .validation = std::move(validation),
@@ -46,8 +46,9 @@ Experiment experiment(const std::string& protocol, const Table& table, Fit fit) 
 
 }  // namespace
 
-Result<Experiment> run_split(const std::string& protocol, const Table& table, const Split& split,
-                             const TrainOptions& options, const ProgressCallback& on_progress) {
+Result<Experiment> run_split(const std::string& protocol, const dataset::Table& table,
+                             const dataset::Split& split, const TrainOptions& options,
+                             const ProgressCallback& on_progress) {
   auto parts = folds_of(table, split, options);
   if (!parts) return tl::make_unexpected(parts.error());
   const std::vector<Rows>& folds = *parts;
@@ -55,19 +56,20 @@ Result<Experiment> run_split(const std::string& protocol, const Table& table, co
   std::iota(all.begin(), all.end(), std::size_t{0});
   Experiment result =
       experiment(protocol, table, make_learner(table, folds, options)->fit(all, on_progress));
-  if (const Rows test = originals(table, split.test); !test.empty()) {
-    const Answers test_answers = answers(result.fit.network, table, test);
-    result.test = evaluate(table, test, test_answers);
-    result.confidence = evaluate_confidence(table, test, test_answers, result.confident);
+  if (const Rows test = dataset::originals(table, split.test); !test.empty()) {
+    const evaluate::Answers test_answers = answers(result.fit.network, table, test);
+    result.test = evaluate::evaluate(table, test, test_answers);
+    result.confidence = evaluate::evaluate_confidence(table, test, test_answers, result.confident);
   }
   return result;
 }
 
-Result<Experiment> run_k_fold(const std::string& protocol, const Table& table, std::size_t n_folds,
-                              const TrainOptions& options, const ProgressCallback& on_progress) {
+Result<Experiment> run_k_fold(const std::string& protocol, const dataset::Table& table,
+                              std::size_t n_folds, const TrainOptions& options,
+                              const ProgressCallback& on_progress) {
   Rows rows(table.rows.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
-  const auto folds = group_folds(table, rows, n_folds, options.seed);
+  const auto folds = dataset::group_folds(table, rows, n_folds, options.seed);
   if (!folds) return tl::make_unexpected(folds.error());
   if (folds->size() < 3) {
     return fail(ErrorCode::kBadTable,
@@ -77,9 +79,9 @@ Result<Experiment> run_k_fold(const std::string& protocol, const Table& table, s
   }
   const auto learner = make_learner(table, *folds, options);
   Rows tested;
-  Answers all_answers;
-  double correlation = 0;       // mean of the folds'; they hardly differ
-  ConfidentMetrics confidence;  // sums over the folds, each by its own thresholds
+  evaluate::Answers all_answers;
+  double correlation = 0;                 // mean of the folds'; they hardly differ
+  evaluate::ConfidentMetrics confidence;  // sums over the folds, each by its own thresholds
   bool interrupted = false;
   const auto watched = [&](const Progress& progress) {
     interrupted = !on_progress(progress);
@@ -93,9 +95,9 @@ Result<Experiment> run_k_fold(const std::string& protocol, const Table& table, s
                               "nothing, so no model was written",
                               protocol, fold + 1, folds->size()));
     }
-    const Rows test = originals(table, (*folds)[fold]);
-    const Answers here = answers(fit.network, table, test);
-    confidence.add(evaluate_confidence(
+    const Rows test = dataset::originals(table, (*folds)[fold]);
+    const evaluate::Answers here = answers(fit.network, table, test);
+    confidence.add(evaluate::evaluate_confidence(
         table, test, here, fit_confidence(fit.validation_answers, table, fit.validation)));
     tested.insert(tested.end(), test.begin(), test.end());
     all_answers.append(here);
@@ -105,7 +107,7 @@ Result<Experiment> run_k_fold(const std::string& protocol, const Table& table, s
   std::iota(all.begin(), all.end(), std::size_t{0});
   Experiment result = experiment(protocol, table, learner->fit(all, on_progress));
   all_answers.window_correlation = correlation;
-  result.test = evaluate(table, tested, all_answers);
+  result.test = evaluate::evaluate(table, tested, all_answers);
   result.confidence = confidence;
   return result;
 }

@@ -34,7 +34,8 @@ struct Statistics {
   }
 };
 
-Statistics statistics(const Table& table, const Rows& rows, std::span<const double> origin) {
+Statistics statistics(const dataset::Table& table, const Rows& rows,
+                      std::span<const double> origin) {
   const auto n_labels = static_cast<std::int64_t>(table.labels.size());
   const auto n_features = static_cast<std::int64_t>(table.n_features());
   const std::vector<double> ones(origin.size(), 1.0);
@@ -97,7 +98,7 @@ class Discriminants {
   std::vector<double> mean_, std_;
 };
 
-std::size_t count_tracks(const Table& table, const std::vector<Rows>& folds,
+std::size_t count_tracks(const dataset::Table& table, const std::vector<Rows>& folds,
                          std::span<const std::size_t> which) {
   std::set<std::string> tracks;
   for (const std::size_t fold : which) {
@@ -106,7 +107,7 @@ std::size_t count_tracks(const Table& table, const std::vector<Rows>& folds,
   return tracks.size();
 }
 
-double accuracy(std::span<const float> logits, const Table& table,
+double accuracy(std::span<const float> logits, const dataset::Table& table,
                 std::span<const std::size_t> rows) {
   const std::size_t n_labels = table.labels.size();
   std::size_t right = 0;
@@ -125,7 +126,7 @@ void append(std::vector<float>& all, const std::vector<float>& more) {
 }  // namespace
 
 struct LdaLearner::Impl {
-  const Table& table;
+  const dataset::Table& table;
   std::vector<Rows> folds;
   TrainOptions options;
   std::vector<double> origin;
@@ -171,7 +172,7 @@ LearningCurve LdaLearner::Impl::learning_curve(std::span<const std::size_t> whic
                   static_cast<double>(which.size());
       const TrainedNetwork network = discriminants(others).network(shrinkage);
       const auto add = [&](const Rows& rows, Rows& all, std::vector<float>& all_logits) {
-        const Rows measured = originals(table, rows);
+        const Rows measured = dataset::originals(table, rows);
         append(all_logits, logits(network, table, measured));
         all.insert(all.end(), measured.begin(), measured.end());
       };
@@ -188,7 +189,8 @@ LearningCurve LdaLearner::Impl::learning_curve(std::span<const std::size_t> whic
   return curve;
 }
 
-LdaLearner::LdaLearner(const Table& table, std::vector<Rows> folds, const TrainOptions& options)
+LdaLearner::LdaLearner(const dataset::Table& table, std::vector<Rows> folds,
+                       const TrainOptions& options)
     : impl_(new Impl{table, std::move(folds), options, {}, {}}) {
   const std::vector<float>& first = table.rows.at(impl_->folds.front().at(0)).features;
   impl_->origin.assign(first.begin(), first.end());
@@ -200,7 +202,7 @@ Fit LdaLearner::fit(std::span<const std::size_t> folds, const ProgressCallback& 
   Fit fit;
   std::array<std::vector<float>, kShrinkages.size()> by_shrinkage;  // logits
   for (std::size_t i = 0; i < folds.size(); ++i) {
-    const Rows rows = originals(impl_->table, impl_->folds[folds[i]]);
+    const Rows rows = dataset::originals(impl_->table, impl_->folds[folds[i]]);
     const Discriminants others = impl_->discriminants(folds, folds[i]);
     for (std::size_t s = 0; s < kShrinkages.size(); ++s) {
       append(by_shrinkage[s], logits(others.network(kShrinkages[s]), impl_->table, rows));

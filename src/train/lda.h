@@ -12,7 +12,7 @@ namespace genre::train {
 
 class LdaLearner : public Learner {
  public:
-  LdaLearner(const Table& table, std::vector<Rows> folds, const TrainOptions& options);
+  LdaLearner(const dataset::Table& table, std::vector<Rows> folds, const TrainOptions& options);
   ~LdaLearner() override;
 
   // The validation certainties of each fold are those of a network of the others.

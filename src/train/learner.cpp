@@ -6,13 +6,13 @@
 
 namespace genre::train {
 
-void Fit::pool(const Table& table) {
+void Fit::pool(const dataset::Table& table) {
   const double correlation = fit_window_correlation(validation_answers, table, validation);
   network.window_correlation = correlation;
   validation_answers.window_correlation = correlation;
 }
 
-std::unique_ptr<Learner> make_learner(const Table& table, std::vector<Rows> folds,
+std::unique_ptr<Learner> make_learner(const dataset::Table& table, std::vector<Rows> folds,
                                       const TrainOptions& options) {
   if (options.method == Method::kLda) {
     return std::make_unique<LdaLearner>(table, std::move(folds), options);

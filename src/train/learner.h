@@ -54,15 +54,15 @@ struct LearningCurve {
 // was to be chosen was chosen).
 struct Fit {
   TrainedNetwork network;
-  std::size_t n_train = 0;              // clips
-  std::vector<std::size_t> validation;  // rows
-  Answers validation_answers;           // to these
+  std::size_t n_train = 0;               // clips
+  std::vector<std::size_t> validation;   // rows
+  evaluate::Answers validation_answers;  // to these
   double temperature = 1;
   std::vector<std::pair<std::string, double>> chosen;  // by validation: best epoch, shrinkage
   LearningCurve curve;
 
   // Fits the correlation by which clips are pooled to the validation answers.
-  void pool(const Table& table);
+  void pool(const dataset::Table& table);
 };
 
 using Rows = std::vector<std::size_t>;
@@ -79,7 +79,8 @@ class Learner {
 // table and options must outlive it. folds: rows that go together; the dense network's validation
 // part is the last fold that it is given. The same table, folds and options give the same networks
 // on the same machine.
-[[nodiscard]] std::unique_ptr<Learner> make_learner(const Table& table, std::vector<Rows> folds,
+[[nodiscard]] std::unique_ptr<Learner> make_learner(const dataset::Table& table,
+                                                    std::vector<Rows> folds,
                                                     const TrainOptions& options);
 
 }  // namespace genre::train

@@ -11,7 +11,7 @@
 #include <fstream>
 #include <system_error>
 
-#include "cli/data.h"
+#include "cli/music.h"
 #include "dataset/split.h"
 #include "evaluate/report.h"
 #include "genre/model.h"
@@ -56,7 +56,7 @@ class ProgressLine {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-Metadata metadata(const Options& options, const Table& table,
+Metadata metadata(const Options& options, const dataset::Table& table,
                   const std::vector<Experiment>& experiments) {
   const Experiment& model = experiments.front();
   const Method method = options.train.method;
@@ -123,19 +123,20 @@ std::string k_fold_name(const Options& options) {
                      options.data.group.empty() ? "track" : options.data.group);
 }
 
-Result<Split> split_of(const Options& options, const Table& table, const std::string& protocol) {
+Result<dataset::Split> split_of(const Options& options, const dataset::Table& table,
+                                const std::string& protocol) {
   if (protocol == kRandomClip) {
-    return random_clip_split(table, options.train_clips, options.validation_clips,
-                             options.train.seed);
+    return dataset::random_clip_split(table, options.train_clips, options.validation_clips,
+                                      options.train.seed);
   }
   if (protocol == kSplitFile) {
-    return list_split(table,
-                      {options.split_files[0], options.split_files[1], options.split_files[2]});
+    return dataset::list_split(
+        table, {options.split_files[0], options.split_files[1], options.split_files[2]});
   }
-  return track_split(table, options.train.seed);
+  return dataset::track_split(table, options.train.seed);
 }
 
-Result<Experiment> run_experiment(const Options& options, const Table& table,
+Result<Experiment> run_experiment(const Options& options, const dataset::Table& table,
                                   const std::string& protocol) {
   const std::string name = protocol == kKFold       ? k_fold_name(options)
                            : protocol == kSplitFile ? options.split_name
@@ -148,13 +149,14 @@ Result<Experiment> run_experiment(const Options& options, const Table& table,
   if (protocol == kKFold) {
     return run_k_fold(name, table, options.n_folds, options.train, on_progress);
   }
-  return split_of(options, table, protocol).and_then([&](const Split& split) {
+  return split_of(options, table, protocol).and_then([&](const dataset::Split& split) {
     return run_split(name, table, split, options.train, on_progress);
   });
 }
 
 // The model's own protocol first, then, where there are lists as well, the one that they stand for.
-Result<std::vector<Experiment>> run_experiments(const Options& options, const Table& table) {
+Result<std::vector<Experiment>> run_experiments(const Options& options,
+                                                const dataset::Table& table) {
   std::vector<std::string> protocols = {options.protocol};
   if (!options.split_files.empty() && options.protocol != kSplitFile) {
     protocols.emplace_back(kSplitFile);
@@ -170,24 +172,24 @@ Result<std::vector<Experiment>> run_experiments(const Options& options, const Ta
   return experiments;
 }
 
-Report report(const Options& options, const Table& table, const Experiment& experiment,
-              const Metadata& properties) {
+evaluate::Report report(const Options& options, const dataset::Table& table,
+                        const Experiment& experiment, const Metadata& properties) {
   ModelInfo info;
   info.name = options.name;
   info.metadata = properties;
   return {.model = options.name,
-          .trained_on = training_data(info),
+          .trained_on = evaluate::training_data(info),
           .data = table.name,
           .protocol = fmt::format("{}, {} part", experiment.protocol,
                                   experiment.test ? "test" : "validation"),
           .labels = table.labels,
           .metrics = experiment.test.value_or(experiment.validation),
           .confidence = experiment.confidence,
-          .learning_curve = learning_curve(info)};
+          .learning_curve = evaluate::learning_curve(info)};
 }
 
 Result<void> run(Options options) {
-  const auto table = cli::read_data(options.path, options.data);
+  const auto table = cli::read_music(options.path, options.data);
   if (!table) return tl::make_unexpected(table.error());
   const bool texture = table->feature_set == FeatureSet::kTexture;
   options.train.method = options.method.value_or(texture ? Method::kLda : Method::kDense);
@@ -210,7 +212,7 @@ Result<void> run(Options options) {
     return written;
   }
   if (!options.html.empty()) {
-    const std::string page = to_html(report(options, *table, model, properties));
+    const std::string page = evaluate::to_html(report(options, *table, model, properties));
     if (auto written = write_file(options.html, page); !written) return written;
   }
   if (options.protocol == kRandomClip) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/data.h"
+#include "dataset/music.h"
 #include "train/learner.h"
 
 namespace genre::train {
@@ -19,7 +19,7 @@ inline constexpr const char* kSplitFile = "split-file";
 
 struct Options {
   std::string path;  // of the data
-  cli::DataOptions data;
+  dataset::MusicOptions data;
   std::string output = "model.onnx", html;
   std::string protocol;
   std::size_t n_folds = 10;

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
+#include "base/text.h"
 #include "evaluate/report.h"
 
 namespace genre::train {
@@ -11,9 +10,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double rounded(double value) { return std::round(value * 1e4) / 1e4; }
+using base::rounded;
 
-Json to_json(const Metrics& metrics) {
+Json to_json(const evaluate::Metrics& metrics) {
   return {{"n_clips", metrics.n_clips},
           {"n_tracks", metrics.n_tracks},
           {"clip_accuracy", rounded(metrics.clip_accuracy)},
@@ -24,16 +23,16 @@ Json to_json(const Metrics& metrics) {
 
 }  // namespace
 
-std::string to_text(const Experiment& experiment, const Table& table) {
+std::string to_text(const Experiment& experiment, const dataset::Table& table) {
   const auto& [protocol, fit, validation, test, thresholds, confidence] = experiment;
   std::string text = fmt::format("{}: trained on {} clips (", protocol, fit.n_train);
   for (const auto& [name, value] : fit.chosen) text += fmt::format("{} {}, ", name, value);
   text += fmt::format("temperature {:.2f}, window correlation {:.2f})\n", fit.temperature,
                       *fit.network.window_correlation);
-  text += fmt::format("  validation {}\n", summary(validation));
-  if (test) text += fmt::format("  test       {}\n", summary(*test));
-  text += fmt::format("  {}\n", summary(confidence));
-  return text + genre_table(test.value_or(validation), table.labels);
+  text += fmt::format("  validation {}\n", evaluate::summary(validation));
+  if (test) text += fmt::format("  test       {}\n", evaluate::summary(*test));
+  text += fmt::format("  {}\n", evaluate::summary(confidence));
+  return text + evaluate::genre_table(test.value_or(validation), table.labels);
 }
 
 Json to_json(const Experiment& experiment) {
@@ -43,7 +42,7 @@ Json to_json(const Experiment& experiment) {
   json["temperature"] = rounded(experiment.fit.temperature);
   json["validation"] = to_json(experiment.validation);
   if (experiment.test) json["test"] = to_json(*experiment.test);
-  json["confident"] = to_json(experiment.confidence);
+  json["confident"] = evaluate::to_json(experiment.confidence);
   return json;
 }
 

@@ -10,7 +10,7 @@ namespace genre::train {
 
 // Several lines: sizes, what was chosen, accuracies, and a table of the genres with their
 // confusion.
-[[nodiscard]] std::string to_text(const Experiment& experiment, const Table& table);
+[[nodiscard]] std::string to_text(const Experiment& experiment, const dataset::Table& table);
 
 // {"n_train", what was chosen, "temperature", "validation": {"n_clips", "n_tracks",
 // "clip_accuracy", "track_accuracy", "calibration_error", "track_calibration_error"}, "test": the

@@ -2,7 +2,7 @@
 
 namespace genre::train {
 
-torch::Tensor inputs(const Table& table, std::span<const std::size_t> rows,
+torch::Tensor inputs(const dataset::Table& table, std::span<const std::size_t> rows,
                      std::span<const double> mean, std::span<const double> std) {
   auto x = torch::empty(
       {static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(mean.size())});
@@ -16,7 +16,7 @@ torch::Tensor inputs(const Table& table, std::span<const std::size_t> rows,
   return x;
 }
 
-torch::Tensor targets(const Table& table, std::span<const std::size_t> rows) {
+torch::Tensor targets(const dataset::Table& table, std::span<const std::size_t> rows) {
   auto y = torch::empty({static_cast<std::int64_t>(rows.size())}, torch::kInt64);
   auto* value = y.data_ptr<std::int64_t>();
   for (const std::size_t row : rows) *value++ = static_cast<std::int64_t>(table.rows[row].label);

@@ -21,14 +21,14 @@ torch::Tensor forward(const TrainedNetwork& network, torch::Tensor x) {
 
 }  // namespace
 
-std::vector<float> logits(const TrainedNetwork& network, const Table& table,
+std::vector<float> logits(const TrainedNetwork& network, const dataset::Table& table,
                           std::span<const std::size_t> rows) {
   const torch::NoGradGuard no_grad;
   return to_vector(forward(network, inputs(table, rows, network.mean, network.std)));
 }
 
-Answers answers(const TrainedNetwork& network, const Table& table,
-                std::span<const std::size_t> rows) {
+evaluate::Answers answers(const TrainedNetwork& network, const dataset::Table& table,
+                          std::span<const std::size_t> rows) {
   const torch::NoGradGuard no_grad;
   const auto x = inputs(table, rows, network.mean, network.std);
   return {to_vector(torch::softmax(forward(network, x), 1)), to_vector((x * x).mean(1)),

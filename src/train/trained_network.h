@@ -27,12 +27,12 @@ struct TrainedNetwork {
 };
 
 // [n_rows, n_labels], row-major.
-[[nodiscard]] std::vector<float> logits(const TrainedNetwork& network, const Table& table,
+[[nodiscard]] std::vector<float> logits(const TrainedNetwork& network, const dataset::Table& table,
                                         std::span<const std::size_t> rows);
 
 // The softmax of the logits, and the mean squares of the standardised features.
-[[nodiscard]] Answers answers(const TrainedNetwork& network, const Table& table,
-                              std::span<const std::size_t> rows);
+[[nodiscard]] evaluate::Answers answers(const TrainedNetwork& network, const dataset::Table& table,
+                                        std::span<const std::size_t> rows);
 
 // The network with its logits divided by temperature.
 [[nodiscard]] TrainedNetwork scaled(TrainedNetwork network, double temperature);

@@ -2,6 +2,7 @@
 import csv
 import json
 import os
+import pty
 import random
 import signal
 import sqlite3
@@ -15,6 +16,21 @@ from temporary_files import TemporaryFiles
 
 def genre(*arguments):
     return subprocess.run([GENRE, *arguments], capture_output=True)
+
+
+def on_terminal(*arguments):
+    """What a terminal shows of standard error."""
+    terminal, side = pty.openpty()
+    with subprocess.Popen([GENRE, *arguments], stdout=subprocess.DEVNULL, stderr=side):
+        os.close(side)
+        shown = b""
+        try:
+            while piece := os.read(terminal, 4096):
+                shown += piece
+        except OSError:  # how Linux ends a terminal that nobody writes to any more
+            pass
+    os.close(terminal)
+    return shown.decode()
 
 
 class Batch(TemporaryFiles):
@@ -49,9 +65,9 @@ class Batch(TemporaryFiles):
 
 
 class Folders(Batch):
-    def test_hold_files_as_find_takes_them(self):
-        names = ["a.wav", "deep/er/b.WAV", ".hidden/.c.wav", "no_extension", "with,comma \"x\"\n.wav"]
-        for name in names:
+    def test_hold_visible_files_and_links_to_files(self):
+        names = ["a.wav", "deep/er/b.WAV", "no_extension", "with,comma \"x\"\n.wav", "link.wav"]
+        for name in [*names[:-1], ".hidden.wav", ".hidden/c.wav", "deep/._b.WAV", ".genre-abcdefgh.tmp"]:
             self.file("music/" + name, self.song)
         self.file("music/cover.jpg", b"\xff\xd8\xff\xe0 no audio")
         self.file("music/notes.txt", "no audio either")
@@ -79,9 +95,14 @@ class Folders(Batch):
         lines = self.lines(music, status=1)
         self.assertEqual(len([line for line in lines if "cannot be read" in str(line)]), 1)
 
-    def test_progress_is_told(self):
+    def test_progress_is_shown_on_a_terminal(self):
+        shown = on_terminal("predict", self.music())
+        self.assertRegex(shown, r"\r\x1b\[Kpredict: 6/6 files .* hours of audio/s .* 1 errors")
+        self.assertRegex(shown, r"6 files, 0\.00 hours of audio, 1 errors")
+
+    def test_short_work_has_no_progress_in_a_pipe(self):
         errors = genre("predict", self.music()).stderr.decode()
-        self.assertRegex(errors, r"predict: 6/6 files .* hours of audio/s .* 1 errors")
+        self.assertNotIn("files/s", errors)
         self.assertRegex(errors, r"6 files, 0\.00 hours of audio, 1 errors")
 
     def test_an_empty_one_is_nothing(self):

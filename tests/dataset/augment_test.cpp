@@ -12,6 +12,9 @@
 namespace genre::test {
 namespace {
 
+using namespace dataset;
+using namespace features;
+
 constexpr std::size_t kCopies = 400;
 
 // Bands that hum between 0 and 40 dB below the loudest: far above any floor.

@@ -1,4 +1,4 @@
-#include "dataset/csv.h"
+#include "base/csv.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,6 +7,8 @@
 
 namespace genre::test {
 namespace {
+
+using namespace base;
 
 using testing::ElementsAre;
 using testing::Optional;

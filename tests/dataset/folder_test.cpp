@@ -12,6 +12,8 @@
 namespace genre::test {
 namespace {
 
+using namespace dataset;
+
 namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -35,12 +37,12 @@ class Folder : public testing::Test {
   }
   [[nodiscard]] Result<FolderTable> read(const FolderOptions& options) {
     return read_folder(root_, options,
-                       [&](const FolderProgress& progress) { reports_.push_back(progress); });
+                       [&](const base::FileProgress& progress) { reports_.push_back(progress); });
   }
 
   fs::path root_ =
       fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
-  std::vector<FolderProgress> reports_;
+  std::vector<base::FileProgress> reports_;
 };
 
 TEST_F(Folder, IsATableOfItsWindows) {
@@ -139,7 +141,7 @@ TEST_F(Folder, SkipsWhatCannotBeReadAndSaysWhy) {
     EXPECT_FALSE(file.reason.empty());
   }
   EXPECT_THAT(skipped, ElementsAre("b/cut.wav", "b/empty.wav", "b/notes.txt"));
-  EXPECT_EQ(reports_.back().n_skipped, 3U);
+  EXPECT_EQ(reports_.back().n_failed, 3U);
 }
 
 TEST_F(Folder, NeedsTwoGenresThatCanBeRead) {

@@ -14,6 +14,9 @@
 namespace genre::test {
 namespace {
 
+using namespace features;
+using namespace dataset;
+
 using testing::ElementsAre;
 using testing::HasSubstr;
 

@@ -15,6 +15,8 @@
 namespace genre::test {
 namespace {
 
+using namespace dataset;
+
 using testing::ElementsAre;
 using testing::HasSubstr;
 

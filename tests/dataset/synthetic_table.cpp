@@ -6,6 +6,8 @@
 
 namespace genre::test {
 
+using namespace dataset;
+
 Table synthetic_table(std::size_t n_rows) {
   std::mt19937 random(1);
   Table table{.name = "synthetic.csv", .labels = {"a", "b", "c"}, .rows = {}};

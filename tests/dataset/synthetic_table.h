@@ -6,6 +6,6 @@
 namespace genre::test {
 
 // Three genres in turn, whose features lie around 0, 10 and 20; two clips a track.
-[[nodiscard]] Table synthetic_table(std::size_t n_rows);
+[[nodiscard]] dataset::Table synthetic_table(std::size_t n_rows);
 
 }  // namespace genre::test

@@ -9,6 +9,8 @@
 namespace genre::test {
 namespace {
 
+using namespace dataset;
+
 using testing::ElementsAre;
 using testing::HasSubstr;
 

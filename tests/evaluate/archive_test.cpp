@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 
+#include "base/files.h"
 #include "dataset/log_mel_archive.h"
 #include "dataset/split.h"
 #include "evaluate/classify.h"
@@ -15,6 +16,9 @@
 
 namespace genre::test {
 namespace {
+
+using namespace dataset;
+using namespace evaluate;
 
 namespace fs = std::filesystem;
 
@@ -33,7 +37,7 @@ TEST(Archive, GivesTheCertaintiesThatAudioGives) {
   for (const auto& entry : fs::directory_iterator(gtzan / "clips")) {
     const auto archived = tracks.find(entry.path().stem());
     if (archived == tracks.end()) continue;  // the model was trained on it
-    const auto bytes = read_file(entry.path());
+    const auto bytes = base::read_file(entry.path());
     ASSERT_TRUE(bytes);
     const auto prediction = predictor.predict(*bytes);
     ASSERT_TRUE(prediction) << prediction.error().message;

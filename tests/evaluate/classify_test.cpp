@@ -8,6 +8,9 @@
 namespace genre::test {
 namespace {
 
+using namespace dataset;
+using namespace evaluate;
+
 ModelInfo model_with(std::vector<std::string> labels) {
   ModelInfo info;
   info.labels = std::move(labels);

@@ -7,6 +7,9 @@
 namespace genre::test {
 namespace {
 
+using namespace dataset;
+using namespace evaluate;
+
 // Four clips of two genres; the first three are one track.
 Table small_table() {
   Table table{.name = "t", .labels = {"a", "b"}, .rows = {}};
@@ -20,8 +23,8 @@ Metrics metrics_of(const std::vector<float>& certainties) {
   const Table table = small_table();
   std::vector<std::size_t> rows(table.rows.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
-  return evaluate(table, rows,
-                  {.certainties = certainties, .novelty = {}, .window_correlation = {}});
+  return evaluate::evaluate(table, rows,
+                            {.certainties = certainties, .novelty = {}, .window_correlation = {}});
 }
 
 TEST(Metrics, OfPerfectCertaintiesArePerfect) {
@@ -78,8 +81,8 @@ Metrics metrics_of_tracks(std::size_t right) {
   }
   std::vector<std::size_t> rows(table.rows.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
-  return evaluate(table, rows,
-                  {.certainties = certainties, .novelty = {}, .window_correlation = {}});
+  return evaluate::evaluate(table, rows,
+                            {.certainties = certainties, .novelty = {}, .window_correlation = {}});
 }
 
 TEST(Metrics, IntervalsAreThoseOfTheBinomialDistribution) {
@@ -97,8 +100,9 @@ TEST(Metrics, TracksHaveACalibrationErrorOfTheirOwn) {
   const std::vector<std::size_t> rows = {0, 1, 2, 3};
   const std::vector<float> certainties = {0.8F, 0.2F, 0.8F, 0.2F, 0.8F, 0.2F, 0.2F, 0.8F};
   const auto error = [&](std::optional<double> correlation) {
-    return evaluate(table, rows,
-                    {.certainties = certainties, .novelty = {}, .window_correlation = correlation})
+    return evaluate::evaluate(
+               table, rows,
+               {.certainties = certainties, .novelty = {}, .window_correlation = correlation})
         .track_calibration_error;
   };
   EXPECT_NEAR(error(std::nullopt), 0.2, 1e-6);

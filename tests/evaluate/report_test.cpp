@@ -8,6 +8,9 @@
 namespace genre::test {
 namespace {
 
+using namespace dataset;
+using namespace evaluate;
+
 using testing::HasSubstr;
 
 Report small_report() {
@@ -28,7 +31,7 @@ Report small_report() {
           .data = "d & e",
           .protocol = "p",
           .labels = table.labels,
-          .metrics = evaluate(
+          .metrics = evaluate::evaluate(
               table, rows, {.certainties = certainties, .novelty = {}, .window_correlation = {}}),
           .confidence = {},
           .learning_curve = {}};

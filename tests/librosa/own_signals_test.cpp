@@ -16,6 +16,8 @@
 namespace genre::test {
 namespace {
 
+using namespace features;
+
 using OwnSignals = EveryTarget;
 GENRE_ON_EVERY_TARGET(OwnSignals);
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <filesystem>
 
+#include "base/files.h"
 #include "features/fft.h"
 #include "features/frames.h"
 #include "genre/audio.h"
@@ -14,6 +15,8 @@
 
 namespace genre::test {
 namespace {
+
+using namespace features;
 
 namespace fs = std::filesystem;
 
@@ -49,7 +52,7 @@ TEST(DoublePrecision, IsHardlyEverNeededForRecordings) {
   if (!fs::exists(clips)) GTEST_SKIP() << "no GTZAN clips at " << clips;
   Count total;
   for (const auto& entry : fs::directory_iterator(clips)) {
-    const auto bytes = read_file(entry.path());
+    const auto bytes = base::read_file(entry.path());
     ASSERT_TRUE(bytes);
     const auto audio = load(*bytes);
     ASSERT_TRUE(audio) << audio.error().message;

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "base/files.h"
 #include "every_target.h"
 #include "features/gtzan26.h"
 #include "genre/audio.h"
@@ -17,6 +18,8 @@
 
 namespace genre::test {
 namespace {
+
+using namespace features;
 
 namespace fs = std::filesystem;
 
@@ -46,7 +49,7 @@ TEST_P(LibrosaReference, EveryWindowOfEveryFile) {
   std::size_t n_windows = 0;
   for (const auto& [name, file] : expected.at("files").items()) {
     SCOPED_TRACE(name);
-    const auto bytes = read_file(reference / name);
+    const auto bytes = base::read_file(reference / name);
     ASSERT_TRUE(bytes) << bytes.error().message;
     const auto audio = load(*bytes);
     ASSERT_TRUE(audio) << audio.error().message;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/files.h"
 #include "genre/predictor.h"
 #include "librosa/error_table.h"
 #include "librosa/gtzan_scale.h"
@@ -51,7 +52,7 @@ TEST(TrainingTable, HoldsWhatThePredictorExtracts) {
   for (const auto& entry : fs::directory_iterator(gtzan / "clips")) {
     const auto rows = table.find(entry.path().stem().string());
     if (rows == table.end()) continue;  // its row comes from another source
-    const auto bytes = read_file(entry.path());
+    const auto bytes = base::read_file(entry.path());
     ASSERT_TRUE(bytes);
     const auto prediction = predictor.predict(*bytes, {.keep_features = true});
     ASSERT_TRUE(prediction) << prediction.error().message;

@@ -9,12 +9,16 @@
 #include <functional>
 #include <map>
 
+#include "base/files.h"
 #include "dataset/log_mel_archive.h"
 #include "features/texture.h"
 #include "genre/audio.h"
 
 namespace genre::test {
 namespace {
+
+using namespace features;
+using namespace dataset;
 
 namespace fs = std::filesystem;
 
@@ -66,7 +70,7 @@ Figures compare(const fs::path& gtzan, const Table& table,
   TextureExtractor extractor;
   std::vector<float> features(table.n_features());
   for (const auto& entry : fs::directory_iterator(gtzan / "clips")) {
-    const auto audio = load(read_file(entry.path()).value()).value();
+    const auto audio = load(base::read_file(entry.path()).value()).value();
     const auto& rows = tracks.at(entry.path().stem().string());
     for (std::size_t window = 0; window < rows.size(); ++window) {
       extractor.extract(std::span(audio.y).subspan(start(window)), features);

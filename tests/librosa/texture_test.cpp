@@ -16,6 +16,8 @@
 namespace genre::test {
 namespace {
 
+using namespace features;
+
 // In each feature's unit: dB, correlations, logarithms. Measured: 7e-4 where rows hardly move, so
 // that their correlation hangs on float32's last bits; 5e-5 else.
 constexpr double kTextureTolerance = 1e-3;

@@ -1,13 +1,15 @@
-#include "server/gate/gate.h"
+#include "http/gate.h"
 
 #include <gmock/gmock.h>
 
 #include "dataset/temporary_folder.h"
-#include "server/gate/cors.h"
+#include "http/cors.h"
+#include "server/api/routes.h"
 
 namespace genre::server {
 namespace {
 
+using namespace http;
 using namespace std::chrono_literals;
 using testing::Contains;
 using testing::HasSubstr;
@@ -97,12 +99,14 @@ TEST(Cors, NamesOnlyOriginsThatAreAllowed) {
 }
 
 TEST_F(TokenFile, LeavesHealthOpen) {
-  ServerOptions options;
+  GateOptions options;
   options.token_file = file("secret");
   auto gate = Gate::make(options);
   ASSERT_TRUE(gate);
   const auto status = [&](const char* path, const char* authorization) {
-    const auto refusal = gate->refuse(*find_route(path), authorization, "127.0.0.1");
+    const Route& route = *find_route(path);
+    const auto refusal =
+        gate->refuse(route.access, route.post != nullptr, authorization, "127.0.0.1");
     return refusal ? refusal->status : 200;
   };
   for (const char* open : {"/healthz", "/readyz"}) EXPECT_EQ(status(open, ""), 200);

@@ -1,8 +1,8 @@
-#include "server/http/header_value.h"
+#include "http/header_value.h"
 
 #include <gmock/gmock.h>
 
-namespace genre::server {
+namespace genre::http {
 namespace {
 
 using testing::ElementsAre;
@@ -38,4 +38,4 @@ TEST(HeaderValue, RefusesWhatIsNone) {
 }
 
 }  // namespace
-}  // namespace genre::server
+}  // namespace genre::http

@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
 
-#include "server/http/response.h"
-#include "server/http/trace.h"
+#include "http/response.h"
+#include "http/trace.h"
 
-namespace genre::server {
+namespace genre::http {
 namespace {
 
 using testing::AllOf;
@@ -63,4 +63,4 @@ TEST(TraceId, IsThatOfTraceparent) {
 }
 
 }  // namespace
-}  // namespace genre::server
+}  // namespace genre::http

@@ -1,10 +1,10 @@
-#include "server/http/multipart.h"
+#include "http/multipart.h"
 
 #include <gmock/gmock.h>
 
 #include <string>
 
-namespace genre::server {
+namespace genre::http {
 namespace {
 
 using testing::ElementsAre;
@@ -311,4 +311,4 @@ TEST(Multipart, AnyByteMayBeWrong) {
 }
 
 }  // namespace
-}  // namespace genre::server
+}  // namespace genre::http

@@ -7,6 +7,7 @@
 namespace genre::server {
 namespace {
 
+using namespace http;
 using testing::Contains;
 using testing::Key;
 using testing::Not;

@@ -4,11 +4,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "server/http/problem.h"
+#include "http/problem.h"
+#include "server/api/error_response.h"
 
 namespace genre::server {
 namespace {
 
+using namespace http;
 using nlohmann::json;
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -30,17 +32,16 @@ Routed routed_of(const RequestHead& head) {
 
 Response answer(const RequestHead& head) {
   const auto routed = routed_of(head);
+  if (const auto* problem = std::get_if<Problem>(&routed)) return to_response(*problem);
   EXPECT_TRUE(std::holds_alternative<Response>(routed));
   return std::get<Response>(routed);
 }
 
 PredictJob job(const RequestHead& head) {
   const auto routed = routed_of(head);
-  if (const auto* response = std::get_if<Response>(&routed)) {
-    ADD_FAILURE() << response->body;
-    return {};
-  }
-  return std::get<PredictJob>(routed);
+  if (const auto* job = std::get_if<PredictJob>(&routed)) return *job;
+  ADD_FAILURE() << head.target;
+  return {};
 }
 
 std::string code(const Response& response) {
@@ -64,7 +65,9 @@ TEST(Routes, HealthAndModel) {
 TEST(Routes, Readiness) {
   const ModelInfo info = model();
   const auto readiness = [&](bool ready, bool stopping) {
-    return find_route("/readyz")->get({}, {.model = info, .ready = ready, .stopping = stopping});
+    const auto reply =
+        find_route("/readyz")->get({}, {.model = info, .ready = ready, .stopping = stopping});
+    return reply ? *reply : to_response(reply.error());
   };
   EXPECT_EQ(readiness(true, false).body, R"({"status":"ready"})");
   EXPECT_EQ(code(readiness(false, false)), "not_ready");
@@ -135,7 +138,7 @@ TEST(Routes, OtherMediaTypes) {
 }
 
 TEST(Problem, EveryAudioErrorHasItsStatus) {
-  const auto status = [](ErrorCode error) { return problem(Error{error, "why"}).status; };
+  const auto status = [](ErrorCode error) { return to_problem({error, "why"}).status; };
   EXPECT_EQ(status(ErrorCode::kNotAudio), 415);
   EXPECT_EQ(status(ErrorCode::kUnsupported), 415);
   EXPECT_EQ(status(ErrorCode::kEmptyFile), 422);
@@ -145,11 +148,13 @@ TEST(Problem, EveryAudioErrorHasItsStatus) {
   EXPECT_EQ(status(ErrorCode::kTooShort), 422);
   EXPECT_EQ(status(ErrorCode::kTooLong), 413);
   EXPECT_EQ(status(ErrorCode::kBadModel), 500);
-  EXPECT_EQ(code(problem(Error{ErrorCode::kNotAudio, "why"})), "not_audio");
+  EXPECT_EQ(status(ErrorCode::kOutOfMemory), 503);
+  EXPECT_EQ(to_problem({ErrorCode::kInternal, "secret"}).detail.find("secret"), std::string::npos);
+  EXPECT_EQ(code(to_response(to_problem({ErrorCode::kNotAudio, "why"}))), "not_audio");
 }
 
 TEST(Problem, InvalidUtf8IsReplaced) {
-  EXPECT_TRUE(json::accept(problem(400, "x", "\xff\xc3").body));
+  EXPECT_TRUE(json::accept(to_response({400, "x", "\xff\xc3"}).body));
 }
 
 TEST(Problem, BusySaysWhenToComeBack) {

@@ -18,8 +18,8 @@ TEST(WorkerPool, RunsEveryJobOnAPredictorOfTheModel) {
   std::latch done(kJobs);
   std::atomic<int> right = 0;
   for (int i = 0; i < kJobs; ++i) {
-    ASSERT_TRUE(pool.try_submit([&](Predictor& predictor) {
-      right += &predictor.model() == model.get();
+    ASSERT_TRUE(pool.try_submit([&](ThreadPredictor& predictor) {
+      right += &predictor.get().model() == model.get();
       done.count_down();
     }));
   }
@@ -33,7 +33,7 @@ TEST(WorkerPool, GivesTheNextJobTheNewModel) {
   const auto name_of_model = [&] {
     std::promise<std::string> name;
     EXPECT_TRUE(pool.try_submit(
-        [&](Predictor& predictor) { name.set_value(predictor.model().info().name); }));
+        [&](ThreadPredictor& predictor) { name.set_value(predictor.get().model().info().name); }));
     return name.get_future().get();
   };
   EXPECT_EQ(name_of_model(), Model::builtin()->info().name);
@@ -47,16 +47,16 @@ TEST(WorkerPool, RefusesAtOnceWhenFull) {
   std::binary_semaphore started(0);
   std::latch may_end(1);
   std::latch ran(2);
-  ASSERT_TRUE(pool.try_submit([&](Predictor&) {
+  ASSERT_TRUE(pool.try_submit([&](ThreadPredictor&) {
     started.release();
     may_end.wait();
   }));
   started.acquire();  // it waits no more, it runs
   EXPECT_FALSE(pool.full());
-  EXPECT_TRUE(pool.try_submit([&](Predictor&) { ran.count_down(); }));
-  EXPECT_TRUE(pool.try_submit([&](Predictor&) { ran.count_down(); }));
+  EXPECT_TRUE(pool.try_submit([&](ThreadPredictor&) { ran.count_down(); }));
+  EXPECT_TRUE(pool.try_submit([&](ThreadPredictor&) { ran.count_down(); }));
   EXPECT_TRUE(pool.full());
-  EXPECT_FALSE(pool.try_submit([](Predictor&) { ADD_FAILURE(); }));
+  EXPECT_FALSE(pool.try_submit([](ThreadPredictor&) { ADD_FAILURE(); }));
   may_end.count_down();
   ran.wait();
   EXPECT_FALSE(pool.full());
@@ -66,7 +66,7 @@ TEST(WorkerPool, NoCapacityRefusesEverything) {
   const ModelSlot models(Model::builtin());
   WorkerPool pool(models, {}, 1, 0);
   EXPECT_TRUE(pool.full());
-  EXPECT_FALSE(pool.try_submit([](Predictor&) { ADD_FAILURE(); }));
+  EXPECT_FALSE(pool.try_submit([](ThreadPredictor&) { ADD_FAILURE(); }));
 }
 
 TEST(WorkerPool, LetsGoOfEveryJobAtItsEnd) {
@@ -77,12 +77,12 @@ TEST(WorkerPool, LetsGoOfEveryJobAtItsEnd) {
     const ModelSlot models(Model::builtin());
     WorkerPool pool(models, {}, 1, 10);
     std::binary_semaphore started(0);
-    ASSERT_TRUE(pool.try_submit([&](Predictor&) {
+    ASSERT_TRUE(pool.try_submit([&](ThreadPredictor&) {
       started.release();
       may_end.wait();
     }));
     started.acquire();
-    ASSERT_TRUE(pool.try_submit([witness](Predictor&) {}));
+    ASSERT_TRUE(pool.try_submit([witness](ThreadPredictor&) {}));
     releaser = std::thread([&] { may_end.count_down(); });
   }
   releaser.join();

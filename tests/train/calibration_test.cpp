@@ -9,6 +9,8 @@
 namespace genre::train::test {
 namespace {
 
+using namespace dataset;
+using namespace evaluate;
 struct Data {
   Table table{.name = "t", .labels = {"a", "b"}, .rows = {}};
   std::vector<std::size_t> rows;

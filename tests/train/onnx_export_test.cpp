@@ -12,6 +12,7 @@
 namespace genre::train::test {
 namespace {
 
+using namespace dataset;
 TrainedNetwork random_network() {
   std::mt19937 random(1);
   const auto value = [&] { return static_cast<float>(random() % 2001) / 1000.0F - 1.0F; };

@@ -12,6 +12,8 @@
 namespace genre::train::test {
 namespace {
 
+using namespace dataset;
+
 using genre::test::synthetic_table;
 
 bool go_on(const Progress&) { return true; }

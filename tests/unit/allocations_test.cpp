@@ -62,6 +62,8 @@ void free(void* memory) noexcept {
 namespace genre::test {
 namespace {
 
+using namespace features;
+
 // Seconds of music of a kind: chords, quiet and loud, over noise.
 std::vector<float> song(double seconds) {
   const auto chord = own_signal("chord_and_noise"), quiet = own_signal("noise");

@@ -6,6 +6,7 @@
 #include <limits>
 #include <string_view>
 
+#include "base/files.h"
 #include "genre/audio.h"
 #include "unit/damaged_audio.h"
 #include "unit/encode.h"
@@ -123,7 +124,7 @@ TEST(AudioErrors, NonFiniteOrAbsurdSamples) {
 
 TEST(ReadFile, SaysWhyItCannot) {
   for (const char* path : {"/nonexistent/song.wav", "/"}) {
-    const auto bytes = read_file(path);
+    const auto bytes = base::read_file(path);
     ASSERT_FALSE(bytes) << path;
     EXPECT_EQ(bytes.error().code, ErrorCode::kUnreadableFile);
   }

@@ -21,6 +21,8 @@
 namespace genre::test {
 namespace {
 
+using namespace features;
+
 using Blocks = EveryTarget;
 GENRE_ON_EVERY_TARGET(Blocks);
 

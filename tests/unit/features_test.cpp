@@ -22,6 +22,8 @@
 namespace genre::test {
 namespace {
 
+using namespace features;
+
 using Features = std::array<float, kGtzan26Size>;
 enum Index { kChroma, kRms, kCentroid, kBandwidth, kRolloff, kZeroCrossingRate, kMfcc1, kMfcc2 };
 

@@ -16,6 +16,8 @@
 namespace genre::test {
 namespace {
 
+using namespace features;
+
 constexpr std::size_t kPad = kNFft / 2;
 
 const std::vector<std::size_t> kLengths = {1025, 1535, 1536, 1537, 2047, 2048, 2049, 4096, 66150};

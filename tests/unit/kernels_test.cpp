@@ -14,6 +14,8 @@
 namespace genre::test {
 namespace {
 
+using namespace features;
+
 using Kernels = EveryTarget;
 GENRE_ON_EVERY_TARGET(Kernels);
 

@@ -17,6 +17,8 @@
 namespace genre::test {
 namespace {
 
+using namespace features;
+
 std::vector<FrameRow> random_rows(std::size_t n, unsigned seed) {
   const auto noise = uniform_noise(n * kFrameStride, seed);
   std::vector<FrameRow> rows(n);

@@ -18,6 +18,9 @@
 namespace genre::test {
 namespace {
 
+using namespace model;
+using namespace predict;
+
 using Spans = std::vector<std::pair<double, double>>;
 
 Prediction predict(std::span<const std::byte> file, const WindowOptions& options = {}) {

@@ -18,6 +18,8 @@
 namespace genre::test {
 namespace {
 
+using namespace features;
+
 using Features = std::vector<float>;
 
 constexpr std::size_t kThreeSeconds = 3 * kSampleRate;

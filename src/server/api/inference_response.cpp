@@ -58,8 +58,8 @@ void append(std::string& bytes, bool value) { bytes += static_cast<char>(value);
 
 }  // namespace
 
-Response inference_response(const InferenceRequest& request,
-                            std::span<const Classification> results, const ModelInfo& model) {
+http::Response inference_response(const InferenceRequest& request,
+                                  std::span<const Classification> results, const ModelInfo& model) {
   Json json = {{"model_name", kServedModel}, {"model_version", kServedVersion}};
   if (request.id) json["id"] = *request.id;
   json["outputs"] = Json::array();
@@ -83,7 +83,7 @@ Response inference_response(const InferenceRequest& request,
     json["outputs"].push_back(std::move(output));
     any_binary = any_binary || binary;
   }
-  Response response{.body = json.dump(-1, ' ', false, Json::error_handler_t::replace)};
+  http::Response response{.body = json.dump(-1, ' ', false, Json::error_handler_t::replace)};
   if (any_binary) {
     response.content_type = "application/octet-stream";
     response.headers.emplace_back(kInferenceHeaderLength, std::to_string(response.body.size()));

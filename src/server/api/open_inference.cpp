@@ -7,17 +7,17 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "server/api/error_response.h"
 #include "server/api/inference_request.h"
 #include "server/api/inference_response.h"
-#include "server/http/problem.h"
 
 namespace genre::server {
 namespace {
 
-using Results = tl::expected<std::vector<Classification>, Response>;
+using Results = tl::expected<std::vector<Classification>, http::Problem>;
 
-Response malformed(std::string_view detail) {
-  return problem(400, "malformed_inference_request", detail);
+http::Problem malformed(std::string detail) {
+  return http::Problem{400, "malformed_inference_request", std::move(detail)};
 }
 
 Results predict(const AudioFiles& audio, Predictor& predictor) {
@@ -27,7 +27,7 @@ Results predict(const AudioFiles& audio, Predictor& predictor) {
     if (!prediction) {
       const auto& [code, message] = prediction.error();
       return tl::make_unexpected(
-          problem(Error{code, fmt::format("audio[{}]: {}", results.size(), message)}));
+          to_problem(Error{code, fmt::format("audio[{}]: {}", results.size(), message)}));
     }
     results.push_back({std::move(prediction->certainties), prediction->confident});
   }
@@ -51,25 +51,22 @@ Results classify(std::span<const float> features, Predictor& predictor) {
 
 }  // namespace
 
-Response infer(std::span<const std::byte> body, std::string_view header_length,
-               Predictor& predictor) {
+http::Reply infer(std::span<const std::byte> body, std::string_view header_length,
+                  Predictor& predictor) {
   const ModelInfo& model = predictor.model().info();
   const auto request = parse_inference_request(body, header_length, model);
-  if (!request) return as_inference_error(malformed(request.error()));
+  if (!request) return tl::make_unexpected(malformed(request.error()));
   const auto results = request->audio.empty() ? classify(request->features, predictor)
                                               : predict(request->audio, predictor);
-  if (!results) return as_inference_error(results.error());
+  if (!results) return tl::make_unexpected(results.error());
   return inference_response(*request, *results, model);
 }
 
-Response as_inference_error(Response response) {
-  if (response.content_type != "application/problem+json") return response;
-  const auto problem = nlohmann::json::parse(response.body);
-  const nlohmann::ordered_json json = {{"error", problem.at("detail")},
-                                       {"code", problem.at("code")}};
-  response.content_type = "application/json";
-  response.body = json.dump();
-  return response;
+http::Response to_inference_error(const http::Problem& problem) {
+  const nlohmann::ordered_json json = {{"error", problem.detail}, {"code", problem.code}};
+  return {.status = problem.status,
+          .body = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+          .headers = problem.headers};
 }
 
 }  // namespace genre::server

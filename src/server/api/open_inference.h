@@ -6,18 +6,17 @@
 #include <string_view>
 
 #include "genre/predictor.h"
-#include "server/http/response.h"
+#include "http/problem.h"
 
 namespace genre::server {
 
 // The answer to a request with this body. header_length: its Inference-Header-Content-Length, empty
 // if it has none. Audio is looked at as a whole, as by POST /v1/predict. Runs for as long as
 // decoding and prediction take.
-[[nodiscard]] Response infer(std::span<const std::byte> body, std::string_view header_length,
-                             Predictor& predictor);
+[[nodiscard]] http::Reply infer(std::span<const std::byte> body, std::string_view header_length,
+                                Predictor& predictor);
 
-// A problem in the form that the protocol's clients expect: {"error": its detail, "code"}, with its
-// status and headers. Any other answer as it is.
-[[nodiscard]] Response as_inference_error(Response response);
+// A problem in the protocol's own form: {"error": its detail, "code"}.
+[[nodiscard]] http::Response to_inference_error(const http::Problem& problem);
 
 }  // namespace genre::server

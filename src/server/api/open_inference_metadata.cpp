@@ -19,7 +19,7 @@ Json describe(const std::vector<Tensor>& tensors) {
 }
 
 // The protocol's probes look at the status alone.
-Response probe(bool good, const Json& json) {
+http::Response probe(bool good, const Json& json) {
   return {.status = good ? 200 : 503, .body = json.dump()};
 }
 
@@ -41,13 +41,13 @@ std::vector<Tensor> output_tensors(const ModelInfo& model) {
   return tensors;
 }
 
-Response server_metadata() {
+http::Response server_metadata() {
   const Json json = {
       {"name", "genre"}, {"version", GENRE_VERSION}, {"extensions", {"binary_tensor_data"}}};
   return {.body = json.dump()};
 }
 
-Response model_metadata(const ModelInfo& model) {
+http::Response model_metadata(const ModelInfo& model) {
   const Json json = {{"name", kServedModel},
                      {"versions", {kServedVersion}},
                      {"platform", "onnx_onnxv1"},
@@ -56,11 +56,11 @@ Response model_metadata(const ModelInfo& model) {
   return {.body = json.dump()};
 }
 
-Response server_live() { return probe(true, {{"live", true}}); }
+http::Response server_live() { return probe(true, {{"live", true}}); }
 
-Response server_ready(bool ready) { return probe(ready, {{"ready", ready}}); }
+http::Response server_ready(bool ready) { return probe(ready, {{"ready", ready}}); }
 
-Response model_ready(bool ready) {
+http::Response model_ready(bool ready) {
   return probe(ready, {{"name", kServedModel}, {"ready", ready}});
 }
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "genre/model.h"
-#include "server/http/response.h"
+#include "http/response.h"
 
 namespace genre::server {
 
@@ -38,10 +38,10 @@ inline constexpr std::string_view kConfident = "confident";
 // certainties: FP32 [N, n_labels]; genre: BYTES [N]; confident: BOOL [N], if the model tells.
 [[nodiscard]] std::vector<Tensor> output_tensors(const ModelInfo& model);
 
-[[nodiscard]] Response server_metadata();                       // GET /v2
-[[nodiscard]] Response model_metadata(const ModelInfo& model);  // GET /v2/models/genre
-[[nodiscard]] Response server_live();                           // GET /v2/health/live
-[[nodiscard]] Response server_ready(bool ready);                // GET /v2/health/ready
-[[nodiscard]] Response model_ready(bool ready);                 // GET /v2/models/genre/ready
+[[nodiscard]] http::Response server_metadata();                       // GET /v2
+[[nodiscard]] http::Response model_metadata(const ModelInfo& model);  // GET /v2/models/genre
+[[nodiscard]] http::Response server_live();                           // GET /v2/health/live
+[[nodiscard]] http::Response server_ready(bool ready);                // GET /v2/health/ready
+[[nodiscard]] http::Response model_ready(bool ready);                 // GET /v2/models/genre/ready
 
 }  // namespace genre::server

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "genre/predictor.h"
+#include "http/problem.h"
 #include "predict/json.h"
-#include "server/http/response.h"
 
 namespace genre::server {
 
@@ -24,7 +24,7 @@ inline constexpr std::size_t kMaxFeatureValues = std::size_t{1} << 20U;  // of t
 struct PredictJob {
   AnswerForm form = AnswerForm::kOriginal;
   WindowOptions windows = {};
-  JsonOptions json = {};                     // only used if the form is kRich
+  predict::JsonOptions json = {};            // only used if the form is kRich
   std::optional<std::string> boundary = {};  // of a multipart body; without it the body is the file
 };
 
@@ -32,7 +32,7 @@ struct PredictJob {
 // an array in their order: of each its prediction or, where it has none, its problem, with the name
 // of the file as "file" if it has one. The original answer is that to the first. Runs for as long
 // as decoding and prediction take.
-[[nodiscard]] Response run(const PredictJob& job, std::span<const std::byte> body,
-                           Predictor& predictor);
+[[nodiscard]] http::Reply run(const PredictJob& job, std::span<const std::byte> body,
+                              Predictor& predictor);
 
 }  // namespace genre::server

@@ -7,7 +7,7 @@
 #include <optional>
 #include <system_error>
 
-#include "server/http/percent_decode.h"
+#include "base/percent.h"
 
 namespace genre::server {
 namespace {
@@ -36,7 +36,7 @@ std::optional<bool> parse_bool(std::string_view text) {
 std::optional<std::string> decode(std::string_view text) {
   std::string spaced(text);
   std::ranges::replace(spaced, '+', ' ');
-  return percent_decode(spaced);
+  return base::percent_decode(spaced);
 }
 
 tl::expected<void, std::string> apply(PredictQuery& query, std::string_view name,

@@ -11,7 +11,7 @@
 namespace genre::server {
 
 struct PredictQuery {
-  JsonOptions json;
+  predict::JsonOptions json;
   double hop = WindowOptions{}.hop;            // s
   std::optional<FeatureSet> feature_set = {};  // of the features, if one is named
 };

@@ -9,11 +9,12 @@
 #include <string>
 #include <utility>
 
+#include "http/header_value.h"
+#include "http/multipart.h"
+#include "http/problem.h"
+#include "server/api/open_inference.h"
 #include "server/api/open_inference_metadata.h"
 #include "server/api/query.h"
-#include "server/http/header_value.h"
-#include "server/http/multipart.h"
-#include "server/http/problem.h"
 #include "server/page/page.h"
 
 extern "C" {  // defined in openapi.S
@@ -28,20 +29,26 @@ using Json = nlohmann::ordered_json;
 
 constexpr double kOriginalDuration = 3.0;  // s; how much the original service looked at
 
-Response health(const RequestHead&, const ServerStatus&) { return {.body = R"({"status":"ok"})"}; }
-
-Response readiness(const RequestHead&, const ServerStatus& status) {
-  if (status.stopping) return busy("stopping", "The server finishes what it has begun and ends.");
-  if (!status.ready) return busy("not_ready", "The model has not passed its self-test yet.");
-  return {.body = R"({"status":"ready"})"};
+http::Reply health(const RequestHead&, const ServerStatus&) {
+  return http::Response{.body = R"({"status":"ok"})"};
 }
 
-Response openapi(const RequestHead&, const ServerStatus&) {
-  return {.body = {genre_openapi, genre_openapi_end}};
+http::Reply readiness(const RequestHead&, const ServerStatus& status) {
+  if (status.stopping)
+    return tl::make_unexpected(http::busy("stopping", "The server is shutting down."));
+  if (!status.ready)
+    return tl::make_unexpected(
+        http::busy("not_ready", "The model has not passed its self-test yet."));
+  return http::Response{.body = R"({"status":"ready"})"};
 }
 
-Response metrics(const RequestHead&, const ServerStatus& status) {
-  return {.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = status.metrics()};
+http::Reply openapi(const RequestHead&, const ServerStatus&) {
+  return http::Response{.body = {genre_openapi, genre_openapi_end}};
+}
+
+http::Reply metrics(const RequestHead&, const ServerStatus& status) {
+  return http::Response{.content_type = "text/plain; version=0.0.4; charset=utf-8",
+                        .body = status.metrics()};
 }
 
 // A metadata entry that is JSON itself; null where the model has none.
@@ -52,7 +59,7 @@ Json metadata(const ModelInfo& model, const char* key) {
   return json.is_discarded() ? Json(entry->second) : json;
 }
 
-Response describe_model(const RequestHead&, const ServerStatus& status) {
+http::Reply describe_model(const RequestHead&, const ServerStatus& status) {
   const ModelInfo& model = status.model;
   const Json json = {{"name", model.name},
                      {"feature_set", to_string(model.feature_set)},
@@ -60,32 +67,35 @@ Response describe_model(const RequestHead&, const ServerStatus& status) {
                      {"labels", model.labels},
                      {"provenance", metadata(model, metadata_key::kProvenance)},
                      {"figures", metadata(model, metadata_key::kFigures)}};
-  return {.body = json.dump(-1, ' ', false, Json::error_handler_t::replace)};
+  return http::Response{.body = json.dump(-1, ' ', false, Json::error_handler_t::replace)};
 }
 
 // What curl --data-binary says unless it is told better.
 constexpr std::string_view kCurlType = "application/x-www-form-urlencoded";
 
 // How the body holds the file; on success the job's boundary is set.
-std::optional<Response> read_content_type(std::string_view text, PredictJob& job) {
+std::optional<http::Problem> read_content_type(std::string_view text, PredictJob& job) {
   if (text.empty()) return std::nullopt;  // RFC 9110: may be taken for application/octet-stream
-  const auto type = parse_header_value(text);
-  if (!type) return problem(400, "malformed_request", "The Content-Type header is malformed.");
+  const auto type = http::parse_header_value(text);
+  if (!type)
+    return http::Problem{400, "malformed_request", "The Content-Type header is malformed."};
   if (type->value.starts_with("audio/") || type->value == "application/octet-stream" ||
       type->value == kCurlType) {
     return std::nullopt;
   }
   if (type->value != "multipart/form-data") {
-    return problem(415, "unsupported_media_type",
-                   fmt::format("Content-Type {} is none of multipart/form-data (with the audio in "
-                               "the field \"file\"), audio/* and application/octet-stream.",
-                               type->value));
+    return http::Problem{
+        415, "unsupported_media_type",
+        fmt::format("Content-Type {} is none of multipart/form-data (with the audio in "
+                    "the field \"file\"), audio/* and application/octet-stream.",
+                    type->value)};
   }
   const std::string* boundary = type->parameter("boundary");
-  if (!boundary || boundary->empty() || boundary->size() > kMaxBoundary) {
-    return problem(400, "malformed_multipart",
-                   fmt::format("multipart/form-data needs a parameter boundary of 1 to {} bytes.",
-                               kMaxBoundary));
+  if (!boundary || boundary->empty() || boundary->size() > http::kMaxBoundary) {
+    return http::Problem{
+        400, "malformed_multipart",
+        fmt::format("multipart/form-data needs a parameter boundary of 1 to {} bytes.",
+                    http::kMaxBoundary)};
   }
   job.boundary = *boundary;
   return std::nullopt;
@@ -99,7 +109,7 @@ Routed predict_original(const RequestHead& head, std::string_view) {
 
 Routed predict_rich(const RequestHead& head, std::string_view query) {
   const auto parameters = parse_predict_query(query);
-  if (!parameters) return problem(400, "bad_parameter", parameters.error());
+  if (!parameters) return http::Problem{400, "bad_parameter", parameters.error()};
   PredictJob job{.form = AnswerForm::kRich,
                  .windows = {.hop = parameters->hop,
                              .keep_features = parameters->json.features,
@@ -109,15 +119,15 @@ Routed predict_rich(const RequestHead& head, std::string_view query) {
   return job;
 }
 
-Response live(const RequestHead&, const ServerStatus&) { return server_live(); }
-Response ready(const RequestHead&, const ServerStatus& status) {
+http::Reply live(const RequestHead&, const ServerStatus&) { return server_live(); }
+http::Reply ready(const RequestHead&, const ServerStatus& status) {
   return server_ready(status.ready && !status.stopping);
 }
-Response served_model_ready(const RequestHead&, const ServerStatus& status) {
+http::Reply served_model_ready(const RequestHead&, const ServerStatus& status) {
   return model_ready(status.ready && !status.stopping);
 }
-Response describe_server(const RequestHead&, const ServerStatus&) { return server_metadata(); }
-Response describe_served_model(const RequestHead&, const ServerStatus& status) {
+http::Reply describe_server(const RequestHead&, const ServerStatus&) { return server_metadata(); }
+http::Reply describe_served_model(const RequestHead&, const ServerStatus& status) {
   return model_metadata(status.model);
 }
 
@@ -127,44 +137,48 @@ Routed infer_tensors(const RequestHead& head, std::string_view) {
 
 Routed reload(const RequestHead&, std::string_view) { return Reload{}; }
 
-Response web_page(const RequestHead& head, const ServerStatus&) {
+http::Reply web_page(const RequestHead& head, const ServerStatus&) {
   return page(path_of(head.target), head.accept_encoding, head.if_none_match);
 }
 
 // Of all the page's files, so that metrics count them as one.
-constexpr Route kPage = {"/ and /assets", Access::kOpen, web_page, nullptr};
+constexpr Route kPage = {"/ and /assets", http::Access::kOpen, web_page, nullptr};
 
 constexpr std::array kRoutes = {
-    Route{"/predict", Access::kClients, nullptr, predict_original},
-    Route{"/v1/predict", Access::kClients, nullptr, predict_rich},
-    Route{"/v1/model", Access::kClients, describe_model, nullptr},
-    Route{"/v1/model/reload", Access::kAdmin, nullptr, reload},
-    Route{"/v2", Access::kClients, describe_server, nullptr},
-    Route{"/v2/health/live", Access::kOpen, live, nullptr},
-    Route{"/v2/health/ready", Access::kOpen, ready, nullptr},
-    Route{"/v2/models/genre", Access::kClients, describe_served_model, nullptr},
-    Route{"/v2/models/genre/ready", Access::kOpen, served_model_ready, nullptr},
-    Route{"/v2/models/genre/infer", Access::kClients, nullptr, infer_tensors},
-    Route{"/v2/models/genre/versions/1", Access::kClients, describe_served_model, nullptr},
-    Route{"/v2/models/genre/versions/1/ready", Access::kOpen, served_model_ready, nullptr},
-    Route{"/v2/models/genre/versions/1/infer", Access::kClients, nullptr, infer_tensors},
-    Route{"/healthz", Access::kOpen, health, nullptr},
-    Route{"/readyz", Access::kOpen, readiness, nullptr},
-    Route{"/openapi.json", Access::kOpen, openapi, nullptr},
-    Route{"/metrics", Access::kClients, metrics, nullptr},
+    Route{"/predict", http::Access::kClients, nullptr, predict_original},
+    Route{"/v1/predict", http::Access::kClients, nullptr, predict_rich},
+    Route{"/v1/model", http::Access::kClients, describe_model, nullptr},
+    Route{"/v1/model/reload", http::Access::kAdmin, nullptr, reload},
+    Route{"/v2", http::Access::kClients, describe_server, nullptr},
+    Route{"/v2/health/live", http::Access::kOpen, live, nullptr},
+    Route{"/v2/health/ready", http::Access::kOpen, ready, nullptr},
+    Route{"/v2/models/genre", http::Access::kClients, describe_served_model, nullptr},
+    Route{"/v2/models/genre/ready", http::Access::kOpen, served_model_ready, nullptr},
+    Route{"/v2/models/genre/infer", http::Access::kClients, nullptr, infer_tensors},
+    Route{"/v2/models/genre/versions/1", http::Access::kClients, describe_served_model, nullptr},
+    Route{"/v2/models/genre/versions/1/ready", http::Access::kOpen, served_model_ready, nullptr},
+    Route{"/v2/models/genre/versions/1/infer", http::Access::kClients, nullptr, infer_tensors},
+    Route{"/healthz", http::Access::kOpen, health, nullptr},
+    Route{"/readyz", http::Access::kOpen, readiness, nullptr},
+    Route{"/openapi.json", http::Access::kOpen, openapi, nullptr},
+    Route{"/metrics", http::Access::kClients, metrics, nullptr},
 };
 
-Response method_not_allowed(const RequestHead& head, std::string_view path,
-                            std::string_view allow) {
-  Response response = problem(405, "method_not_allowed",
-                              fmt::format("{} answers {}, not {}.", path, allow, head.method));
-  response.headers.emplace_back("Allow", allow);
-  return response;
+http::Problem method_not_allowed(const RequestHead& head, std::string_view path,
+                                 std::string_view allow) {
+  return {.status = 405,
+          .code = "method_not_allowed",
+          .detail = fmt::format("{} answers {}, not {}.", path, allow, head.method),
+          .headers = {{"Allow", std::string(allow)}}};
 }
 
 }  // namespace
 
 std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+http::Response render(const http::Problem& problem, std::string_view path) {
+  return path.starts_with("/v2") ? to_inference_error(problem) : http::to_response(problem);
+}
 
 const Route* find_route(std::string_view path) {
   const auto* const found = std::ranges::find(kRoutes, path, &Route::path);
@@ -174,12 +188,15 @@ const Route* find_route(std::string_view path) {
 
 Routed follow(const Route* route, const RequestHead& head, const ServerStatus& status) {
   const auto path = path_of(head.target);
-  if (!route) return problem(404, "not_found", fmt::format("There is nothing at {}.", path));
+  if (!route) return http::Problem{404, "not_found", fmt::format("There is nothing at {}.", path)};
   if (route->post && head.method == "POST") {
     return route->post(head, head.target.substr(std::min(path.size() + 1, head.target.size())));
   }
-  if (route->get && (head.method == "GET" || head.method == "HEAD"))
-    return route->get(head, status);
+  if (route->get && (head.method == "GET" || head.method == "HEAD")) {
+    auto reply = route->get(head, status);
+    if (!reply) return std::move(reply.error());
+    return *std::move(reply);
+  }
   return method_not_allowed(head, path, route->methods());
 }
 

@@ -7,8 +7,9 @@
 #include <variant>
 
 #include "genre/model.h"
+#include "http/gate.h"
+#include "http/problem.h"
 #include "server/api/predict_job.h"
-#include "server/http/response.h"
 
 namespace genre::server {
 
@@ -29,24 +30,18 @@ struct ServerStatus {
   std::function<std::string()> metrics = {};  // Prometheus' text
 };
 
-enum class Access {
-  kOpen,     // anybody
-  kClients,  // with one of the clients' tokens, if the server has such
-  kAdmin,    // with an administrator's token
-};
-
 struct InferenceJob {
   std::string header_length;  // for infer
 };
 struct Reload {};  // the model, and answer how that went
 
-using Routed = std::variant<Response, PredictJob, InferenceJob, Reload>;
+using Routed = std::variant<http::Response, http::Problem, PredictJob, InferenceJob, Reload>;
 
 struct Route {
   std::string_view path;
-  Access access;
+  http::Access access;
   // Either of them may be null.
-  Response (*get)(const RequestHead& head, const ServerStatus& status);  // GET and HEAD
+  http::Reply (*get)(const RequestHead& head, const ServerStatus& status);  // GET and HEAD
   Routed (*post)(const RequestHead& head, std::string_view query);
 
   [[nodiscard]] std::string_view methods() const { return post ? "POST" : "GET, HEAD"; }
@@ -54,6 +49,9 @@ struct Route {
 
 // The target without its query.
 [[nodiscard]] std::string_view path_of(std::string_view target);
+
+// A problem as clients of this path expect it.
+[[nodiscard]] http::Response render(const http::Problem& problem, std::string_view path);
 
 // Null where there is nothing at this path.
 [[nodiscard]] const Route* find_route(std::string_view path);

@@ -5,7 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "server/http/header_value.h"
+#include "base/text.h"
+#include "http/header_value.h"
 #include "server/page/assets.h"
 
 namespace genre::server {
@@ -32,7 +33,7 @@ bool any_element(std::string_view list, Use use) {
   while (!list.empty()) {
     const auto element = list.substr(0, list.find(','));
     list.remove_prefix(std::min(element.size() + 1, list.size()));
-    if (use(trim(element))) return true;
+    if (use(base::trim(element))) return true;
   }
   return false;
 }
@@ -53,7 +54,7 @@ bool accepts_gzip(std::string_view accept_encoding) {
   std::optional<bool> gzip;
   bool others = false;
   any_element(accept_encoding, [&](std::string_view element) {
-    const auto coding = parse_header_value(element);
+    const auto coding = http::parse_header_value(element);
     if (!coding) return false;
     double weight = 1;
     if (const std::string* q = coding->parameter("q")) {
@@ -71,10 +72,10 @@ bool has_page() { return is_page("/docs"); }
 
 bool is_page(std::string_view path) { return find(path) != nullptr; }
 
-Response page(std::string_view path, std::string_view accept_encoding,
-              std::string_view if_none_match) {
+http::Response page(std::string_view path, std::string_view accept_encoding,
+                    std::string_view if_none_match) {
   const Asset& asset = *find(path);
-  Response response;
+  http::Response response;
   response.content_type = asset.content_type;
   const auto add = [&response](const char* name, std::string_view value) {
     response.headers.emplace_back(name, value);

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "server/http/response.h"
+#include "http/response.h"
 
 namespace genre::server {
 
@@ -14,8 +14,8 @@ namespace genre::server {
 
 // The answer to GET, for a path that is_page. accept_encoding and if_none_match: these fields of
 // the request, empty where it has none (RFC 9110, sections 12.5.3 and 13.1.2).
-[[nodiscard]] Response page(std::string_view path, std::string_view accept_encoding,
-                            std::string_view if_none_match);
+[[nodiscard]] http::Response page(std::string_view path, std::string_view accept_encoding,
+                                  std::string_view if_none_match);
 
 // Whether such a field takes gzip.
 [[nodiscard]] bool accepts_gzip(std::string_view accept_encoding);

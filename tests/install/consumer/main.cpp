@@ -5,8 +5,8 @@
 int main(int argc, char** argv) {
   if (argc != 2) return std::fputs("usage: label FILE\n", stderr), 2;
   genre::Predictor predictor(genre::Model::builtin());
-  const auto prediction = genre::read_file(argv[1]).and_then(
-      [&](const auto& bytes) { return predictor.predict(bytes); });
+  const auto prediction = genre::AudioFile::open(argv[1]).and_then(
+      [&](const genre::AudioFile& file) { return predictor.predict(file); });
   if (!prediction) {
     std::fprintf(stderr, "%s: %s\n", argv[1], prediction.error().message.c_str());
     return 1;

@@ -1,0 +1,213 @@
+#include "base/files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+#include <system_error>
+#include <utility>
+
+namespace genre::base {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Hidden, so that folder walks leave it out. It does not contain the file's own name, which may
+// have the greatest length that a name can have.
+constexpr std::string_view kTemporaryPrefix = ".genre-", kTemporarySuffix = ".tmp";
+constexpr std::size_t kRandomPart = 8;  // characters between the two
+
+std::string reason(int error) { return std::generic_category().message(error); }
+
+tl::unexpected<Error> unreadable(const std::string& why) {
+  return fail(ErrorCode::kUnreadableFile, "the file cannot be read: " + why);
+}
+
+tl::unexpected<Error> unwritable(const std::string& path, const std::string& why) {
+  return fail(ErrorCode::kUnreadableFile, fmt::format("{}: cannot write the file: {}", path, why));
+}
+
+std::string random_text() {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
+  std::random_device random;
+  std::string text;
+  for (std::size_t i = 0; i < kRandomPart; ++i) text += kLetters[random() % kLetters.size()];
+  return text;
+}
+
+struct Descriptor {
+  explicit Descriptor(int opened) : value(opened) {}
+  ~Descriptor() {
+    if (value >= 0) close(value);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  int value;
+};
+
+// read(2), again where a signal interrupted it.
+ssize_t read_some(int descriptor, std::span<std::byte> to) {
+  ssize_t n = 0;
+  do {
+    n = ::read(descriptor, to.data(), to.size());
+  } while (n < 0 && errno == EINTR);
+  return n;
+}
+
+// A name that was only renamed in memory is lost with the machine's power.
+void sync_folder(const fs::path& folder) {
+  const Descriptor opened(
+      ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // Some file systems cannot do that: then the rename itself is as safe as it gets.
+  if (opened.value >= 0) static_cast<void>(fsync(opened.value));
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> read_file(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.value < 0) return unreadable(reason(errno));
+  struct stat status {};
+  if (fstat(file.value, &status) != 0) return unreadable(reason(errno));
+  if (S_ISDIR(status.st_mode)) return unreadable("it is a directory");
+
+  // A byte more than the size shows the end of the file without a second allocation. The size of a
+  // pipe is 0, and a file may grow while it is read: the buffer grows with them.
+  constexpr std::size_t kLeast = std::size_t{64} << 10;
+  const auto size = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
+  std::vector<std::byte> bytes;
+  try {
+    bytes.resize(S_ISREG(status.st_mode) ? size + 1 : kLeast);
+    for (std::size_t n = 0;;) {
+      if (n == bytes.size()) bytes.resize(std::max(kLeast, 2 * n));
+      const ssize_t more = read_some(file.value, std::span(bytes).subspan(n));
+      if (more < 0) return unreadable(reason(errno));
+      if (more == 0) {
+        bytes.resize(n);
+        return bytes;
+      }
+      n += static_cast<std::size_t>(more);
+    }
+  } catch (const std::exception&) {  // std::bad_alloc, or std::length_error of a sparse file
+    return fail(ErrorCode::kOutOfMemory,
+                fmt::format("the file has {} bytes, more than there is memory for", size));
+  }
+}
+
+Result<FileReplacement> FileReplacement::begin(const std::string& path, Keep keep) {
+  FileReplacement file;
+  file.keep_ = keep;
+  std::error_code error;
+  const fs::path target =
+      fs::is_symlink(path, error) ? fs::weakly_canonical(path, error) : fs::path(path);
+  if (error) return unwritable(path, error.message());
+  file.path_ = target.string();
+
+  const fs::file_status status = fs::status(target, error);
+  if (fs::is_directory(status)) return unwritable(path, "it is a directory");
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    file.temporary_ = file.path_;
+    file.descriptor_ = ::open(file.path_.c_str(), O_WRONLY | O_CLOEXEC);
+    if (file.descriptor_ < 0) return unwritable(path, reason(errno));
+    return file;
+  }
+  // Private while the old version may be; a new file gets the permissions that it will keep.
+  const mode_t mode = fs::exists(status) ? S_IRUSR | S_IWUSR : 0666;
+  do {
+    const std::string name =
+        fmt::format("{}{}{}", kTemporaryPrefix, random_text(), kTemporarySuffix);
+    file.temporary_ = (target.parent_path() / name).string();
+    file.descriptor_ = ::open(file.temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  } while (file.descriptor_ < 0 && errno == EEXIST);
+  if (file.descriptor_ < 0) {
+    return unwritable(path, fmt::format("its folder takes no new file: {}", reason(errno)));
+  }
+  return file;
+}
+
+FileReplacement::FileReplacement(FileReplacement&& other) noexcept
+    : path_(std::move(other.path_)),
+      temporary_(std::move(other.temporary_)),
+      keep_(other.keep_),
+      descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+FileReplacement& FileReplacement::operator=(FileReplacement&& other) noexcept {
+  discard();
+  path_ = std::move(other.path_);
+  temporary_ = std::move(other.temporary_);
+  keep_ = other.keep_;
+  descriptor_ = std::exchange(other.descriptor_, -1);
+  return *this;
+}
+
+FileReplacement::~FileReplacement() { discard(); }
+
+void FileReplacement::discard() noexcept {
+  if (descriptor_ < 0) return;
+  close(std::exchange(descriptor_, -1));
+  if (temporary_ != path_) unlink(temporary_.c_str());
+}
+
+Result<void> FileReplacement::write(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(descriptor_, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return unwritable(path_, reason(errno));
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+  return {};
+}
+
+Result<void> FileReplacement::keep_attributes() const {
+  struct stat old {};
+  if (stat(path_.c_str(), &old) != 0) return {};  // there is none
+  // The owner first: a change of owner takes away set-user-ID bits. Only root can give a file away;
+  // for everybody else the file becomes their own, as with any editor.
+  if (fchown(descriptor_, old.st_uid, old.st_gid) != 0) {
+    static_cast<void>(fchown(descriptor_, static_cast<uid_t>(-1), old.st_gid) == 0);
+  }
+  constexpr mode_t kPermissions = 07777;
+  if (fchmod(descriptor_, old.st_mode & kPermissions) != 0) {
+    return unwritable(path_, reason(errno));
+  }
+  if (keep_ == Keep::kTimes) {
+    const std::array times = {old.st_atim, old.st_mtim};
+    if (futimens(descriptor_, times.data()) != 0) return unwritable(path_, reason(errno));
+  }
+  return {};
+}
+
+Result<void> FileReplacement::commit() {
+  if (temporary_ == path_) {
+    const int status = close(std::exchange(descriptor_, -1));
+    return status == 0 ? Result<void>() : unwritable(path_, reason(errno));
+  }
+  if (auto kept = keep_attributes(); !kept) return kept;
+  if (fsync(descriptor_) != 0) return unwritable(path_, reason(errno));
+  if (std::rename(temporary_.c_str(), path_.c_str()) != 0) return unwritable(path_, reason(errno));
+  close(std::exchange(descriptor_, -1));  // from here on there is nothing to discard
+  sync_folder(fs::path(path_).parent_path());
+  return {};
+}
+
+Result<void> write_file(const std::string& path, std::span<const std::byte> bytes) {
+  auto file = FileReplacement::begin(path);
+  if (!file) return tl::make_unexpected(std::move(file.error()));
+  if (auto written = file->write(bytes); !written) return written;
+  return file->commit();
+}
+
+bool is_temporary_name(std::string_view name) {
+  return name.size() == kTemporaryPrefix.size() + kRandomPart + kTemporarySuffix.size() &&
+         name.starts_with(kTemporaryPrefix) && name.ends_with(kTemporarySuffix);
+}
+
+}  // namespace genre::base

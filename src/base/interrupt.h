@@ -1,0 +1,33 @@
+// Ctrl-C as a request to come to an end.
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <thread>
+
+namespace genre::base {
+
+inline constexpr int kInterrupted = 130;  // the exit status, as shells have it of SIGINT
+
+// While it lives, SIGINT and SIGTERM request the stop; a second one ends the process as usual.
+// One at a time.
+class Interrupt {
+ public:
+  // says: what people are told then.
+  explicit Interrupt(std::string says);
+  ~Interrupt();
+  Interrupt(const Interrupt&) = delete;
+  Interrupt& operator=(const Interrupt&) = delete;
+
+  [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
+  [[nodiscard]] bool happened() const { return stop_.stop_requested(); }
+
+ private:
+  void wait();
+
+  const std::string says_;
+  std::stop_source stop_;
+  std::jthread waiter_;
+};
+
+}  // namespace genre::base

@@ -1,0 +1,36 @@
+#include "base/parallel.h"
+
+#include <algorithm>
+#include <new>
+#include <string>
+
+namespace genre::base {
+namespace {
+
+// A message that may need more memory than there is. The shorter one needs none: it fits into the
+// string itself.
+Error error_with(ErrorCode code, const char* message) noexcept {
+  try {
+    return {code, message};
+  } catch (...) {
+    return {code, "out of memory"};
+  }
+}
+
+}  // namespace
+
+unsigned default_threads() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+Error current_error() noexcept {
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    return error_with(ErrorCode::kOutOfMemory, "there is not enough memory");
+  } catch (const std::exception& error) {
+    return error_with(ErrorCode::kInternal, error.what());
+  } catch (...) {
+    return error_with(ErrorCode::kInternal, "an exception of unknown type");
+  }
+}
+
+}  // namespace genre::base

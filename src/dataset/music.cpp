@@ -1,0 +1,43 @@
+#include "dataset/music.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "dataset/log_mel_archive.h"
+
+namespace genre::dataset {
+namespace {
+
+constexpr const char* kFolder = "folder";
+
+FolderTable without_skipped(Table&& table) { return {.table = std::move(table), .skipped = {}}; }
+
+}  // namespace
+
+Result<FolderTable> read_music(const std::string& path, const MusicOptions& options,
+                               const std::function<void(const base::FileProgress&)>& on_file) {
+  if (is_log_mel_archive(path)) {
+    return read_log_mel_archive(path, {.group = options.group,
+                                       .n_augmented = options.folder.n_augmented,
+                                       .seed = options.folder.seed})
+        .map(without_skipped);
+  }
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(path, ignored)) {
+    return read_table(path, options.group).map(without_skipped);
+  }
+  if (!options.group.empty() && options.group != kFolder) {
+    return fail(ErrorCode::kBadTable,
+                fmt::format("{}: music in folders has no column {}; its files are grouped by the "
+                            "folder they lie in, --group {}",
+                            path, options.group, kFolder));
+  }
+  auto folder = read_folder(path, options.folder, on_file);
+  if (folder && options.group.empty()) {
+    for (Row& row : folder->table.rows) row.group = row.track;
+  }
+  return folder;
+}
+
+}  // namespace genre::dataset

@@ -1,0 +1,27 @@
+// Music whose genres are known, in whatever form it comes: for genre train and genre evaluate.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "dataset/folder.h"
+#include "dataset/table.h"
+#include "genre/result.h"
+
+namespace genre::dataset {
+
+struct MusicOptions {
+  FolderOptions folder;
+  std::string group;  // a column with the rows' groups; for a folder of music "folder"
+};
+
+// path: a folder with a sub-folder of music for each genre, a log-mel archive, or a feature table.
+// on_file is called after each file of a folder. Errors: those of read_folder,
+// read_log_mel_archive and read_table.
+[[nodiscard]] Result<FolderTable> read_music(
+    const std::string& path, const MusicOptions& options,
+    const std::function<void(const base::FileProgress&)>& on_file);
+
+}  // namespace genre::dataset

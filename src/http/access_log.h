@@ -1,0 +1,42 @@
+// The server's log: a line of JSON a request or event, on standard error.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace spdlog {
+class logger;
+}
+
+namespace genre::http {
+
+// Belongs to one thread.
+class AccessLog {
+ public:
+  // requests: whether requests are logged; events and errors always are.
+  explicit AccessLog(bool requests);
+
+  struct Request {
+    std::string id;
+    std::string trace;  // of W3C Trace Context; may be empty
+    std::string peer;   // the client's address
+    // Empty where the request has none, because it could not be read.
+    std::string_view method, path;
+    int status = 0;
+    std::size_t bytes_in = 0, bytes_out = 0;  // of the bodies
+    std::chrono::nanoseconds duration{};
+  };
+  void request(const Request& request);
+
+  void event(std::string_view message);
+  void error(std::string_view message);
+
+ private:
+  std::shared_ptr<spdlog::logger> logger_;
+  bool requests_;
+};
+
+}  // namespace genre::http

@@ -1,0 +1,38 @@
+#include "http/cors.h"
+
+#include <algorithm>
+
+namespace genre::http {
+namespace {
+
+constexpr const char* kRequestHeaders =
+    "Authorization, Content-Type, Inference-Header-Content-Length, X-Request-Id, traceparent";
+constexpr const char* kResponseHeaders =
+    "Inference-Header-Content-Length, Retry-After, X-Request-Id";
+constexpr const char* kMaxAge = "7200";  // s; as much as Chrome takes
+
+}  // namespace
+
+void Cors::allow(std::string_view origin, Response& response) const {
+  if (origins_.empty()) return;
+  response.headers.emplace_back("Vary", "Origin");
+  const bool allowed = std::ranges::any_of(origins_, [&](const std::string& allowed_origin) {
+    return allowed_origin == "*" || allowed_origin == origin;
+  });
+  if (origin.empty() || !allowed) return;
+  response.headers.emplace_back("Access-Control-Allow-Origin", origin);
+  response.headers.emplace_back("Access-Control-Expose-Headers", kResponseHeaders);
+}
+
+Response Cors::preflight(std::string_view methods) const {
+  const std::string allowed = std::string(methods) + ", OPTIONS";
+  Response response{.status = 204, .content_type = {}, .body = {}, .headers = {{"Allow", allowed}}};
+  if (!origins_.empty()) {
+    response.headers.emplace_back("Access-Control-Allow-Methods", allowed);
+    response.headers.emplace_back("Access-Control-Allow-Headers", kRequestHeaders);
+    response.headers.emplace_back("Access-Control-Max-Age", kMaxAge);
+  }
+  return response;
+}
+
+}  // namespace genre::http

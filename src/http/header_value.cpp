@@ -1,0 +1,66 @@
+#include "http/header_value.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace genre::http {
+namespace {
+
+// Takes the quoted string that text starts with off it; nothing if it does not end.
+std::optional<std::string> take_quoted(std::string_view& text) {
+  std::string result;
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '"') {
+      text.remove_prefix(i + 1);
+      return result;
+    }
+    const bool escape =
+        text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == '"' || text[i + 1] == '\\');
+    if (escape) ++i;
+    result += text[i];
+  }
+  return std::nullopt;
+}
+
+// Takes all up to one of `ends` off text.
+std::string_view take_until(std::string_view& text, std::string_view ends) {
+  const auto taken = text.substr(0, text.find_first_of(ends));
+  text.remove_prefix(taken.size());
+  return base::trim(taken);
+}
+
+}  // namespace
+
+const std::string* HeaderValue::parameter(std::string_view name) const {
+  const auto found = std::ranges::find(parameters, name, [](const auto& p) { return p.first; });
+  return found == parameters.end() ? nullptr : &found->second;
+}
+
+std::optional<HeaderValue> parse_header_value(std::string_view text) {
+  HeaderValue result;
+  result.value = base::to_lower(take_until(text, ";"));
+  if (result.value.empty()) return std::nullopt;
+  while (true) {
+    text = base::trim(text);
+    if (text.empty()) return result;
+    if (text.front() != ';') return std::nullopt;  // something behind a quoted string
+    text = base::trim(text.substr(1));
+    if (text.empty() || text.front() == ';') continue;
+
+    std::string name = base::to_lower(take_until(text, "=;"));
+    if (name.empty() || text.empty() || text.front() != '=') return std::nullopt;
+    text = base::trim(text.substr(1));
+    std::string value;
+    if (text.starts_with('"')) {
+      auto quoted = take_quoted(text);
+      if (!quoted) return std::nullopt;
+      value = std::move(*quoted);
+    } else {
+      value = take_until(text, ";");
+    }
+    result.parameters.emplace_back(std::move(name), std::move(value));
+  }
+}
+
+}  // namespace genre::http

@@ -1,0 +1,24 @@
+// What a request may cost before it is refused.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace genre::http {
+
+inline constexpr std::size_t kKiB = 1024;
+inline constexpr std::size_t kMiB = 1024 * kKiB;
+
+// How slow a client may be, in sending a message or in taking one.
+struct Pace {
+  std::chrono::milliseconds silence;  // the longest pause between two pieces
+  std::size_t min_rate;               // bytes/s on average, checked after `silence`
+};
+
+struct Limits {
+  std::size_t max_header = 16 * kKiB;  // bytes of a request's head; beyond: 431
+  std::size_t max_body = 64 * kMiB;    // bytes; beyond: 413
+  Pace pace{.silence = std::chrono::seconds(30), .min_rate = kKiB};  // slower: 408
+};
+
+}  // namespace genre::http

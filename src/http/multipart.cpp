@@ -1,0 +1,169 @@
+#include "http/multipart.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
+#include <functional>
+#include <optional>
+
+#include "base/percent.h"
+#include "base/text.h"
+#include "http/header_value.h"
+
+namespace genre::http {
+namespace {
+
+using Malformed = tl::unexpected<std::string>;
+
+constexpr std::string_view kNewline = "\r\n";
+constexpr std::string_view kEmptyLine = "\r\n\r\n";
+
+// A delimiter line together with the newline before it, as the half-open range [begin, end).
+struct Delimiter {
+  std::size_t begin, end;
+  bool last;
+};
+
+class DelimiterFinder {
+ public:
+  DelimiterFinder(std::string_view body, std::string_view boundary)
+      : body_(body),
+        marker_(fmt::format("\r\n--{}", boundary)),
+        searcher_(marker_.begin(), marker_.end()) {}
+  DelimiterFinder(const DelimiterFinder&) = delete;  // searcher_ points into marker_
+  DelimiterFinder& operator=(const DelimiterFinder&) = delete;
+
+  // The next delimiter whose newline starts at `from` or later.
+  [[nodiscard]] std::optional<Delimiter> find(std::size_t from) const {
+    while (true) {
+      const auto found = std::search(body_.begin() + from, body_.end(), searcher_);
+      if (found == body_.end()) return std::nullopt;
+      const auto begin = static_cast<std::size_t>(found - body_.begin());
+      if (const auto delimiter = delimiter_at(begin, begin + marker_.size())) return delimiter;
+      from = begin + kNewline.size();
+    }
+  }
+
+  // The first delimiter, which may open the body without a newline before it.
+  [[nodiscard]] std::optional<Delimiter> find_first() const {
+    const auto marker = std::string_view(marker_).substr(kNewline.size());
+    if (body_.starts_with(marker)) {
+      if (const auto delimiter = delimiter_at(0, marker.size())) return delimiter;
+    }
+    return find(0);
+  }
+
+ private:
+  // Nothing where the boundary only happens to begin a longer line.
+  [[nodiscard]] std::optional<Delimiter> delimiter_at(std::size_t begin,
+                                                      std::size_t marker_end) const {
+    const auto rest = body_.substr(marker_end);
+    if (rest.starts_with("--")) return Delimiter{begin, marker_end + 2, true};
+    const auto padding = std::min(rest.find_first_not_of(" \t"), rest.size());
+    if (!rest.substr(padding).starts_with(kNewline)) return std::nullopt;
+    return Delimiter{begin, marker_end + padding + kNewline.size(), false};
+  }
+
+  std::string_view body_;
+  std::string marker_;
+  std::boyer_moore_horspool_searcher<std::string::const_iterator> searcher_;
+};
+
+// Undoes what browsers (the WHATWG's form encoding) and curl do to what cannot stand in quotes.
+// They encode nothing else so, not even the percent sign.
+std::string unescape(std::string text) {
+  boost::replace_all(text, "%22", "\"");
+  boost::replace_all(text, "%0D", "\r");
+  boost::replace_all(text, "%0A", "\n");
+  return text;
+}
+
+// charset'language'percent-encoded text (RFC 8187). Nothing where it is no UTF-8.
+std::optional<std::string> decode_extended(std::string_view text) {
+  constexpr std::string_view kCharset = "utf-8'";
+  if (base::to_lower(text.substr(0, kCharset.size())) != kCharset) return std::nullopt;
+  const auto language_end = text.find('\'', kCharset.size());
+  if (language_end == std::string_view::npos) return std::nullopt;
+  return base::percent_decode(text.substr(language_end + 1));
+}
+
+// RFC 7578 knows no filename*, but some clients send it, with a makeshift filename beside it.
+std::optional<std::string> file_name(const HeaderValue& disposition) {
+  if (const std::string* extended = disposition.parameter("filename*")) {
+    if (auto name = decode_extended(*extended); name && !name->empty()) return name;
+  }
+  const std::string* name = disposition.parameter("filename");
+  // Browsers send an empty name where no file was chosen.
+  return name && !name->empty() ? std::optional(unescape(*name)) : std::nullopt;
+}
+
+// The Content-Disposition among a part's header lines, if it is form-data.
+std::optional<HeaderValue> form_data(std::string_view header) {
+  constexpr std::string_view kDisposition = "content-disposition";
+  while (!header.empty()) {
+    const auto line = header.substr(0, header.find(kNewline));
+    header.remove_prefix(std::min(line.size() + kNewline.size(), header.size()));
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos) continue;
+    if (base::to_lower(base::trim(line.substr(0, colon))) != kDisposition) continue;
+    auto disposition = parse_header_value(line.substr(colon + 1));
+    if (!disposition || disposition->value != "form-data") return std::nullopt;
+    return disposition;
+  }
+  return std::nullopt;
+}
+
+// text: header lines, an empty line, content, and the newline of the delimiter behind it. That
+// newline may also be the one that ends the empty line.
+tl::expected<Part, std::string> parse_part(std::string_view text) {
+  const auto header_end = text.substr(0, kMaxPartHeader).find(kEmptyLine);
+  const bool headless = text.starts_with(kNewline);
+  if (headless || header_end == std::string_view::npos) {
+    return Malformed("A part of the multipart body has no header ended by an empty line.");
+  }
+  const auto disposition = form_data(text.substr(0, header_end));
+  const std::string* name = disposition ? disposition->parameter("name") : nullptr;
+  if (!name) {
+    return Malformed(
+        "A part of the multipart body has no Content-Disposition: form-data with a name.");
+  }
+  const auto begin = header_end + kEmptyLine.size();
+  const auto end = std::max(begin, text.size() - kNewline.size());
+  return Part{.name = unescape(*name),
+              .filename = file_name(*disposition),
+              .content = std::as_bytes(std::span(text.substr(begin, end - begin)))};
+}
+
+}  // namespace
+
+tl::expected<std::vector<Part>, std::string> parse_multipart(std::span<const std::byte> body,
+                                                             std::string_view boundary) {
+  const std::string_view text(reinterpret_cast<const char*>(body.data()), body.size());
+  const DelimiterFinder finder(text, boundary);
+  auto delimiter = finder.find_first();
+  if (!delimiter) {
+    return Malformed(fmt::format(
+        "The body has no line --{} ended by CRLF, the boundary that Content-Type names.",
+        boundary));
+  }
+  std::vector<Part> parts;
+  while (!delimiter->last) {
+    if (parts.size() == kMaxParts) {
+      return Malformed(fmt::format("The multipart body has more than {} parts.", kMaxParts));
+    }
+    const auto begin = delimiter->end;
+    delimiter = finder.find(begin - kNewline.size());
+    if (!delimiter) {
+      return Malformed(fmt::format(
+          "The multipart body ends before its last boundary, a line --{}--.", boundary));
+    }
+    const auto end = std::max(begin, delimiter->begin + kNewline.size());
+    auto part = parse_part(text.substr(begin, end - begin));
+    if (!part) return tl::make_unexpected(std::move(part.error()));
+    parts.push_back(std::move(*part));
+  }
+  return parts;
+}
+
+}  // namespace genre::http

@@ -1,0 +1,34 @@
+#include "http/problem.h"
+
+#include <utility>
+
+namespace genre::http {
+namespace {
+
+constexpr const char* kRetryAfter = "1";  // s
+
+}  // namespace
+
+Problem busy(std::string code, std::string detail) {
+  return {.status = 503,
+          .code = std::move(code),
+          .detail = std::move(detail),
+          .headers = {{"Retry-After", kRetryAfter}}};
+}
+
+nlohmann::ordered_json to_json(const Problem& problem) {
+  return {{"type", "about:blank"},
+          {"title", reason_phrase(problem.status)},
+          {"status", problem.status},
+          {"detail", problem.detail},
+          {"code", problem.code}};
+}
+
+Response to_response(const Problem& problem) {
+  return {.status = problem.status,
+          .content_type = "application/problem+json",
+          .body = to_json(problem).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+          .headers = problem.headers};
+}
+
+}  // namespace genre::http

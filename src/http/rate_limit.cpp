@@ -1,0 +1,42 @@
+#include "http/rate_limit.h"
+
+#include <algorithm>
+#include <boost/asio/ip/address.hpp>
+
+namespace genre::http {
+namespace {
+
+std::string network_of(const std::string& text) {
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(text, error);
+  if (error || !address.is_v6() || address.to_v6().is_v4_mapped()) return text;
+  const auto bytes = address.to_v6().to_bytes();
+  return {bytes.begin(), bytes.begin() + 8};
+}
+
+}  // namespace
+
+double RateLimit::tokens(const Bucket& bucket, Clock::time_point now) const {
+  const std::chrono::duration<double> elapsed = now - bucket.filled;
+  return std::min(burst_, bucket.tokens + rate_ * elapsed.count());
+}
+
+std::chrono::duration<double> RateLimit::ask(const std::string& address, Clock::time_point now) {
+  if (rate_ <= 0) return {};
+  const std::string network = network_of(address);
+  if (buckets_.size() >= kMaxAddresses && !buckets_.contains(network)) forget_full(now);
+  auto& bucket = buckets_.try_emplace(network, Bucket{burst_, now}).first->second;
+  bucket = {tokens(bucket, now), now};
+  if (bucket.tokens < 1) return std::chrono::duration<double>((1 - bucket.tokens) / rate_);
+  bucket.tokens -= 1;
+  return {};
+}
+
+// A full bucket is like a new one. Where that is not enough, everybody starts anew: memory comes
+// before justice.
+void RateLimit::forget_full(Clock::time_point now) {
+  std::erase_if(buckets_, [&](const auto& entry) { return tokens(entry.second, now) >= burst_; });
+  if (buckets_.size() >= kMaxAddresses) buckets_.clear();
+}
+
+}  // namespace genre::http

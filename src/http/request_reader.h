@@ -1,0 +1,60 @@
+// Reads one HTTP request from a connection, within the limits.
+#pragma once
+
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "http/asio.h"
+#include "http/byte_budget.h"
+#include "http/connection.h"
+#include "http/limits.h"
+#include "http/problem.h"
+
+namespace genre::http {
+
+// Its coroutines return why the request is refused, or nothing where all is well, and
+// throw boost::system::system_error where the connection is lost.
+class RequestReader {
+ public:
+  // buffer: what has been received already; afterwards, what was received beyond this request.
+  RequestReader(Connection& connection, beast::flat_buffer& buffer, const Limits& limits,
+                ByteBudget& budget);
+
+  [[nodiscard]] net::awaitable<std::optional<Problem>> read_head();
+
+  // After read_head. A client that waits for it is told to go on first.
+  [[nodiscard]] net::awaitable<std::optional<Problem>> read_body();
+
+  // The head; empty fields before read_head is through.
+  [[nodiscard]] const beast::http::request_header<>& head() const { return parser_.get().base(); }
+  [[nodiscard]] bool keep_alive() const { return parser_.keep_alive(); }
+
+  // Whether nothing of this request is left to come, so that another one can follow.
+  [[nodiscard]] bool complete() const { return complete_; }
+
+  // Valid as long as the reader.
+  [[nodiscard]] std::span<const std::byte> body() const;
+
+ private:
+  [[nodiscard]] net::awaitable<std::optional<Problem>> read_sized_body(std::size_t size);
+  [[nodiscard]] net::awaitable<std::optional<Problem>> read_chunked_body();
+  [[nodiscard]] net::awaitable<bool> parse(std::size_t piece, error_code& error);
+  [[nodiscard]] net::awaitable<void> tell_to_continue();
+  [[nodiscard]] Problem refusal(error_code error) const;
+  [[nodiscard]] Problem body_too_large() const;
+
+  Connection& connection_;
+  beast::flat_buffer& buffer_;
+  const Limits& limits_;
+  ByteBudget::Lease lease_;
+  beast::http::request_parser<beast::http::buffer_body> parser_;
+  beast::flat_buffer body_;
+  bool complete_ = false;
+  bool lacking_ = false;  // the parser can do nothing with what is in buffer_
+};
+
+}  // namespace genre::http

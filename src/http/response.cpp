@@ -1,0 +1,43 @@
+#include "http/response.h"
+
+#include <fmt/chrono.h>
+
+#include <boost/beast/http/status.hpp>
+#include <chrono>
+#include <iterator>
+
+namespace genre::http {
+
+namespace beast = boost::beast;
+
+std::string reason_phrase(int status) {
+  return std::string(
+      beast::http::obsolete_reason(beast::http::int_to_status(static_cast<unsigned>(status))));
+}
+
+std::string head_of(const Response& response, unsigned version, bool keep_alive) {
+  constexpr int kNoContent = 204;
+  constexpr int kNotModified = 304;
+  std::string head;
+  const auto out = std::back_inserter(head);
+  fmt::format_to(out, "HTTP/{}.{} {} {}\r\nDate: {:%a, %d %b %Y %H:%M:%S} GMT\r\n", version / 10,
+                 version % 10, response.status, reason_phrase(response.status),
+                 fmt::gmtime(std::chrono::system_clock::now()));
+  if (response.status != kNoContent && response.status != kNotModified) {
+    fmt::format_to(out, "Content-Type: {}\r\nContent-Length: {}\r\n", response.content_type,
+                   response.body.size());
+  }
+  for (const auto& [name, value] : response.headers) {
+    fmt::format_to(out, "{}: {}\r\n", name, value);
+  }
+  constexpr unsigned kHttp11 = 11;  // where keeping alive is what happens anyway
+  if (!keep_alive) {
+    head += "Connection: close\r\n";
+  } else if (version < kHttp11) {
+    head += "Connection: keep-alive\r\n";
+  }
+  head += "\r\n";
+  return head;
+}
+
+}  // namespace genre::http

@@ -1,0 +1,25 @@
+// An answer before it is put on the wire.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace genre::http {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  Headers headers = {};  // beside those of every response
+};
+
+[[nodiscard]] std::string reason_phrase(int status);
+
+// What goes before the body: status line, header fields and the empty line behind them.
+// version: 10 or 11, the request's. keep_alive: whether another request may follow.
+[[nodiscard]] std::string head_of(const Response& response, unsigned version, bool keep_alive);
+
+}  // namespace genre::http

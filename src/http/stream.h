@@ -1,0 +1,45 @@
+// A client's stream of bytes: TCP, or TLS over it.
+#pragma once
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "http/asio.h"
+
+namespace genre::http {
+
+// Belongs to the I/O thread. One read and one write may be under way at a time.
+class Stream {
+ public:
+  virtual ~Stream() = default;
+
+  // Once, before anything else.
+  [[nodiscard]] virtual net::awaitable<void> handshake(error_code& error) = 0;
+
+  [[nodiscard]] virtual net::awaitable<std::size_t> read_some(net::mutable_buffer space,
+                                                              error_code& error) = 0;
+  [[nodiscard]] virtual net::awaitable<std::size_t> write_some(net::const_buffer data,
+                                                               error_code& error) = 0;
+
+  // Tells the peer that nothing more comes. What read_some takes in afterwards means nothing.
+  [[nodiscard]] virtual net::awaitable<void> end() = 0;
+
+  // Calls back once there is something to read, or the peer has ended its side.
+  virtual void wait_readable(std::function<void(error_code)> on_readable) = 0;
+  [[nodiscard]] virtual bool at_end() = 0;  // the peer has, and nothing is left to read
+
+  // What is under way ends with operation_aborted.
+  virtual void cancel() = 0;
+
+  [[nodiscard]] virtual net::any_io_executor executor() = 0;
+  [[nodiscard]] virtual std::string peer() const = 0;  // its address, without the port
+};
+
+// tls: null for plain TCP.
+[[nodiscard]] std::unique_ptr<Stream> make_stream(tcp::socket socket,
+                                                  std::shared_ptr<net::ssl::context> tls);
+
+}  // namespace genre::http
