@@ -1,5 +1,5 @@
-# Finds OpenCV's core and dnn modules and defines OpenCVDnn::OpenCVDnn. OpenCV's own CMake package
-# comes only with all of OpenCV (libopencv-dev); libopencv-dnn-dev alone is a twentieth of that.
+# Finds OpenCV's core and dnn modules and defines OpenCVDnn::OpenCVDnn. OpenCV's own CMake package is
+# part of libopencv-dev, which is twenty times as large as libopencv-dnn-dev.
 find_path(OpenCVDnn_INCLUDE_DIR opencv2/dnn.hpp PATH_SUFFIXES opencv4)
 find_library(OpenCVDnn_LIBRARY opencv_dnn)
 find_library(OpenCVDnn_CORE_LIBRARY opencv_core)

@@ -8,7 +8,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 option(GENRE_WERROR "Treat warnings as errors" OFF)
 set(GENRE_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undefined")
 
-# Links to every target of ours: warnings, and the sanitizers if asked for.
+# Options for every target of the project: warnings, and sanitizers if enabled.
 add_library(genre_build_options INTERFACE)
 target_compile_options(genre_build_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
@@ -16,9 +16,9 @@ target_compile_options(genre_build_options INTERFACE
 if(GENRE_SANITIZE)
   target_compile_options(genre_build_options INTERFACE
     -fsanitize=${GENRE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
-    # GCC with a sanitizer misjudges Boost's optional and <regex> (GCC bug 105562).
+    # With a sanitizer, GCC gives false warnings for Boost's optional and <regex> (GCC bug 105562).
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
-    # Clang 14 cannot check the types of functions where there are coroutines.
+    # Clang 14 cannot check function types in code with coroutines.
     $<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=function>)
   target_link_options(genre_build_options INTERFACE -fsanitize=${GENRE_SANITIZE})
 endif()

@@ -1,4 +1,4 @@
-# find_package(genre): the target genre::genre, a static library, and what it is linked with.
+# find_package(genre): the target genre::genre, a static library, and its dependencies.
 include(CMakeFindDependencyMacro)
 find_dependency(PkgConfig)
 pkg_check_modules(sndfile REQUIRED QUIET IMPORTED_TARGET sndfile>=1.2)

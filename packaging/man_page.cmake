@@ -1,7 +1,7 @@
 # cmake -D HELP2MAN=... -D PROGRAM=... -D COMMAND=... -D VERSION=... -D PAGE=... -P man_page.cmake
-# writes PAGE.gz out of what the program's command says of itself.
+# writes PAGE.gz, the man page of a command, from its --help.
 cmake_minimum_required(VERSION 3.25)
-set(ENV{HOME} "~")  # as it stands in defaults
+set(ENV{HOME} "~")  # for the defaults in --help
 execute_process(COMMAND ${PROGRAM} ${COMMAND} --help OUTPUT_VARIABLE help COMMAND_ERROR_IS_FATAL ANY)
 string(REGEX MATCH "^[^\n]+" purpose "${help}")
 string(REGEX REPLACE "\\.$" "" purpose "${purpose}")
@@ -10,7 +10,7 @@ execute_process(
           --source=genre\ ${VERSION} --manual=genre --include=${CMAKE_CURRENT_LIST_DIR}/see_also.txt
           --output=${PAGE} "${PROGRAM} ${COMMAND}"
   COMMAND_ERROR_IS_FATAL ANY)
-# help2man knows the program, not its commands.
+# help2man uses the name of the program. The page needs that of the command.
 string(REGEX REPLACE "\\.1$" "" name ${PAGE})
 string(TOUPPER ${name} title)
 string(REPLACE "-" "\\\\-" escaped ${name})

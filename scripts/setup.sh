@@ -1,5 +1,5 @@
-# Sourced by ./run, ./test, ./fuzz/run and .ci/run: installs what is missing (Debian packages) and
-# builds.
+# Installs missing Debian packages and builds. For ./run, ./test, .ci/run and other scripts, which
+# source it and set -euo pipefail.
 
 readonly serve_packages=(
   cmake g++ ninja-build pkg-config
@@ -8,25 +8,25 @@ readonly serve_packages=(
   libsqlite3-dev libssl-dev libsystemd-dev libtag1-dev libvorbis-dev libxtensor-dev nlohmann-json3-dev
   prometheus-cpp-dev protobuf-compiler
 )
-# For the page; Node.js may be there from elsewhere, which Debian's npm does not go with.
+# For the page. If Node.js comes from another source, Debian's npm cannot be installed beside it.
 page_packages=()
 if ! command -v node || ! command -v npm; then page_packages+=(nodejs npm); fi >/dev/null
 readonly page_packages
 readonly train_packages=(libopenblas0-pthread libtorch-dev)
-readonly package_packages=(dpkg-dev fakeroot help2man)  # for CPack's packages and the manual in them
+readonly package_packages=(dpkg-dev fakeroot help2man)  # for the Debian packages and their man pages
 readonly test_packages=(
   "${package_packages[@]}" chromium libgmock-dev libgtest-dev make nats-server openssl python3
   python3-jsonschema python3-numpy python3-onnx strace
 )
 readonly bench_packages=(libbenchmark-dev python3)
-readonly fuzz_packages=(clang libclang-rt-dev llvm)  # llvm: the names in the stack of a finding
+readonly fuzz_packages=(clang libclang-rt-dev llvm)  # llvm: function names in stack traces
 readonly ci_packages=(clang-format)
 
-# install_packages NAME...: those that are not there yet. Never takes anything away.
+# install_packages NAME...: installs the packages that are missing. Never removes a package.
 install_packages() {
   local missing=() name
   if ! command -v dpkg-query >/dev/null; then
-    echo "This is no Debian system: please see to these packages yourself: $*" >&2
+    echo "This system is not Debian. Please install the equivalents of these packages: $*" >&2
     return
   fi
   for name in "$@"; do
@@ -36,30 +36,63 @@ install_packages() {
   done
   ((${#missing[@]})) || return 0
 
-  local as_root=()
+  local as_root=() start=$SECONDS duration=""
   ((EUID == 0)) || as_root=(sudo)
-  echo "Installing ${missing[*]} ..." >&2
+  ((${#missing[@]} < 10)) || duration=" (2 to 5 minutes)"
+  echo "Installing Debian packages$duration: ${missing[*]} ..." >&2
   quietly "${as_root[@]}" apt-get update -qq
   quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-remove --no-install-recommends "${missing[@]}"
+  echo "Installed the packages in $((SECONDS - start)) s." >&2
 }
 
-# build PRESET [TARGET...]: configures and builds; says nothing when all is well and little is to be
-# done.
+# build PRESET [TARGET...]: configures and builds. Prints nothing if everything is up to date.
 build() {
-  local preset=$1
+  local preset=$1 start=$SECONDS announced="" log status=0
   shift
   local command=(cmake --build --preset "$preset")
   if (($#)); then command+=(--target "$@"); fi
-  quietly cmake --preset "$preset"
-  if [[ -t 2 ]]; then
-    "${command[@]}" >&2
-  else
-    quietly "${command[@]}"
+  log=$(mktemp)
+  if [[ ! -e build/$preset/build.ninja ]]; then
+    echo "Building genre in build/$preset (5 to 10 minutes the first time) ..." >&2
+    announced=yes
   fi
+  quietly cmake --preset "$preset" || { rm -f "$log"; return 1; }
+  "${command[@]}" </dev/null 2>&1 | tee "$log" | show_progress "$preset" "$announced" || status=$?
+  if ((status)); then
+    [[ -t 2 ]] || cat "$log" >&2
+    echo "failed: ${command[*]}" >&2
+  elif [[ $announced ]] || grep -Eq '^\[([2-9]|[1-9][0-9]+)/' "$log"; then
+    echo "Built genre in $((SECONDS - start)) s." >&2
+  fi
+  rm -f "$log"
+  return "$status"
 }
 
-# quietly COMMAND...: shows its output only where it fails.
+# show_progress PRESET ANNOUNCED: reads Ninja's output. The first step may be the one that reads the
+# commit and always runs, so a second step means that the build has work to do. On a terminal it also
+# shows a step counter and the compiler's output.
+show_progress() {
+  local preset=$1 announced=$2 line counter=""
+  while IFS= read -r line; do
+    if [[ $line =~ ^\[([0-9]+)/([0-9]+)\]\  ]]; then
+      ((BASH_REMATCH[1] > 1)) || continue
+      if [[ ! $announced ]]; then
+        echo "Building genre in build/$preset ..." >&2
+        announced=yes
+      fi
+      if [[ -t 2 ]]; then
+        counter="step ${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}"
+        printf '\r%s\033[K' "$counter" >&2
+      fi
+    elif [[ -t 2 && $line != "ninja: no work to do." ]]; then
+      printf '\r\033[K%s\n' "$line" >&2
+    fi
+  done
+  if [[ $counter ]]; then printf '\r\033[K' >&2; fi
+}
+
+# quietly COMMAND...: shows the command's output only if it fails.
 quietly() {
   local log status=0
   log=$(mktemp)

@@ -1,4 +1,4 @@
-"""Every command that the documentation shows works as it stands there."""
+"""Every command in the documentation works as pasted into a clone."""
 import os
 import random
 import re
@@ -19,7 +19,7 @@ from nats import SERVER, Node, Process, free_ports  # noqa: E402
 CONSUMER = os.path.join(ROOT, "tests", "install", "consumer")
 QUEUE = ("enqueue", "worker", "collect")
 TRAINER = os.path.join(os.path.dirname(GENRE), "genre-train")
-# Run elsewhere: by whoever runs this test, by CI, by models/train.sh on its data.
+# Not run here: whoever runs this test, CI, or models/train.sh with its data runs them.
 ELSEWHERE = ("./test", "cmake", "./bench/run", "models/train.sh")
 
 
@@ -29,6 +29,26 @@ def documents():
     for name in sorted(os.listdir(docs)):
         if name.endswith(".md"):
             yield os.path.join(docs, name)
+
+
+def pages():
+    """Every Markdown file whose links are checked."""
+    yield from documents()
+    for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "models/MODEL_CARD.md",
+                 "bench/RESULTS.md", "bench/serve/RESULTS.md"):
+        yield os.path.join(ROOT, name)
+
+
+def prose(document):
+    """Its text without code blocks."""
+    with open(document, encoding="utf-8") as file:
+        return re.sub(r"^```.*?^```", "", file.read(), flags=re.S | re.M)
+
+
+def anchors(document):
+    """The anchors that its headings get."""
+    return {re.sub(r"[^\w -]", "", heading.strip().lower()).replace(" ", "-")
+            for heading in re.findall(r"^#+ (.*)", prose(document), re.M)}
 
 
 def commands(document):
@@ -103,6 +123,10 @@ class Documents(unittest.TestCase):
         write_split_lists(self.folder)
         shutil.copy(os.path.join(ROOT, "models", "default.onnx"),
                     os.path.join(self.folder, "model.onnx"))
+        # In place of the real ./run, which would install packages and build.
+        with open(os.path.join(self.folder, "run"), "w", encoding="utf-8") as file:
+            file.write(f"#!/bin/sh\nexec {shlex.quote(GENRE)} \"$@\"\n")
+        os.chmod(os.path.join(self.folder, "run"), 0o755)
         server = Server(cwd=self.folder)
         self.addCleanup(server.__exit__)
         self.address = server.address
@@ -114,29 +138,31 @@ class Documents(unittest.TestCase):
         self.not_made = set()  # models, because this build has no trainer
 
     def run_command(self, command):
-        """Runs one documented line. None where it needs something that this build lacks."""
-        words = shlex.split(command.replace("http://127.0.0.1:8080", self.address))
+        """Runs one documented line. None if it needs something that this build lacks."""
+        command = command.replace("http://127.0.0.1:8080", self.address)
+        words = shlex.split(command)
+        self.assertNotEqual(words[0], "genre", "not in the PATH after a clone: write ./run")
         if words[0] in ELSEWHERE:
             return None
+        subcommand = None
         if words[0] == "./run":
-            words[:1] = ["genre"] if words[1:] and not words[1].startswith("-") else ["genre", "serve"]
-        if words[:2] == ["genre", "serve"]:
-            with Server(*words[2:], cwd=self.folder) as server:
+            subcommand = words[1] if words[1:] and not words[1].startswith("-") else "serve"
+        if subcommand == "serve":
+            flags = [word for word in words[1:] if word != "serve"]
+            with Server(*flags, cwd=self.folder) as server:
                 self.assertTrue(server.address.startswith("http://"), command)
             return None
-        if words[:2] == ["genre", "train"] and not os.path.exists(TRAINER):
+        if subcommand == "train" and not os.path.exists(TRAINER):
             self.not_made.add(words[words.index("--output") + 1])
             return None
         if self.not_made.intersection(words):
             return None
-        if words[0] == "nats-server" or (words[0] == "genre" and words[1] in QUEUE and not SERVER):
+        if words[0] == "nats-server" or (subcommand in QUEUE and not SERVER):
             return None
-        if words[:2] == ["genre", "worker"]:  # for the commands after it
+        if subcommand == "worker":  # for the commands after it
             worker = Process([GENRE, *words[1:]], os.path.join(self.folder, "worker.log"), self.env)
             self.addCleanup(worker.stop)
             return None
-        if words[0] == "genre":
-            words[0] = GENRE
         if words[0] == "curl":
             words += ["--silent", "--show-error", "--fail-with-body"]
         if "|" in words:
@@ -170,14 +196,16 @@ class Documents(unittest.TestCase):
                 self.assertIn(f"```{language}\n{file.read()}```", readme, name)
 
     def test_links_lead_somewhere(self):
-        for document in documents():
-            with open(document, encoding="utf-8") as file:
-                text = re.sub(r"^```.*?^```", "", file.read(), flags=re.S | re.M)
-            for part in text.split("](")[1:]:
-                target = part.split(")")[0].split("#")[0]
-                if target and "://" not in target:
-                    path = os.path.join(os.path.dirname(document), target)
-                    self.assertTrue(os.path.exists(path), f"{document}: {target}")
+        for document in pages():
+            for part in prose(document).split("](")[1:]:
+                link = part.split(")")[0]
+                target, _, anchor = link.partition("#")
+                if "://" in target:
+                    continue
+                path = os.path.join(os.path.dirname(document), target) if target else document
+                self.assertTrue(os.path.exists(path), f"{document}: {link}")
+                if anchor:
+                    self.assertIn(anchor, anchors(path), f"{document}: {link}")
 
 
 if __name__ == "__main__":
