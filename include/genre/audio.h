@@ -51,14 +51,16 @@ class AudioFile {
   // the file, and where it cannot be read any more.
   [[nodiscard]] std::size_t read(std::uint64_t offset, std::span<std::byte> to) const;
 
-  // The same with all of it held.
-  [[nodiscard]] AudioFile whole() const;
+  // The same file without its first `offset` bytes. At least n_held bytes of the rest are held, or
+  // all of it where it is shorter.
+  [[nodiscard]] AudioFile from(std::uint64_t offset, std::size_t n_held) const;
 
  private:
   struct Opened;
   AudioFile(std::shared_ptr<const Opened> opened, std::uint64_t size);
 
   std::span<const std::byte> start_;
+  std::uint64_t begin_ = 0;  // in the opened file
   std::uint64_t size_;
   std::shared_ptr<const Opened> opened_;  // none of bytes that are somebody else's
 };

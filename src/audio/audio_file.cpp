@@ -20,14 +20,18 @@ constexpr std::size_t kStart = std::size_t{4} << 20;
 
 struct AudioFile::Opened {
   Opened(int opened, std::vector<std::byte> read) : descriptor(opened), bytes(std::move(read)) {}
+  // Other bytes of the same file.
+  Opened(std::shared_ptr<const Opened> opened, std::vector<std::byte> read)
+      : descriptor(opened->descriptor), bytes(std::move(read)), owner(std::move(opened)) {}
   ~Opened() {
-    if (descriptor >= 0) close(descriptor);
+    if (descriptor >= 0 && !owner) close(descriptor);
   }
   Opened(const Opened&) = delete;
   Opened& operator=(const Opened&) = delete;
 
   int descriptor;  // -1: all of the file is in bytes
   std::vector<std::byte> bytes;
+  std::shared_ptr<const Opened> owner;  // of the descriptor, where that is not this one
 };
 
 AudioFile::AudioFile(std::span<const std::byte> bytes) : start_(bytes), size_(bytes.size()) {}
@@ -64,8 +68,8 @@ std::size_t AudioFile::read(std::uint64_t offset, std::span<std::byte> to) const
     std::memcpy(to.data(), start_.data() + offset, n);
   }
   while (n < to.size() && offset + n < size_) {
-    const ssize_t more =
-        pread(opened_->descriptor, to.data() + n, to.size() - n, static_cast<off_t>(offset + n));
+    const ssize_t more = pread(opened_->descriptor, to.data() + n, to.size() - n,
+                               static_cast<off_t>(begin_ + offset + n));
     if (more < 0 && errno == EINTR) continue;
     if (more <= 0) break;  // it has become shorter, or cannot be read there
     n += static_cast<std::size_t>(more);
@@ -73,17 +77,26 @@ std::size_t AudioFile::read(std::uint64_t offset, std::span<std::byte> to) const
   return n;
 }
 
-AudioFile AudioFile::whole() const {
-  if (start_.size() == size_) return *this;
-  std::vector<std::byte> bytes(size_);
-  bytes.resize(read(0, bytes));
-  const std::size_t size = bytes.size();
-  return {std::make_shared<const Opened>(-1, std::move(bytes)), size};
+AudioFile AudioFile::from(std::uint64_t offset, std::size_t n_held) const {
+  offset = std::min(offset, size_);
+  AudioFile rest = *this;
+  rest.begin_ += offset;
+  rest.size_ -= offset;
+  rest.start_ = start_.subspan(std::min<std::uint64_t>(offset, start_.size()));
+  const auto least = static_cast<std::size_t>(std::min<std::uint64_t>(n_held, rest.size_));
+  if (rest.start_.size() >= least) return rest;
+
+  std::vector<std::byte> bytes(least);
+  bytes.resize(read(offset, bytes));
+  if (bytes.size() < least) rest.size_ = bytes.size();  // the file has become shorter
+  rest.opened_ = std::make_shared<const Opened>(opened_, std::move(bytes));
+  rest.start_ = rest.opened_->bytes;
+  return rest;
 }
 
 bool looks_like_audio(std::span<const std::byte> start) {
-  const auto rest = audio::skip_id3_tags(start);
-  return rest.size() < start.size() || !audio::inspect_container(rest, rest.size()).name.empty();
+  const AudioFile file(start);
+  return audio::id3_size(file) > 0 || !audio::inspect_container(file).name.empty();
 }
 
 }  // namespace genre

@@ -1,6 +1,6 @@
 #include "audio/container.h"
 
-#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -14,30 +14,33 @@ namespace {
 // or 0, and the audio simply goes on to the end of the file.
 bool is_unknown_length(std::uint64_t size) { return size == 0 || size >= 0x7FFFF000U; }
 
+// A header has to say something within so many chunks, or it is not one.
+constexpr int kMostChunks = 100'000;
+
 // Walks the chunks of a RIFF or IFF file up to the one with the samples. RFC 2361 and EBU Tech 3306
 // (RF64 and BW64: the true size stands in the chunk ds64).
-Container inspect_chunks(std::string_view name, base::Bytes start, std::uint64_t file_size,
-                         std::string_view data_tag, base::Endian endian) {
+Container inspect_chunks(std::string_view name, const AudioFile& file, std::string_view data_tag,
+                         base::Endian endian) {
   const Container whole{.name = name}, truncated{.name = name, .truncated = true};
   std::optional<std::uint64_t> ds64_data_size;
-  std::size_t at = 12;
-  while (at + 8 <= start.size()) {
-    const std::uint64_t size = *base::read_uint(start, at + 4, 4, endian);
-    if (base::has_tag(start, at, data_tag)) {
-      const std::uint64_t present = file_size - (at + 8);
-      if (size == 0xFFFFFFFFU && ds64_data_size) {
+  std::uint64_t at = 12;
+  for (int n = 0; n < kMostChunks; ++n) {
+    std::array<std::byte, 24> chunk{};
+    const base::Bytes header = std::span(chunk).first(file.read(at, chunk));
+    const auto size = base::read_uint(header, 4, 4, endian);
+    if (!size) return truncated;  // ended before any samples
+    if (base::has_tag(header, 0, data_tag)) {
+      const std::uint64_t present = file.size() - (at + 8);
+      if (*size == 0xFFFFFFFFU && ds64_data_size) {
         return *ds64_data_size > present ? truncated : whole;
       }
-      return !is_unknown_length(size) && size > present ? truncated : whole;
+      return !is_unknown_length(*size) && *size > present ? truncated : whole;
     }
-    if (base::has_tag(start, at, "ds64"))
-      ds64_data_size = base::read_uint(start, at + 16, 8, endian);
-    const std::uint64_t next = at + 8 + size + size % 2;  // chunks are padded to even length
-    if (next > file_size) return truncated;
-    at = static_cast<std::size_t>(next);
+    if (base::has_tag(header, 0, "ds64")) ds64_data_size = base::read_uint(header, 16, 8, endian);
+    at += 8 + *size + *size % 2;  // chunks are padded to even length
+    if (at > file.size()) return truncated;
   }
-  if (file_size > start.size()) return {.name = name, .unknown = true};
-  return truncated;  // ended before any samples
+  return {.name = name, .damaged = true};
 }
 
 Container inspect_au(base::Bytes start, std::uint64_t file_size, base::Endian endian) {
@@ -48,13 +51,13 @@ Container inspect_au(base::Bytes start, std::uint64_t file_size, base::Endian en
   return {.name = "AU", .truncated = truncated};
 }
 
-Container inspect_ogg(base::Bytes start, std::uint64_t file_size) {
-  const VorbisHeaders headers = inspect_vorbis_headers(start);
+Container inspect_ogg(const AudioFile& file) {
+  const VorbisHeaders headers = inspect_vorbis_headers(file.start());
   const bool missing = headers == VorbisHeaders::kMissing;
   return {.name = headers == VorbisHeaders::kNotVorbis ? "Ogg" : "Ogg Vorbis",
           .truncated = missing,
           .damaged = headers == VorbisHeaders::kDamaged,
-          .unknown = missing && file_size > start.size()};
+          .unknown = missing && file.size() > file.start().size()};
 }
 
 bool has_mpeg_sync(base::Bytes file) {
@@ -64,39 +67,42 @@ bool has_mpeg_sync(base::Bytes file) {
 
 }  // namespace
 
-base::Bytes skip_id3_tags(base::Bytes file) {
-  constexpr std::size_t kHeader = 10;
-  while (base::has_tag(file, 0, "ID3") && file.size() >= kHeader) {
-    std::size_t size = 0;
-    for (std::size_t i = 6; i < kHeader; ++i) {
-      size = size << 7 | (static_cast<std::size_t>(file[i]) & 0x7F);
+std::uint64_t id3_size(const AudioFile& file) {
+  std::uint64_t at = 0;
+  while (true) {
+    std::array<std::byte, 10> tag{};
+    const base::Bytes header = std::span(tag).first(file.read(at, tag));
+    if (header.size() < tag.size() || !base::has_tag(header, 0, "ID3")) return at;
+    std::uint64_t size = 0;  // seven bits in each byte
+    for (const std::byte part : header.subspan(6)) {
+      size = size << 7 | (static_cast<std::uint64_t>(part) & 0x7F);
     }
-    file = file.subspan(std::min(file.size(), kHeader + size));
+    at += header.size() + size;
   }
-  return file;
 }
 
-Container inspect_container(base::Bytes file, std::uint64_t size) {
-  const bool wave = base::has_tag(file, 8, "WAVE") || file.size() < 12;
-  if (base::has_tag(file, 0, "RIFF") && wave) {
-    return inspect_chunks("WAV", file, size, "data", base::Endian::kLittle);
+Container inspect_container(const AudioFile& file) {
+  const base::Bytes start = file.start();
+  const bool wave = base::has_tag(start, 8, "WAVE") || start.size() < 12;
+  if (base::has_tag(start, 0, "RIFF") && wave) {
+    return inspect_chunks("WAV", file, "data", base::Endian::kLittle);
   }
-  if ((base::has_tag(file, 0, "RF64") || base::has_tag(file, 0, "BW64")) && wave) {
-    return inspect_chunks("RF64", file, size, "data", base::Endian::kLittle);
+  if ((base::has_tag(start, 0, "RF64") || base::has_tag(start, 0, "BW64")) && wave) {
+    return inspect_chunks("RF64", file, "data", base::Endian::kLittle);
   }
-  if (base::has_tag(file, 0, "RIFX") && wave) {
-    return inspect_chunks("WAV", file, size, "data", base::Endian::kBig);
+  if (base::has_tag(start, 0, "RIFX") && wave) {
+    return inspect_chunks("WAV", file, "data", base::Endian::kBig);
   }
-  if (base::has_tag(file, 0, "FORM") && (base::has_tag(file, 8, "AIF") || file.size() < 12)) {
-    return inspect_chunks("AIFF", file, size, "SSND", base::Endian::kBig);
+  if (base::has_tag(start, 0, "FORM") && (base::has_tag(start, 8, "AIF") || start.size() < 12)) {
+    return inspect_chunks("AIFF", file, "SSND", base::Endian::kBig);
   }
-  if (base::has_tag(file, 0, ".snd")) return inspect_au(file, size, base::Endian::kBig);
-  if (base::has_tag(file, 0, "dns.")) return inspect_au(file, size, base::Endian::kLittle);
-  if (base::has_tag(file, 0, "fLaC")) return {"FLAC"};
-  if (base::has_tag(file, 0, "OggS")) return inspect_ogg(file, size);
-  if (has_mpeg_sync(file)) return {"MPEG audio"};
-  if (base::has_tag(file, 0, "caff")) return {"CAF"};
-  if (base::has_tag(file, 0, "riff")) return {"W64"};
+  if (base::has_tag(start, 0, ".snd")) return inspect_au(start, file.size(), base::Endian::kBig);
+  if (base::has_tag(start, 0, "dns.")) return inspect_au(start, file.size(), base::Endian::kLittle);
+  if (base::has_tag(start, 0, "fLaC")) return {"FLAC"};
+  if (base::has_tag(start, 0, "OggS")) return inspect_ogg(file);
+  if (has_mpeg_sync(start)) return {"MPEG audio"};
+  if (base::has_tag(start, 0, "caff")) return {"CAF"};
+  if (base::has_tag(start, 0, "riff")) return {"W64"};
   return {};
 }
 

@@ -4,23 +4,25 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string_view>
+
+#include "genre/audio.h"
 
 namespace genre::audio {
 
-// The file without the ID3v2 tags at its start. They belong to MP3, but taggers put them before
-// other formats too. https://id3.org/id3v2.4.0-structure
-[[nodiscard]] std::span<const std::byte> skip_id3_tags(std::span<const std::byte> file);
+// The size in bytes of the ID3v2 tags at the start of a file, which may be more than the file has.
+// They belong to MP3, but taggers put them before other formats too. Only their headers are read.
+// https://id3.org/id3v2.4.0-structure
+[[nodiscard]] std::uint64_t id3_size(const AudioFile& file);
 
 struct Container {
   std::string_view name;   // "WAV", "FLAC", ...; empty where the bytes start like no audio file
   bool truncated = false;  // the header promises more than there is (FLAC and MP3 tell only later)
   bool damaged = false;    // Ogg Vorbis: headers that no decoder can start from
-  bool unknown = false;    // what tells stands behind the start that was looked at
+  bool unknown = false;    // Ogg Vorbis: more of the file must be held to know the above
 };
 
-// start: the file, or so much of it; size: of the file.
-[[nodiscard]] Container inspect_container(std::span<const std::byte> start, std::uint64_t size);
+// Of a file without ID3 tags. Chunks of WAV and AIFF files are found wherever they are.
+[[nodiscard]] Container inspect_container(const AudioFile& file);
 
 }  // namespace genre::audio

@@ -18,11 +18,21 @@ constexpr int kMinSampleRate = 1000;    // Hz
 constexpr int kMaxSampleRate = 768000;  // Hz
 constexpr std::size_t kBlockSamples = 16384;
 
-// libsndfile's virtual file over the audio, which may start behind other things.
+// What is held of a file's start, so that its headers can be looked at: usually enough, and always.
+constexpr std::size_t kHeld = std::size_t{64} << 10, kMostHeld = std::size_t{64} << 20;
+
+// A decoder that has read so many bytes without a sample is lost: a damaged file may have it search
+// terabytes of holes for the next frame.
+constexpr sf_count_t kMostSearched = sf_count_t{64} << 20;
+
+// libsndfile's virtual file over the audio.
 struct VirtualFile {
+  explicit VirtualFile(AudioFile audio)
+      : file(std::move(audio)), size(static_cast<sf_count_t>(file.size())) {}
+
   AudioFile file;
-  std::uint64_t begin;
   sf_count_t size, position = 0;
+  sf_count_t searched = 0;  // bytes read since the last samples
 };
 
 sf_count_t virtual_size(void* user) { return static_cast<VirtualFile*>(user)->size; }
@@ -36,10 +46,12 @@ sf_count_t virtual_seek(sf_count_t offset, int whence, void* user) {
 
 sf_count_t virtual_read(void* to, sf_count_t count, void* user) {
   auto& file = *static_cast<VirtualFile*>(user);
+  if (file.searched > kMostSearched) return 0;
   count = std::clamp<sf_count_t>(count, 0, file.size - file.position);
   const std::span bytes(static_cast<std::byte*>(to), static_cast<std::size_t>(count));
-  const auto n = file.file.read(file.begin + static_cast<std::uint64_t>(file.position), bytes);
+  const auto n = file.file.read(static_cast<std::uint64_t>(file.position), bytes);
   file.position += static_cast<sf_count_t>(n);
+  file.searched += static_cast<sf_count_t>(n);
   return static_cast<sf_count_t>(n);
 }
 
@@ -146,13 +158,14 @@ const AudioInfo& Decoder::info() const { return impl_->info; }
 Result<Decoder> Decoder::open(const AudioFile& file, const DecodeLimits& limits) {
   if (file.size() == 0) return fail(ErrorCode::kEmptyFile, "the file is empty (0 bytes)");
 
-  const auto audio = skip_id3_tags(file.start());
-  const std::uint64_t n_behind = file.size() - file.start().size();
-  const Container container = inspect_container(audio, audio.size() + n_behind);
-  if (n_behind > 0 && (audio.empty() || container.unknown || !limits.allow_adpcm)) {
-    return open(file.whole(), limits);
+  // A chunk that names ADPCM counts wherever it is, so where that is not allowed all is looked at.
+  AudioFile audio = file.from(id3_size(file), limits.allow_adpcm ? kHeld : kMostHeld);
+  Container container = inspect_container(audio);
+  if (container.unknown) {
+    audio = audio.from(0, kMostHeld);
+    container = inspect_container(audio);
   }
-  if (audio.empty()) {
+  if (audio.size() == 0) {
     return fail(ErrorCode::kTruncated,
                 "the file ends with its ID3 tag, before any audio; was it copied or uploaded in "
                 "full?");
@@ -164,11 +177,17 @@ Result<Decoder> Decoder::open(const AudioFile& file, const DecodeLimits& limits)
                             container.name));
   }
   if (container.name.empty() || container.damaged) return not_decodable(container);
-  if (!limits.allow_adpcm && declares_adpcm(audio)) return adpcm_not_allowed();
+  if (!limits.allow_adpcm) {
+    if (declares_adpcm(audio.start())) return adpcm_not_allowed();
+    if (audio.start().size() < audio.size()) {
+      return fail(ErrorCode::kTooLong,
+                  fmt::format("ADPCM is switched off here, and a file on disk is searched for it "
+                              "only up to {} MiB; load the file into memory first",
+                              kMostHeld >> 20));
+    }
+  }
 
-  const std::uint64_t begin = file.start().size() - audio.size();
-  auto impl = std::make_unique<Impl>(
-      VirtualFile{file, begin, static_cast<sf_count_t>(file.size() - begin)});
+  auto impl = std::make_unique<Impl>(VirtualFile(std::move(audio)));
   impl->limits = limits;
   SF_VIRTUAL_IO io = kVirtualIo;
   impl->file.reset(sf_open_virtual(&io, SFM_READ, &impl->sf, &impl->bytes));
@@ -212,6 +231,7 @@ Result<std::size_t> Decoder::read(std::span<float> y) {
     }
     filled += static_cast<std::size_t>(frames);
     d.frames_read += frames;
+    d.bytes.searched = 0;
     if (auto length = d.check_length(d.frames_read); !length) {
       return tl::make_unexpected(std::move(length.error()));
     }
