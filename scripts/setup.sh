@@ -5,8 +5,8 @@ readonly serve_packages=(
   cmake g++ ninja-build pkg-config
   curl libboost-dev libcli11-dev libcurl4-openssl-dev libexpected-dev libfftw3-dev libfmt-dev libhwy-dev
   libnats-dev libonnx-dev libopencv-dnn-dev libprotobuf-dev libsndfile1-dev libsoxr-dev libspdlog-dev
-  libsqlite3-dev libssl-dev libsystemd-dev libtag1-dev libvorbis-dev libxtensor-dev nlohmann-json3-dev
-  prometheus-cpp-dev protobuf-compiler
+  libsqlite3-dev libssl-dev libsystemd-dev libtag1-dev libvorbis-dev libxtensor-dev libxxhash-dev
+  nlohmann-json3-dev prometheus-cpp-dev protobuf-compiler
 )
 # For the page. If Node.js comes from another source, Debian's npm cannot be installed beside it.
 page_packages=()

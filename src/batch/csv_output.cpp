@@ -6,6 +6,7 @@
 #include "base/text_file.h"
 #include "batch/formats.h"
 #include "batch/hashes.h"
+#include "batch/text_output.h"
 
 namespace genre::batch {
 namespace {
@@ -50,7 +51,7 @@ bool read_record(std::ifstream& file, std::string& record, base::Fields& fields)
   return false;
 }
 
-class CsvOutput : public Output {
+class CsvOutput : public TextOutput {
  public:
   static Result<std::unique_ptr<Output>> open(const OutputOptions& options) {
     const std::string header = header_of(options);
@@ -63,46 +64,46 @@ class CsvOutput : public Output {
     if (read_record(file, record, fields)) {
       if (record != header) {
         return fail(ErrorCode::kBadTable,
-                    fmt::format("{}: its first line names other columns than are written now, so "
-                                "this is nothing to resume",
+                    fmt::format("{}: its columns are not those of this run, so the file cannot be "
+                                "resumed",
                                 options.path));
       }
       keep = record.size();
-      // The rows of the last file may not be all of them: it is done again.
+      // Rows of the last file may be missing, so it is processed again.
       for (std::uintmax_t at = keep; read_record(file, record, fields); at += record.size()) {
         if (fields.front() == last) continue;
         if (at > keep) done.add(last);
         keep = at;
         last = fields.front();
       }
+    } else if (options.resume) {
+      if (auto checked = check_unfinished(options.path, header); !checked) {
+        return tl::make_unexpected(checked.error());
+      }
     }
     done.sort();
     auto text = base::TextFile::open(options.path, keep);
     if (!text) return tl::make_unexpected(text.error());
-    if (keep == 0) {
-      if (auto written = text->write(header); !written) {
-        return tl::make_unexpected(written.error());
-      }
-    }
-    return std::unique_ptr<Output>(new CsvOutput(std::move(*text), std::move(done)));
+    return std::unique_ptr<Output>(
+        new CsvOutput(std::move(*text), keep == 0 ? header : "", std::move(done)));
   }
 
   bool has(std::string_view file) const override { return done_.has(file); }
-  Result<void> write(const Record& record) override {
+
+ private:
+  CsvOutput(base::TextFile text, std::string header, Hashes done)
+      : TextOutput(std::move(text), std::move(header)), done_(std::move(done)) {}
+
+  std::string text_of(const Record& record) const override {
     std::string lines;
     for (const auto& row : record.rows) {
       std::vector<std::string> cells;
       for (const Value& value : row) cells.push_back(std::visit(Cell(), value));
       lines += line_of(cells);
     }
-    return text_.write(lines);
+    return lines;
   }
-  Result<void> finish() override { return {}; }
 
- private:
-  CsvOutput(base::TextFile text, Hashes done) : text_(std::move(text)), done_(std::move(done)) {}
-
-  base::TextFile text_;
   Hashes done_;
 };
 

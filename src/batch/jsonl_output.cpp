@@ -5,33 +5,39 @@
 #include "base/text_file.h"
 #include "batch/formats.h"
 #include "batch/hashes.h"
+#include "batch/text_output.h"
 
 namespace genre::batch {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string text_of(const Json& json) {
+std::string to_text(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-class JsonlOutput : public Output {
+class JsonlOutput : public TextOutput {
  public:
   static Result<std::unique_ptr<Output>> open(const OutputOptions& options) {
     Hashes done;
     std::uintmax_t keep = 0;
     std::ifstream file;
     if (options.resume) file.open(options.path, std::ios::binary);
-    // What does not end with its line was cut off.
+    // A line without an end was cut off.
     for (std::string line; std::getline(file, line) && !file.eof(); keep += line.size() + 1) {
       const Json json = Json::parse(line, nullptr, false);
       if (!json.is_object() || !json.contains("file")) {
         return fail(ErrorCode::kBadTable,
-                    fmt::format("{}: the line at byte {} is no JSON object with the key \"file\", "
-                                "so this is nothing to resume",
+                    fmt::format("{}: the line at byte {} is not a JSON object with the key "
+                                "\"file\", so the file cannot be resumed",
                                 options.path, keep));
       }
-      done.add(text_of(json["file"]));
+      done.add(to_text(json["file"]));
+    }
+    if (options.resume && keep == 0) {
+      if (auto checked = check_unfinished(options.path, R"({"file":)"); !checked) {
+        return tl::make_unexpected(checked.error());
+      }
     }
     done.sort();
     auto text = base::TextFile::open(options.path, keep);
@@ -39,16 +45,14 @@ class JsonlOutput : public Output {
     return std::unique_ptr<Output>(new JsonlOutput(std::move(*text), std::move(done)));
   }
 
-  bool has(std::string_view file) const override { return done_.has(text_of(file)); }
-  Result<void> write(const Record& record) override {
-    return text_.write(text_of(record.json) + "\n");
-  }
-  Result<void> finish() override { return {}; }
+  bool has(std::string_view file) const override { return done_.has(to_text(file)); }
 
  private:
-  JsonlOutput(base::TextFile text, Hashes done) : text_(std::move(text)), done_(std::move(done)) {}
+  JsonlOutput(base::TextFile text, Hashes done)
+      : TextOutput(std::move(text)), done_(std::move(done)) {}
 
-  base::TextFile text_;
+  std::string text_of(const Record& record) const override { return to_text(record.json) + "\n"; }
+
   Hashes done_;
 };
 

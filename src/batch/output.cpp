@@ -1,23 +1,21 @@
 #include "batch/output.h"
 
-#include <utility>
+#include <string>
 
 #include "base/text_file.h"
 #include "batch/formats.h"
+#include "batch/text_output.h"
 
 namespace genre::batch {
 namespace {
 
-class TableOutput : public Output {
+class TableOutput : public TextOutput {
  public:
-  explicit TableOutput(base::TextFile text) : text_(std::move(text)) {}
-
+  using TextOutput::TextOutput;
   bool has(std::string_view) const override { return false; }
-  Result<void> write(const Record& record) override { return text_.write(record.text); }
-  Result<void> finish() override { return {}; }
 
  private:
-  base::TextFile text_;
+  std::string text_of(const Record& record) const override { return record.text; }
 };
 
 }  // namespace

@@ -17,23 +17,27 @@ using Value = std::variant<std::monostate, bool, float, double, std::string>;  /
 
 enum class OutputFormat { kTable, kJsonl, kCsv, kSqlite };
 
-// What is said of a file, in the form that the output takes.
+// The result of a file, in the form that the output takes.
 struct Record {
   std::string text;                      // kTable: lines, none of them cut
   nlohmann::ordered_json json;           // kJsonl: with the key "file"
   std::vector<std::vector<Value>> rows;  // kCsv, kSqlite: [n_rows, n_columns]
+  bool unread = false;                   // the file could not be opened or read
 };
 
 struct OutputOptions {
   OutputFormat format = OutputFormat::kTable;
-  std::string path = {};   // empty: standard output
-  bool resume = false;     // go on behind what is there, instead of from the start; not of kTable
-  std::string table = {};  // the name of SQLite's
-  std::vector<std::string> columns = {};  // the first is "file"
-  std::size_t n_key = 1;                  // so many of the first columns name a row
+  std::string path = {};                  // empty: standard output
+  bool resume = false;                    // continue an earlier run; not for kTable
+  std::string table = {};                 // SQLite's name of it
+  std::vector<std::string> columns = {};  // the first is "file", the last "error"
+  std::size_t n_key = 1;                  // the first n_key columns identify a row
 };
 
 // Belongs to one thread at a time. Whenever the process ends, the file is valid up to some record.
+// What an earlier run has left there stays until there is something to write: a record of a file
+// that could be read. Records before it that have `unread` set wait for it. Where none follows, the
+// earlier content stays.
 class Output {
  public:
   virtual ~Output() = default;
@@ -44,10 +48,14 @@ class Output {
   // Error: kUnreadableFile where it cannot be written, as of finish.
   [[nodiscard]] virtual Result<void> write(const Record& record) = 0;
   [[nodiscard]] virtual Result<void> finish() = 0;
+
+  // After finish: whether an earlier run's content stays, because this run had nothing to replace
+  // it by.
+  [[nodiscard]] virtual bool left_old() const = 0;
 };
 
-// SQLite needs a path. Errors: kUnreadableFile, and kBadTable where what is to be resumed is not of
-// this form or has other columns.
+// SQLite needs a path. Errors: kUnreadableFile; kBadTable where an earlier run cannot be resumed,
+// because the file has another form or other columns, and where the SQLite table is not genre's.
 [[nodiscard]] Result<std::unique_ptr<Output>> open_output(const OutputOptions& options);
 
 }  // namespace genre::batch

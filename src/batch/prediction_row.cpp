@@ -5,16 +5,17 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/text.h"
+
 namespace genre::batch {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-const Json& entry_of(const Json& genres, const std::string& label) {
-  const auto entry =
-      std::ranges::find_if(genres, [&](const Json& genre) { return genre.at("genre") == label; });
-  if (entry == genres.end()) throw std::invalid_argument("the prediction lacks " + label);
-  return *entry;
+double certainty_of(const Prediction& prediction, const std::string& label) {
+  const auto found = std::ranges::find(prediction.labels, label);
+  if (found == prediction.labels.end()) {
+    throw std::invalid_argument("the prediction lacks " + label);
+  }
+  return base::rounded(prediction.certainties[found - prediction.labels.begin()]);
 }
 
 }  // namespace
@@ -26,16 +27,13 @@ std::vector<std::string> prediction_columns(const std::vector<std::string>& labe
   return names;
 }
 
-std::vector<Value> prediction_row(const std::string& file, const Json& prediction,
+std::vector<Value> prediction_row(const std::string& file, const Prediction& prediction,
                                   const std::vector<std::string>& labels) {
-  const Json& confident = prediction.at("confident");
-  std::vector<Value> row = {file, prediction.at("genre").get<std::string>(),
-                            prediction.at("certainty").get<double>(),
-                            confident.is_null() ? Value() : Value(confident.get<bool>()),
-                            prediction.at("duration").get<double>()};
-  for (const std::string& label : labels) {
-    row.emplace_back(entry_of(prediction.at("genres"), label).at("certainty").get<double>());
-  }
+  const GenreCertainty likeliest = prediction.ranked(prediction.certainties).front();
+  std::vector<Value> row = {file, likeliest.genre, base::rounded(likeliest.certainty),
+                            prediction.confident ? Value(*prediction.confident) : Value(),
+                            base::rounded(prediction.duration, 3)};
+  for (const std::string& label : labels) row.emplace_back(certainty_of(prediction, label));
   row.emplace_back();
   return row;
 }

@@ -1,112 +1,154 @@
 #include <fmt/format.h>
-#include <sqlite3.h>
 
 #include <chrono>
-#include <filesystem>
+#include <utility>
 
 #include "batch/formats.h"
+#include "batch/sqlite_database.h"
 
 namespace genre::batch {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-struct CloseDatabase {
-  void operator()(sqlite3* database) const { sqlite3_close(database); }
-};
-struct Finalize {
-  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-};
-using Database = std::unique_ptr<sqlite3, CloseDatabase>;
-using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
-
-std::string quoted(const std::string& name) {
-  std::string result(1, '"');
-  for (const char c : name) result.append(c == '"' ? 2 : 1, c);
-  result += '"';
-  return result;
-}
+// A commit waits for the disk, so one is made for all the records of a second.
+constexpr std::chrono::seconds kCommitPause{1};
 
 std::string columns_of(const OutputOptions& options, std::size_t n) {
   std::string list;
-  for (std::size_t i = 0; i < n; ++i) list += (i == 0 ? "" : ", ") + quoted(options.columns[i]);
+  for (std::size_t i = 0; i < n; ++i) list += (i == 0 ? "" : ", ") + identifier(options.columns[i]);
   return list;
 }
 
+// A table of a database that may hold other things, all of which stay. The first transaction
+// replaces the table of an earlier run and has the first records: whoever reads the database sees
+// the old table or the new one.
 class SqliteOutput : public Output {
  public:
   static Result<std::unique_ptr<Output>> open(const OutputOptions& options) {
-    std::error_code ignored;
-    if (!options.resume) std::filesystem::remove(options.path, ignored);
-    sqlite3* opened = nullptr;
-    const int status = sqlite3_open(options.path.c_str(), &opened);
-    std::unique_ptr<SqliteOutput> output(new SqliteOutput(options.path, Database(opened)));
-    if (status != SQLITE_OK) return output->failed(ErrorCode::kUnreadableFile);
-
-    const std::string table = quoted(options.table);
-    const std::size_t n = options.columns.size();
-    std::string places = "?";
-    for (std::size_t i = 1; i < n; ++i) places += ", ?";
-    const auto made = output->execute(
-        fmt::format("CREATE TABLE IF NOT EXISTS {} ({}, PRIMARY KEY ({})) WITHOUT ROWID", table,
-                    columns_of(options, n), columns_of(options, options.n_key)));
-    if (!made) return tl::make_unexpected(made.error());
-    // Whatever is wrong here, a table that is already there has other columns.
-    output->insert_ = output->prepare(fmt::format("INSERT OR REPLACE INTO {} ({}) VALUES ({})",
-                                                  table, columns_of(options, n), places));
-    output->find_ = output->prepare(fmt::format("SELECT 1 FROM {} WHERE file = ?", table));
-    if (!output->insert_ || !output->find_) return output->failed(ErrorCode::kBadTable);
+    auto database = SqliteDatabase::open(options.path);
+    if (!database) return tl::make_unexpected(std::move(database.error()));
+    std::unique_ptr<SqliteOutput> output(new SqliteOutput(options, std::move(*database)));
+    if (auto checked = output->check(); !checked) return tl::make_unexpected(checked.error());
     return output;
   }
 
-  ~SqliteOutput() override { static_cast<void>(finish()); }
-
   bool has(std::string_view file) const override {
+    if (!find_) return false;
     sqlite3_reset(find_.get());
     sqlite3_bind_text(find_.get(), 1, file.data(), static_cast<int>(file.size()), SQLITE_STATIC);
     return sqlite3_step(find_.get()) == SQLITE_ROW;
   }
 
-  // Kept together for a second, for each transaction waits for the disk.
   Result<void> write(const Record& record) override {
+    auto written = insert(record);
+    if (!written) {
+      roll_back();
+      broken_ = true;
+    }
+    return written;
+  }
+
+  Result<void> finish() override {
+    if (broken_) return {};
+    if (left_old()) {
+      roll_back();
+      return {};
+    }
+    if (!began_ && !appends_) {  // a new database gets its table at least
+      if (auto begun = begin(); !begun) return begun;
+    }
+    return commit();
+  }
+
+  bool left_old() const override { return replaces_ && !any_read_; }
+
+ private:
+  SqliteOutput(OutputOptions options, SqliteDatabase database)
+      : options_(std::move(options)), database_(std::move(database)) {}
+
+  // Finds out early what would stop the run at its first record, and changes nothing.
+  Result<void> check() {
+    if (auto begun = database_.execute("BEGIN IMMEDIATE"); !begun) return begun;
+    auto found = database_.columns_of(options_.table);
+    if (found && !found->empty()) {
+      if (found->front() != options_.columns.front() || found->back() != options_.columns.back()) {
+        found = fail(ErrorCode::kBadTable,
+                     fmt::format("{}: genre did not write its table {}, so it stays as it is; "
+                                 "choose another --output",
+                                 options_.path, options_.table));
+      } else if (options_.resume) {
+        appends_ = true;
+        if (auto prepared = prepare(); !prepared) {
+          found = tl::make_unexpected(std::move(prepared.error()));
+        }
+      } else {
+        replaces_ = true;
+      }
+    }
+    auto ended = database_.execute("ROLLBACK");
+    if (!found) return tl::make_unexpected(std::move(found.error()));
+    return ended;
+  }
+
+  Result<void> begin() {
+    if (auto begun = database_.execute("BEGIN IMMEDIATE"); !begun) return begun;
+    began_ = Clock::now();
+    if (insert_) return {};
+    const std::string create = fmt::format(
+        "CREATE TABLE {} ({}, PRIMARY KEY ({})) WITHOUT ROWID", identifier(options_.table),
+        columns_of(options_, options_.columns.size()), columns_of(options_, options_.n_key));
+    return database_.replace_table(options_.table, create).and_then([this] { return prepare(); });
+  }
+
+  Result<void> prepare() {
+    const std::string table = identifier(options_.table);
+    const std::size_t n = options_.columns.size();
+    std::string places = "?";
+    for (std::size_t i = 1; i < n; ++i) places += ", ?";
+    insert_ = database_.prepare(fmt::format("INSERT OR REPLACE INTO {} ({}) VALUES ({})", table,
+                                            columns_of(options_, n), places));
+    // Whatever is wrong here, a table of an earlier run has other columns.
+    if (!insert_) return database_.failed(ErrorCode::kBadTable);
+    if (!appends_) return {};
+    find_ = database_.prepare(fmt::format("SELECT 1 FROM {} WHERE file = ?", table));
+    return find_ ? Result<void>() : database_.failed(ErrorCode::kBadTable);
+  }
+
+  Result<void> insert(const Record& record) {
     if (!began_) {
-      if (auto begun = execute("BEGIN"); !begun) return begun;
-      began_ = Clock::now();
+      if (auto begun = begin(); !begun) return begun;
     }
     for (const auto& row : record.rows) {
       sqlite3_reset(insert_.get());
       for (std::size_t i = 0; i < row.size(); ++i) bind(static_cast<int>(i + 1), row[i]);
-      if (sqlite3_step(insert_.get()) != SQLITE_DONE) return failed(ErrorCode::kUnreadableFile);
+      if (sqlite3_step(insert_.get()) != SQLITE_DONE) {
+        return database_.failed(ErrorCode::kUnreadableFile);
+      }
     }
-    return Clock::now() - *began_ > std::chrono::seconds(1) ? finish() : Result<void>();
+    any_read_ = any_read_ || !record.unread;
+    if (left_old()) return {};
+    // The first commit follows at once, so that the new table is there to be looked at and resumed.
+    return committed_ && Clock::now() - *began_ < kCommitPause ? Result<void>() : commit();
   }
 
-  Result<void> finish() override {
+  Result<void> commit() {
     if (!began_) return {};
-    began_.reset();
     sqlite3_reset(insert_.get());
-    return execute("COMMIT");
-  }
-
- private:
-  SqliteOutput(std::string path, Database database)
-      : path_(std::move(path)), database_(std::move(database)) {}
-
-  [[nodiscard]] tl::unexpected<Error> failed(ErrorCode code) const {
-    return fail(code, fmt::format("{}: {}", path_, sqlite3_errmsg(database_.get())));
-  }
-
-  Result<void> execute(const std::string& sql) {
-    if (sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
-      return failed(ErrorCode::kUnreadableFile);
+    if (auto committed = database_.execute("COMMIT"); !committed) {
+      roll_back();
+      broken_ = true;
+      return committed;
     }
+    committed_ = true;
+    began_.reset();
     return {};
   }
 
-  Statement prepare(const std::string& sql) {
-    sqlite3_stmt* statement = nullptr;
-    sqlite3_prepare_v2(database_.get(), sql.c_str(), -1, &statement, nullptr);
-    return Statement(statement);
+  void roll_back() {
+    if (insert_) sqlite3_reset(insert_.get());
+    static_cast<void>(database_.execute("ROLLBACK"));
+    began_.reset();
   }
 
   void bind(int place, const Value& value) {
@@ -124,10 +166,15 @@ class SqliteOutput : public Output {
     }
   }
 
-  std::string path_;
-  Database database_;
+  OutputOptions options_;
+  SqliteDatabase database_;
   Statement insert_, find_;
   std::optional<Clock::time_point> began_;  // the transaction that is open
+  bool appends_ = false;                    // to the table of an earlier run
+  bool replaces_ = false;                   // the table of an earlier run
+  bool committed_ = false;
+  bool any_read_ = false;  // among the files of the records so far
+  bool broken_ = false;
 };
 
 }  // namespace

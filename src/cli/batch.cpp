@@ -25,7 +25,7 @@ bool any_folder(const std::vector<std::string>& paths) {
   });
 }
 
-// One run over the files: what is written, told on standard error, and counted.
+// One run over the files: what is written, reported on standard error, and counted.
 class Batch {
  public:
   Batch(const BatchOptions& options, batch::Output& output)
@@ -79,10 +79,15 @@ class Batch {
       fmt::print(stderr, "genre {}: {}\n", options_.command, finished.error().message);
       broken_ = true;
     }
+    const bool left_old = !broken_ && output_.left_old();
+    if (left_old) {
+      fmt::print(stderr, "genre {}: {} stays as it was, since no file could be read\n",
+                 options_.command, options_.output.path);
+    }
     if (interrupted) {
+      const bool resumable = !options_.output.path.empty() && !left_old;
       fmt::print(stderr, "genre {}: interrupted after {} files{}\n", options_.command,
-                 progress_.n_done,
-                 options_.output.path.empty() ? "" : "; --resume goes on from there");
+                 progress_.n_done, resumable ? "; --resume continues this run" : "");
       return base::kInterrupted;
     }
     if (shown_) {
@@ -114,14 +119,20 @@ FileOutcome failed(const BatchOptions& options, const std::string& file, Error e
   FileOutcome outcome;
   outcome.record = batch::error_record(file, to_string(error.code), error.message,
                                        options.output.columns.size());
+  outcome.record.unread = error.code == ErrorCode::kUnreadableFile;
   outcome.error = std::move(error);
   return outcome;
 }
 
 int run_batch(const BatchOptions& options,
               const std::function<FileWorker(const std::stop_token&)>& make_worker) {
-  if (const std::string trouble = objection(options.output); !trouble.empty()) {
-    fmt::print(stderr, "genre {}: {}\n", options.command, trouble);
+  std::vector<std::string> inputs = options.paths;
+  if (!options.model.empty()) inputs.push_back(options.model);
+  const auto checked = check_output_options(options.output).and_then([&] {
+    return check_output(options.output.path, inputs);
+  });
+  if (!checked) {
+    fmt::print(stderr, "genre {}: {}\n", options.command, checked.error().message);
     return 1;
   }
   const base::Interrupt interrupt(
@@ -155,10 +166,10 @@ int run_batch(const BatchOptions& options,
 void add_batch_options(CLI::App& app, BatchOptions& options,
                        std::vector<batch::OutputFormat> formats) {
   app.add_option("PATH", options.paths,
-                 "Audio files; folders, with all that is below them; - is standard input")
+                 "Audio files, and folders with audio files; - is standard input")
       ->required();
   add_output_options(app, options.output, std::move(formats));
-  app.add_option("--threads", options.threads, "Files at a time; 0 is one for each core")
+  app.add_option("--threads", options.threads, "Files processed at the same time (0: one per core)")
       ->check(CLI::Range(0, 1024));
 }
 

@@ -1,5 +1,4 @@
-// What predict and features share: many files and folders in, one output that says something of
-// each.
+// What predict and features share: many files and folders in, one output with a result of each.
 #pragma once
 
 #include <functional>
@@ -16,6 +15,7 @@ namespace genre::cli {
 struct BatchOptions {
   std::string command;                  // its name, for messages
   std::vector<std::string> paths = {};  // files, folders and - for standard input
+  std::string model = {};               // a file that is read besides them, or empty
   batch::OutputOptions output = {};
   unsigned threads = 0;  // 0: one for each core
 };
@@ -26,11 +26,11 @@ void add_batch_options(CLI::App& app, BatchOptions& options,
 
 struct FileOutcome {
   batch::Record record;
-  std::optional<Error> error;  // if the record tells of one
+  std::optional<Error> error;  // the one in the record
   double audio = 0;            // s of it that were read
 };
 
-// Of one thread: what is to be said of a file.
+// Of one thread: makes the result of a file.
 using FileWorker = std::function<FileOutcome(const std::string& file)>;
 
 // Works on all the files and returns the exit status: 0, 1 where there was an error, 130 after
@@ -38,7 +38,7 @@ using FileWorker = std::function<FileOutcome(const std::string& file)>;
 int run_batch(const BatchOptions& options,
               const std::function<FileWorker(const std::stop_token& stop)>& make_worker);
 
-// The record of a file that nothing else can be said of.
+// The result of a file that could not be processed.
 FileOutcome failed(const BatchOptions& options, const std::string& file, Error error);
 
 }  // namespace genre::cli

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <unordered_set>
@@ -30,6 +31,21 @@ struct CollectOptions {
   batch::OutputOptions output{.table = "predictions"};
   bool wait = false;
 };
+
+// What a row needs of a worker's result. Throws nlohmann's exceptions where it is none.
+Prediction to_prediction(const Json& json) {
+  Prediction prediction;
+  for (const Json& genre : json.at("genres")) {
+    prediction.labels.push_back(genre.at("genre").get<std::string>());
+    prediction.certainties.push_back(genre.at("certainty").get<float>());
+  }
+  if (prediction.labels.empty()) throw std::invalid_argument("it has no genres");
+  if (const Json& confident = json.at("confident"); !confident.is_null()) {
+    prediction.confident = confident.get<bool>();
+  }
+  prediction.duration = json.at("duration").get<double>();
+  return prediction;
+}
 
 // A row for each file, in an output that is opened with the first: its genres are the columns.
 class Rows {
@@ -82,7 +98,7 @@ class Rows {
     }
     batch::Record record{.text = {}, .json = json, .rows = {}};
     if (options_.format != batch::OutputFormat::kJsonl) {
-      record.rows.push_back(batch::prediction_row(file, json, labels_));
+      record.rows.push_back(batch::prediction_row(file, to_prediction(json), labels_));
     }
     return record;
   } catch (const std::exception& error) {
@@ -130,26 +146,26 @@ Result<void> collect(jsCtx* js, const queue::StreamNames& streams, bool wait, Ro
 }
 
 int run(CollectOptions& options) {
-  const auto trouble = [](const Error& error) {
+  const auto failed = [](const Error& error) {
     fmt::print(stderr, "genre collect: {}\n", error.message);
     return 1;
   };
-  if (const std::string objects = objection(options.output); !objects.empty()) {
-    fmt::print(stderr, "genre collect: {}\n", objects);
-    return 1;
-  }
+  const auto checked = check_output_options(options.output).and_then([&] {
+    return check_output(options.output.path);
+  });
+  if (!checked) return failed(checked.error());
   options.queue.nats.name = "genre collect";
   const auto nats = queue::Nats::connect(options.queue.nats);
-  if (!nats) return trouble(nats.error());
+  if (!nats) return failed(nats.error());
   const auto js = nats->jetstream();
-  if (!js) return trouble(js.error());
+  if (!js) return failed(js.error());
   const base::Interrupt interrupt("stopping; Ctrl-C ends at once");
   Rows rows(options.output);
   const auto collected = collect(js->get(), queue::StreamNames(options.queue.stream), options.wait,
                                  rows, interrupt.token());
   const auto finished = collected.and_then([&] { return rows.finish(); });
   fmt::print(stderr, "{} files, {} errors\n", rows.n(), rows.n_errors());
-  if (!finished) return trouble(finished.error());
+  if (!finished) return failed(finished.error());
   if (interrupt.happened()) return base::kInterrupted;
   return rows.n_errors() > 0 ? 1 : 0;
 }

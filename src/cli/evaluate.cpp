@@ -2,13 +2,14 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <numeric>
 
+#include "base/files.h"
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/music.h"
+#include "cli/output_options.h"
 #include "dataset/split.h"
 #include "evaluate/classify.h"
 #include "evaluate/report.h"
@@ -61,18 +62,18 @@ Result<evaluate::Report> evaluate_model(const EvaluateOptions& options) {
 }
 
 int run(const EvaluateOptions& options) {
-  const auto report = evaluate_model(options);
-  if (!report) {
-    fmt::print(stderr, "genre evaluate: {}\n", report.error().message);
+  const auto failed = [](const Error& error) {
+    fmt::print(stderr, "genre evaluate: {}\n", error.message);
     return 1;
-  }
+  };
+  const auto report =
+      check_output(options.html, {options.model, options.data, options.tracks}).and_then([&] {
+        return evaluate_model(options);
+      });
+  if (!report) return failed(report.error());
   if (!options.html.empty()) {
-    std::ofstream file(options.html, std::ios::binary);
-    file << evaluate::to_html(*report);
-    file.close();
-    if (!file) {
-      fmt::print(stderr, "genre evaluate: {}: the file cannot be written\n", options.html);
-      return 1;
+    if (auto written = base::write_file(options.html, evaluate::to_html(*report)); !written) {
+      return failed(written.error());
     }
   }
   if (options.json) {

@@ -42,19 +42,16 @@ Result<FileFeatures> extract(const AudioFile& file, FeatureSet feature_set,
   auto stream = AudioStream::open(file, kSampleRate);
   if (!stream) return tl::make_unexpected(stream.error());
   FileFeatures result{.audio = stream->info(), .rows = {}};
-  predict::WindowReader windows(*stream, kSampleRate, options);
-  while (true) {
-    const auto window = windows.next();
-    if (!window) return tl::make_unexpected(window.error());
-    if (!*window) return result;
-    if (stop.stop_requested()) return fail(ErrorCode::kCancelled, "given up before its end");
-    const auto& [start, y] = **window;
-    FeatureRow& row = result.rows.emplace_back();
-    row.start = start;
-    row.end = start + static_cast<double>(y.size()) / kSampleRate;
-    row.features.resize(feature_names(feature_set).size());
-    extractor.extract(y, row.features);
-  }
+  const auto duration = predict::for_each_window(
+      *stream, options, stop, [&](const predict::WindowReader::Window& window) {
+        FeatureRow& row = result.rows.emplace_back();
+        row.start = window.start;
+        row.end = window.end;
+        row.features.resize(feature_names(feature_set).size());
+        extractor.extract(window.y, row.features);
+      });
+  if (!duration) return tl::make_unexpected(duration.error());
+  return result;
 }
 
 nlohmann::ordered_json json_of(const std::string& file, const FileFeatures& result,

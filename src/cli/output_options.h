@@ -1,4 +1,4 @@
-// Flags that say in what form results are written, and where.
+// Flags for the form of the results and for the file that they go to.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "batch/output.h"
+#include "genre/result.h"
 
 namespace genre::cli {
 
@@ -13,7 +14,12 @@ namespace genre::cli {
 void add_output_options(CLI::App& app, batch::OutputOptions& options,
                         std::vector<batch::OutputFormat> formats);
 
-// What of them does not go together; empty if all does.
-[[nodiscard]] std::string objection(const batch::OutputOptions& options);
+// Whether the options go together. Error: kUnreadableFile.
+[[nodiscard]] Result<void> check_output_options(const batch::OutputOptions& options);
+
+// Whether a file may be written without the loss of anything that is needed: it is none of the
+// inputs ("-" is standard input) and no audio file. Error: kUnreadableFile.
+[[nodiscard]] Result<void> check_output(const std::string& path,
+                                        const std::vector<std::string>& inputs = {});
 
 }  // namespace genre::cli

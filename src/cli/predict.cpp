@@ -1,4 +1,4 @@
-// genre predict: the server's answer, offline.
+// genre predict: the same predictions as the server's, offline.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,7 +22,6 @@ namespace {
 
 struct PredictOptions {
   BatchOptions batch{.command = "predict"};
-  std::string model;
   WindowOptions windows;
   std::size_t top = 3;
   bool tag = false;         // say what genre the files' tags would have
@@ -62,8 +61,7 @@ std::vector<std::string> columns(const std::vector<std::string>& labels, bool ta
 
 std::vector<batch::Value> row(const std::string& file, const Prediction& prediction,
                               const ModelInfo& model, const std::optional<TagChange>& tag) {
-  auto values = batch::prediction_row(
-      file, predict::to_json(prediction, model, {.segments = false}), model.labels);
+  auto values = batch::prediction_row(file, prediction, model.labels);
   if (tag) {
     values.insert(values.end() - 1, {batch::Value(tag->before),
                                      tag->after ? batch::Value(*tag->after) : batch::Value()});
@@ -120,7 +118,7 @@ FileOutcome outcome_of(const PredictOptions& options, const std::string& file, s
 }
 
 int run(PredictOptions& options) {
-  const auto model = load_model(options.model);
+  const auto model = load_model(options.batch.model);
   if (!model) {
     fmt::print(stderr, "genre predict: {}\n", model.error().message);
     return 1;
@@ -159,7 +157,7 @@ void add_predict(CLI::App& app, int& status) {
   command->add_option("--hop", options->windows.hop, "Seconds from one 3 s window to the next")
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
-  command->add_option("--model", options->model,
+  command->add_option("--model", options->batch.model,
                       "ONNX model to use, or a built-in one: default or seed");
   auto* tag = command->add_flag(
       "--tag", options->tag,

@@ -1,31 +1,40 @@
 #include "dataset/feature_cache.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
+#include <xxhash.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <thread>
+#include <memory>
+#include <new>
 #include <xtensor/xarray.hpp>
 #include <xtensor/xnpy.hpp>
+
+#include "base/files.h"
 
 namespace genre::dataset {
 
 namespace fs = std::filesystem;
 
-std::uint64_t content_hash(std::span<const std::byte> bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const std::byte byte : bytes) {
-    hash = (hash ^ std::to_integer<std::uint64_t>(byte)) * 0x100000001b3;
+std::uint64_t content_hash(const AudioFile& file) {
+  const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(),
+                                                                       &XXH3_freeState);
+  if (!state) throw std::bad_alloc();
+  const std::uint64_t size = file.size();
+  XXH3_64bits_reset_withSeed(state.get(), size);
+  std::vector<std::byte> piece(std::size_t{256} << 10);
+  for (std::uint64_t at = 0; at < std::min(size, kMostHashed); at += piece.size()) {
+    XXH3_64bits_update(state.get(), piece.data(), file.read(at, piece));
   }
-  return hash;
+  return XXH3_64bits_digest(state.get());
 }
 
 FeatureCache::FeatureCache(std::string folder, std::string settings)
     : folder_(std::move(folder)), settings_(std::move(settings)) {}
 
 std::string FeatureCache::path(std::uint64_t content) const {
-  const auto settings = content_hash(std::as_bytes(std::span(settings_)));
+  const std::uint64_t settings = XXH3_64bits(settings_.data(), settings_.size());
   return fs::path(folder_) / fmt::format("{:016x}-{:016x}.npy", content, settings);
 }
 
@@ -51,24 +60,18 @@ std::optional<std::vector<WindowFeatures>> FeatureCache::load(std::uint64_t cont
 
 void FeatureCache::store(std::uint64_t content, std::span<const WindowFeatures> windows) const {
   if (folder_.empty() || windows.empty()) return;
-  std::error_code ignored;
-  fs::create_directories(folder_, ignored);
   const std::size_t n_columns = windows.front().features.size() + 1;
-  auto rows = xt::xarray<float>::from_shape({windows.size(), n_columns});
-  float* value = rows.data();
-  for (const WindowFeatures& window : windows) {
-    value = std::ranges::copy(window.features, value).out;
-    *value++ = window.augmented ? 1 : 0;
-  }
-  // Under another name first, so that nobody reads half a file.
-  const std::string final_path = path(content);
-  const std::string temporary = fmt::format(
-      "{}.{}.{}", final_path, getpid(), std::hash<std::thread::id>()(std::this_thread::get_id()));
   try {
-    xt::dump_npy(temporary, rows);
-    fs::rename(temporary, final_path, ignored);
-  } catch (const std::exception&) {  // no space, or no permission
-    fs::remove(temporary, ignored);
+    auto rows = xt::xarray<float>::from_shape({windows.size(), n_columns});
+    float* value = rows.data();
+    for (const WindowFeatures& window : windows) {
+      value = std::ranges::copy(window.features, value).out;
+      *value++ = window.augmented ? 1 : 0;
+    }
+    std::error_code ignored;
+    fs::create_directories(folder_, ignored);
+    static_cast<void>(base::write_file(path(content), xt::dump_npy(rows)));
+  } catch (const std::exception&) {  // no memory for the copy
   }
 }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "genre/audio.h"
+
 namespace genre::dataset {
 
 // A window's features, or those of a changed copy of it.
@@ -16,15 +18,22 @@ struct WindowFeatures {
   bool augmented = false;
 };
 
-// The same on any machine (Fowler, Noll and Vo's FNV-1a).
-[[nodiscard]] std::uint64_t content_hash(std::span<const std::byte> bytes);
+// Of a longer file only so many bytes are hashed. Music of two hours has less; a longer file is
+// mostly holes, and its hash would take hours.
+inline constexpr std::uint64_t kMostHashed = std::uint64_t{4} << 30;
 
-// Thread-safe. A file of the cache that cannot be read or written is as none: a cache never fails.
+// XXH3 of the size and the content. The same on any machine. Reads the file in pieces.
+[[nodiscard]] std::uint64_t content_hash(const AudioFile& file);
+
+// Thread-safe. A cache never fails: it has no features where its file cannot be read, and keeps
+// none where it cannot be written.
 class FeatureCache {
  public:
-  // folder: made when it is needed; empty: nothing is kept. settings: everything but the content
+  // folder: created when it is needed; empty: nothing is kept. settings: everything but the content
   // that the features depend on.
   FeatureCache(std::string folder, std::string settings);
+
+  [[nodiscard]] bool enabled() const { return !folder_.empty(); }
 
   [[nodiscard]] std::optional<std::vector<WindowFeatures>> load(std::uint64_t content,
                                                                 std::size_t n_features) const;

@@ -10,7 +10,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "base/files.h"
 #include "base/parallel.h"
 #include "base/walk.h"
 #include "dataset/augment.h"
@@ -64,8 +63,8 @@ Result<Listing> list_folder(const std::string& path) {
   return listing;
 }
 
-// To be raised whenever a feature set or the augmentation comes to give other values.
-constexpr int kCacheVersion = 1;
+// Raise it whenever a feature set, the augmentation or the hash gives other values.
+constexpr int kCacheVersion = 2;
 
 std::string cache_settings(const FolderOptions& options) {
   return fmt::format("{} {} {} {} {} {} {} {}", kCacheVersion, to_string(options.feature_set),
@@ -73,9 +72,9 @@ std::string cache_settings(const FolderOptions& options) {
                      options.windows.duration, options.n_augmented, options.seed);
 }
 
-struct FileResult {
-  Result<Windows> windows;
-  double seconds = 0;  // of audio that were read
+struct FileFeatures {
+  Windows windows;
+  double seconds;  // of audio that were read
 };
 
 // Reads files and computes the features of their windows.
@@ -87,46 +86,37 @@ class FileReader {
         extractor_(options.feature_set, options.pad_mode) {}
 
   // folder: what the file's path is relative to.
-  FileResult read(const std::string& folder, const MusicFile& file) {
-    FileResult result;
-    if (file.problem.empty()) {
-      result.windows = read((fs::path(folder) / file.path).string(), result.seconds);
-    } else {
-      result.windows =
-          fail(ErrorCode::kUnreadableFile, "the folder cannot be read: " + file.problem);
+  Result<FileFeatures> read(const std::string& folder, const MusicFile& file) {
+    if (!file.problem.empty()) {
+      return fail(ErrorCode::kUnreadableFile, "the folder cannot be read: " + file.problem);
     }
-    return result;
+    return read((fs::path(folder) / file.path).string());
   }
 
  private:
-  // seconds: set to the duration of what was read.
-  Result<Windows> read(const std::string& path, double& seconds) {
-    const auto bytes = base::read_file(path);
-    if (!bytes) return tl::make_unexpected(bytes.error());
-    const std::uint64_t content = content_hash(*bytes);
-    if (auto cached = cache_.load(content, n_features_)) {
-      seconds =
-          static_cast<double>(cached->size() / (1 + options_.n_augmented)) * options_.windows.hop;
-      return std::move(*cached);
+  // The stream comes first: it refuses what is no audio or too long, before all of it is hashed.
+  Result<FileFeatures> read(const std::string& path) {
+    const auto file = AudioFile::open(path);
+    if (!file) return tl::make_unexpected(file.error());
+    auto stream = AudioStream::open(*file, kSampleRate);
+    if (!stream) return tl::make_unexpected(stream.error());
+    const bool cached = cache_.enabled() && file->size() <= kMostHashed;
+    const std::uint64_t content = cached || options_.n_augmented > 0 ? content_hash(*file) : 0;
+    if (cached) {
+      if (auto windows = cache_.load(content, n_features_)) {
+        const std::size_t n = windows->size() / (1 + options_.n_augmented);
+        return FileFeatures{.windows = std::move(*windows),
+                            .seconds = static_cast<double>(n) * options_.windows.hop};
+      }
     }
     augmentation_ = Augmentation(options_.seed ^ content);
-    auto windows = compute(*bytes, seconds);
-    if (windows) cache_.store(content, *windows);
-    return windows;
-  }
-
-  Result<Windows> compute(std::span<const std::byte> bytes, double& seconds) {
-    auto stream = AudioStream::open(bytes, kSampleRate);
-    if (!stream) return tl::make_unexpected(stream.error());
-    predict::WindowReader reader(*stream, kSampleRate, options_.windows);
     Windows windows;
-    while (true) {
-      const auto window = reader.next();
-      if (!window) return tl::make_unexpected(window.error());
-      seconds = reader.duration();
-      if (!*window) return windows;
-      add((*window)->y, windows);
-    }
+    const auto seconds = predict::for_each_window(
+        *stream, options_.windows, {},
+        [&](const predict::WindowReader::Window& window) { add(window.y, windows); });
+    if (!seconds) return tl::make_unexpected(seconds.error());
+    if (cached) cache_.store(content, windows);
+    return FileFeatures{.windows = std::move(windows), .seconds = *seconds};
   }
 
   // A window's own row, and its changed copies'.
@@ -201,7 +191,7 @@ Result<FolderTable> read_folder(const std::string& path, const FolderOptions& op
 
   const std::vector<MusicFile>& files = listing->files;
   const unsigned threads = options.threads > 0 ? options.threads : base::default_threads();
-  std::vector<std::function<FileResult(const MusicFile&)>> workers;
+  std::vector<std::function<Result<FileFeatures>(const MusicFile&)>> workers;
   for (std::size_t i = 0; i < std::min<std::size_t>(threads, files.size()); ++i) {
     workers.emplace_back([&path, reader = std::make_shared<FileReader>(options)](
                              const MusicFile& file) { return reader->read(path, file); });
@@ -209,13 +199,13 @@ Result<FolderTable> read_folder(const std::string& path, const FolderOptions& op
   std::vector<Result<Windows>> results;
   base::FileProgress progress{.n_files = files.size()};
   auto next = files.begin();
-  base::for_each_ordered<FileResult>(
+  base::for_each_ordered<FileFeatures>(
       [&] { return next == files.end() ? std::optional<MusicFile>() : *next++; },
       std::move(workers),
-      [&](const MusicFile&, Result<FileResult>&& result) {
+      [&](const MusicFile&, Result<FileFeatures>&& result) {
         if (result) progress.audio += result->seconds;
-        results.push_back(result ? std::move(result->windows)
-                                 : tl::make_unexpected(std::move(result.error())));
+        results.push_back(
+            std::move(result).map([](FileFeatures&& file) { return std::move(file.windows); }));
         ++progress.n_done;
         progress.n_failed += !results.back();
         on_file(progress);

@@ -1,7 +1,5 @@
 #include "genre/predictor.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "base/stopwatch.h"
@@ -54,42 +52,30 @@ Result<Prediction> Predictor::predict(AudioStream& stream, const WindowOptions& 
   }
   model::CertaintyPool pool(prediction.labels.size(), model().info().window_correlation);
   double novelty = 0;  // sum over the segments
-  predict::WindowReader windows(stream, kSampleRate, options);
-  while (true) {
-    const auto window = windows.next();
-    if (!window) return tl::make_unexpected(window.error());
-    if (!*window) break;
-    if (stop_.stop_requested()) {
-      return fail(ErrorCode::kCancelled, "the prediction was given up before it was complete");
-    }
-    if (prediction.segments.size() == options.max_windows) {
-      return fail(ErrorCode::kTooLong,
-                  fmt::format("the audio has more windows than the limit of {}; a longer hop makes "
-                              "fewer of them",
-                              options.max_windows));
-    }
-    const auto& [start, y] = **window;
-    Segment segment{.start = start,
-                    .end = start + static_cast<double>(y.size()) / kSampleRate,
+  const auto on_window = [&](const predict::WindowReader::Window& window) {
+    Segment segment{.start = window.start,
+                    .end = window.end,
                     .certainties = std::vector<float>(prediction.labels.size()),
                     .features = {}};
-    extract(extractor_, y, features);
+    extract(extractor_, window.y, features);
     classify(features, segment.certainties);
     if (other) {
       segment.features.resize(feature_names(prediction.feature_set).size());
-      extract(*other, y, segment.features);
+      extract(*other, window.y, segment.features);
     } else if (options.keep_features) {
       segment.features = features;
     }
     pool.add(segment.certainties);
     novelty += classifier_.novelty();
     prediction.segments.push_back(std::move(segment));
-  }
+  };
+  const auto duration = predict::for_each_window(stream, options, stop_, on_window);
+  if (!duration) return tl::make_unexpected(duration.error());
   prediction.certainties = pool.certainties();
   const std::size_t n_windows = prediction.segments.size();
   prediction.confident =
       confident(prediction.certainties, novelty / static_cast<double>(n_windows), n_windows);
-  prediction.duration = windows.duration();
+  prediction.duration = *duration;
   times_.audio += prediction.duration;
   return prediction;
 }

@@ -1,5 +1,7 @@
 #include "predict/windows.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -64,7 +66,30 @@ Result<std::optional<WindowReader::Window>> WindowReader::next() {
   }
   ended_ = y_.size() < window_;
   if (y_.empty() || (!first && y_.size() < (window_ + 1) / 2)) return std::nullopt;
-  return Window{static_cast<double>(start_) / sr_, y_};
+  return Window{.start = static_cast<double>(start_) / sr_,
+                .end = static_cast<double>(start_ + y_.size()) / sr_,
+                .y = y_};
+}
+
+Result<double> for_each_window(AudioStream& stream, const WindowOptions& options,
+                               const std::stop_token& stop,
+                               const std::function<void(const WindowReader::Window&)>& f) {
+  WindowReader windows(stream, kSampleRate, options);
+  for (std::size_t n = 0;; ++n) {
+    const auto window = windows.next();
+    if (!window) return tl::make_unexpected(window.error());
+    if (!*window) return windows.duration();
+    if (stop.stop_requested()) {
+      return fail(ErrorCode::kCancelled, "the work on the file was cancelled before its end");
+    }
+    if (n == options.max_windows) {
+      return fail(ErrorCode::kTooLong,
+                  fmt::format("the audio has more windows than the limit of {}; a longer hop makes "
+                              "fewer of them",
+                              options.max_windows));
+    }
+    f(**window);
+  }
 }
 
 }  // namespace genre::predict

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "genre/audio.h"
@@ -18,7 +20,7 @@ class WindowReader {
   WindowReader(AudioStream& stream, int sr, const WindowOptions& options);
 
   struct Window {
-    double start;              // s
+    double start, end;         // s
     std::span<const float> y;  // valid until the next call
   };
   // The next window, by the rule of WindowOptions; none at the end. Errors: those of AudioStream.
@@ -40,5 +42,12 @@ class WindowReader {
   std::vector<float> y_;      // the window at hand
   bool ended_ = false;
 };
+
+// Calls f with each window of a stream at kSampleRate, and returns the seconds of audio that were
+// read. Errors: those of AudioStream; kCancelled, at the next window, once stop is requested;
+// kTooLong where there are more windows than max_windows.
+[[nodiscard]] Result<double> for_each_window(
+    AudioStream& stream, const WindowOptions& options, const std::stop_token& stop,
+    const std::function<void(const WindowReader::Window&)>& f);
 
 }  // namespace genre::predict
