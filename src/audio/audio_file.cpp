@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "audio/container.h"
+#include "audio/mpeg_frames.h"
 #include "base/files.h"
 #include "genre/audio.h"
 
@@ -82,8 +83,9 @@ AudioFile AudioFile::whole() const {
 }
 
 bool looks_like_audio(std::span<const std::byte> start) {
-  const auto rest = audio::skip_id3_tags(start);
-  return rest.size() < start.size() || !audio::inspect_container(rest, rest.size()).name.empty();
+  const auto rest = audio::skip_tags(start);
+  return rest.size() < start.size() || audio::starts_as_mpeg(start) ||
+         !audio::inspect_container(rest, rest.size()).name.empty();
 }
 
 }  // namespace genre

@@ -4,11 +4,14 @@
 #include <cstdint>
 #include <optional>
 
+#include "audio/mpeg_frames.h"
 #include "audio/vorbis_headers.h"
 #include "base/bytes.h"
 
 namespace genre::audio {
 namespace {
+
+constexpr std::string_view kMpeg = "MPEG audio";
 
 // A program that writes to a pipe cannot know the length beforehand: it writes the greatest one,
 // or 0, and the audio simply goes on to the end of the file.
@@ -57,21 +60,48 @@ Container inspect_ogg(base::Bytes start, std::uint64_t file_size) {
           .unknown = missing && file_size > start.size()};
 }
 
-bool has_mpeg_sync(base::Bytes file) {
-  return file.size() >= 2 && file[0] == std::byte{0xFF} &&
-         (file[1] & std::byte{0xE0}) == std::byte{0xE0};
+// MPEG audio has no header of its own: it may start in the middle of a frame, or behind zeros and
+// tags that are longer than they say.
+Container inspect_mpeg(base::Bytes start, std::uint64_t file_size) {
+  // More of it would only find MPEG audio inside of other things.
+  constexpr std::size_t kMostJunk = std::size_t{64} << 10;
+  // Frames that begin within the junk may end behind it.
+  constexpr std::size_t kMostRun = std::size_t{16} << 10;
+  const auto searched = start.first(std::min(start.size(), kMostJunk + kMostRun));
+  const auto frame = find_mpeg_frame(searched, searched.size() == file_size);
+  if (frame && *frame <= kMostJunk) return {.name = kMpeg, .mpeg = true, .begin = *frame};
+  if (starts_as_mpeg(start)) return {.name = kMpeg, .mpeg = true};  // the rest may be damaged
+  return {};
+}
+
+// A tag's header and what it says follows; 0 where there is none.
+std::size_t tag_size(base::Bytes file) {
+  constexpr std::size_t kId3Header = 10, kApeHeader = 32;
+  if (base::has_tag(file, 0, "ID3") && file.size() >= kId3Header) {
+    std::size_t size = 0;
+    for (std::size_t i = 6; i < kId3Header; ++i) {
+      size = size << 7 | (static_cast<std::size_t>(file[i]) & 0x7F);
+    }
+    const bool footer = (file[5] & std::byte{0x10}) != std::byte{0};
+    return kId3Header + size + (footer ? kId3Header : 0);
+  }
+  if (base::has_tag(file, 0, "APETAGEX")) {
+    return kApeHeader + base::read_uint(file, 12, 4, base::Endian::kLittle).value_or(0);
+  }
+  return 0;
 }
 
 }  // namespace
 
-base::Bytes skip_id3_tags(base::Bytes file) {
-  constexpr std::size_t kHeader = 10;
-  while (base::has_tag(file, 0, "ID3") && file.size() >= kHeader) {
-    std::size_t size = 0;
-    for (std::size_t i = 6; i < kHeader; ++i) {
-      size = size << 7 | (static_cast<std::size_t>(file[i]) & 0x7F);
-    }
-    file = file.subspan(std::min(file.size(), kHeader + size));
+Container inspect_behind_tags(base::Bytes start, std::uint64_t file_size) {
+  const auto frame = find_mpeg_frame(start, start.size() == file_size);
+  if (!frame) return {};
+  return {.name = kMpeg, .mpeg = true, .begin = *frame};
+}
+
+base::Bytes skip_tags(base::Bytes file) {
+  while (const std::size_t size = tag_size(file)) {
+    file = file.subspan(std::min(file.size(), size));
   }
   return file;
 }
@@ -94,10 +124,9 @@ Container inspect_container(base::Bytes file, std::uint64_t size) {
   if (base::has_tag(file, 0, "dns.")) return inspect_au(file, size, base::Endian::kLittle);
   if (base::has_tag(file, 0, "fLaC")) return {"FLAC"};
   if (base::has_tag(file, 0, "OggS")) return inspect_ogg(file, size);
-  if (has_mpeg_sync(file)) return {"MPEG audio"};
   if (base::has_tag(file, 0, "caff")) return {"CAF"};
   if (base::has_tag(file, 0, "riff")) return {"W64"};
-  return {};
+  return inspect_mpeg(file, size);
 }
 
 }  // namespace genre::audio
