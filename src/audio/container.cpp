@@ -17,11 +17,23 @@ constexpr std::string_view kMpeg = "MPEG audio";
 // or 0, and the audio simply goes on to the end of the file.
 bool is_unknown_length(std::uint64_t size) { return size == 0 || size >= 0x7FFFF000U; }
 
+constexpr std::string_view kUnknownLength = "\xFF\xFF\xFF\xFF";
+
+// Whether a file whose chunk of samples at `at` has the size 0 was written to a pipe: then the size
+// of the whole does not reach behind that chunk either. Else other chunks follow, and there are no
+// samples.
+bool is_open(base::Bytes start, std::size_t at, base::Endian endian) {
+  const std::uint64_t size = *base::read_uint(start, 4, 4, endian);
+  return is_unknown_length(size) || size + 8 <= at + 8;
+}
+
 // Walks the chunks of a RIFF or IFF file up to the one with the samples. RFC 2361 and EBU Tech 3306
 // (RF64 and BW64: the true size stands in the chunk ds64).
 Container inspect_chunks(std::string_view name, base::Bytes start, std::uint64_t file_size,
                          std::string_view data_tag, base::Endian endian) {
-  const Container whole{.name = name}, truncated{.name = name, .truncated = true};
+  Container whole{.name = name};
+  const Container truncated{.name = name, .truncated = true};
+  if (base::has_tag(start, 0, "BW64")) whole.patch = {0, "RF64"};  // the same but for its name
   std::optional<std::uint64_t> ds64_data_size;
   std::size_t at = 12;
   while (at + 8 <= start.size()) {
@@ -31,7 +43,12 @@ Container inspect_chunks(std::string_view name, base::Bytes start, std::uint64_t
       if (size == 0xFFFFFFFFU && ds64_data_size) {
         return *ds64_data_size > present ? truncated : whole;
       }
-      return !is_unknown_length(size) && size > present ? truncated : whole;
+      if (size == 0 && present > 0 && is_open(start, at, endian)) {
+        whole.patch = {at + 4, kUnknownLength};
+        return whole;
+      }
+      // One byte less is no loss: some programs forget the last one, others the padding.
+      return !is_unknown_length(size) && size > present + 1 ? truncated : whole;
     }
     if (base::has_tag(start, at, "ds64"))
       ds64_data_size = base::read_uint(start, at + 16, 8, endian);

@@ -14,6 +14,12 @@ namespace genre::audio {
 // https://wiki.hydrogenaud.io/index.php?title=APEv2_specification
 [[nodiscard]] std::span<const std::byte> skip_tags(std::span<const std::byte> file);
 
+// Bytes of a header that a decoder is to see in place of those in the file.
+struct HeaderPatch {
+  std::size_t at = 0;      // from the start of the audio
+  std::string_view bytes;  // empty: nothing to change
+};
+
 struct Container {
   std::string_view name;   // "WAV", "FLAC", ...; empty where the bytes start like no audio file
   bool truncated = false;  // the header promises more than there is (FLAC and MP3 tell only later)
@@ -21,6 +27,7 @@ struct Container {
   bool unknown = false;    // what tells stands behind the start that was looked at
   bool mpeg = false;       // MP3, or another layer of MPEG audio
   std::size_t begin = 0;   // of its first frame, behind what no decoder needs
+  HeaderPatch patch = {};
 };
 
 // start: the file, or so much of it; size: of the file.

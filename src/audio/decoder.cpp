@@ -58,7 +58,7 @@ Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file, bool allow_
     if (auto decoder = open_mpg123(file, begin)) return decoder;
     return not_decodable(container);
   }
-  auto decoder = open_sndfile(file, begin, allow_adpcm);
+  auto decoder = open_sndfile(file, begin, container.patch, allow_adpcm);
   if (decoder && !*decoder) return not_decodable(container);
   return decoder;
 }

@@ -20,8 +20,19 @@ constexpr std::int64_t kPacketFrames = 5760;
 struct VirtualFile {
   AudioFile file;
   std::uint64_t begin;
+  HeaderPatch patch;
   sf_count_t size, position = 0;
 };
+
+// Puts the patch over what was read from this position.
+void apply(const HeaderPatch& patch, std::uint64_t position, std::span<std::byte> read) {
+  for (std::size_t i = 0; i < patch.bytes.size(); ++i) {
+    const std::uint64_t at = patch.at + i;
+    if (at >= position && at - position < read.size()) {
+      read[at - position] = static_cast<std::byte>(patch.bytes[i]);
+    }
+  }
+}
 
 sf_count_t virtual_size(void* user) { return static_cast<VirtualFile*>(user)->size; }
 
@@ -37,6 +48,7 @@ sf_count_t virtual_read(void* to, sf_count_t count, void* user) {
   count = std::clamp<sf_count_t>(count, 0, file.size - file.position);
   const std::span bytes(static_cast<std::byte*>(to), static_cast<std::size_t>(count));
   const auto n = file.file.read(file.begin + static_cast<std::uint64_t>(file.position), bytes);
+  apply(file.patch, static_cast<std::uint64_t>(file.position), bytes.first(n));
   file.position += static_cast<sf_count_t>(n);
   return static_cast<sf_count_t>(n);
 }
@@ -98,9 +110,9 @@ tl::unexpected<Error> adpcm_not_allowed() {
 }
 
 Result<std::unique_ptr<Decoder>> open_sndfile(const AudioFile& file, std::uint64_t begin,
-                                              bool allow_adpcm) {
+                                              const HeaderPatch& patch, bool allow_adpcm) {
   auto bytes = std::make_unique<VirtualFile>(
-      VirtualFile{file, begin, static_cast<sf_count_t>(file.size() - begin)});
+      VirtualFile{file, begin, patch, static_cast<sf_count_t>(file.size() - begin)});
   SF_INFO sf{};
   SF_VIRTUAL_IO io = kVirtualIo;
   std::unique_ptr<SNDFILE, CloseSndfile> opened(sf_open_virtual(&io, SFM_READ, &sf, bytes.get()));

@@ -4,14 +4,18 @@
 #include <cstdint>
 #include <memory>
 
+#include "audio/container.h"
 #include "audio/decoder.h"
 
 namespace genre::audio {
 
 // begin: where the audio starts in the file, behind tags that libsndfile does not know. Null where
-// libsndfile cannot open it. Error: kUnsupported for ADPCM, unless that is allowed.
+// libsndfile cannot open it. patch: from `begin`. Error: kUnsupported for ADPCM, unless that is
+// allowed.
 [[nodiscard]] Result<std::unique_ptr<Decoder>> open_sndfile(const AudioFile& file,
-                                                            std::uint64_t begin, bool allow_adpcm);
+                                                            std::uint64_t begin,
+                                                            const HeaderPatch& patch,
+                                                            bool allow_adpcm);
 
 // kUnsupported: the audio is coded as ADPCM, which is not allowed.
 [[nodiscard]] tl::unexpected<Error> adpcm_not_allowed();
