@@ -1,6 +1,7 @@
 # find_package(genre): the target genre::genre, a static library, and its dependencies.
 include(CMakeFindDependencyMacro)
 find_dependency(PkgConfig)
+pkg_check_modules(mpg123 REQUIRED QUIET IMPORTED_TARGET libmpg123>=1.26)
 pkg_check_modules(sndfile REQUIRED QUIET IMPORTED_TARGET sndfile>=1.2)
 pkg_check_modules(soxr REQUIRED QUIET IMPORTED_TARGET soxr)
 pkg_check_modules(vorbis REQUIRED QUIET IMPORTED_TARGET vorbis ogg)

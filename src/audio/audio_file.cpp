@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "audio/container.h"
+#include "audio/mpeg_frames.h"
 #include "base/files.h"
 #include "genre/audio.h"
 
@@ -96,7 +97,8 @@ AudioFile AudioFile::from(std::uint64_t offset, std::size_t n_held) const {
 
 bool looks_like_audio(std::span<const std::byte> start) {
   const AudioFile file(start);
-  return audio::id3_size(file) > 0 || !audio::inspect_container(file).name.empty();
+  return audio::tags_size(file) > 0 || audio::starts_as_mpeg(start) ||
+         !audio::inspect_container(file).name.empty();
 }
 
 }  // namespace genre

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "audio/decoder.h"
+#include "audio/mono_reader.h"
 #include "audio/resampler.h"
 #include "base/stopwatch.h"
 #include "genre/audio.h"
@@ -15,9 +15,9 @@ constexpr std::size_t kBlock = 8192;  // samples decoded at a time before resamp
 }
 
 struct AudioStream::Impl {
-  Impl(audio::Decoder&& d, int sr_out) : decoder(std::move(d)), sr(sr_out) {}
+  Impl(audio::MonoReader&& d, int sr_out) : decoder(std::move(d)), sr(sr_out) {}
 
-  audio::Decoder decoder;
+  audio::MonoReader decoder;
   int sr;
   std::optional<audio::Resampler> resampler;
   std::vector<float> block;                    // decoded samples ...
@@ -48,7 +48,7 @@ Result<AudioStream> AudioStream::open(const AudioFile& file, int sr, const Decod
   Times times;
   auto decoder = [&] {
     const base::Stopwatch stopwatch(times.decode);
-    return audio::Decoder::open(file, limits);
+    return audio::MonoReader::open(file, limits);
   }();
   if (!decoder) return tl::make_unexpected(decoder.error());
   auto impl = std::make_unique<Impl>(std::move(*decoder), sr);

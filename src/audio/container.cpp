@@ -1,18 +1,32 @@
 #include "audio/container.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
 
+#include "audio/mpeg_frames.h"
 #include "audio/vorbis_headers.h"
 #include "base/bytes.h"
 
 namespace genre::audio {
 namespace {
 
+constexpr std::string_view kMpeg = "MPEG audio";
+
 // A program that writes to a pipe cannot know the length beforehand: it writes the greatest one,
 // or 0, and the audio simply goes on to the end of the file.
 bool is_unknown_length(std::uint64_t size) { return size == 0 || size >= 0x7FFFF000U; }
+
+constexpr std::string_view kUnknownLength = "\xFF\xFF\xFF\xFF";
+
+// Whether a file whose chunk of samples at `at` has the size 0 was written to a pipe: then the size
+// of the whole does not reach behind that chunk either. Else other chunks follow, and there are no
+// samples.
+bool is_open(base::Bytes start, std::uint64_t at, base::Endian endian) {
+  const std::uint64_t size = *base::read_uint(start, 4, 4, endian);
+  return is_unknown_length(size) || size + 8 <= at + 8;
+}
 
 // A header has to say something within so many chunks, or it is not one.
 constexpr int kMostChunks = 100'000;
@@ -21,7 +35,10 @@ constexpr int kMostChunks = 100'000;
 // (RF64 and BW64: the true size stands in the chunk ds64).
 Container inspect_chunks(std::string_view name, const AudioFile& file, std::string_view data_tag,
                          base::Endian endian) {
-  const Container whole{.name = name}, truncated{.name = name, .truncated = true};
+  Container whole{.name = name};
+  const Container truncated{.name = name, .truncated = true};
+  // The same but for its name.
+  if (base::has_tag(file.start(), 0, "BW64")) whole.patch = {0, "RF64"};
   std::optional<std::uint64_t> ds64_data_size;
   std::uint64_t at = 12;
   for (int n = 0; n < kMostChunks; ++n) {
@@ -34,7 +51,12 @@ Container inspect_chunks(std::string_view name, const AudioFile& file, std::stri
       if (*size == 0xFFFFFFFFU && ds64_data_size) {
         return *ds64_data_size > present ? truncated : whole;
       }
-      return !is_unknown_length(*size) && *size > present ? truncated : whole;
+      if (*size == 0 && present > 0 && is_open(file.start(), at, endian)) {
+        whole.patch = {at + 4, kUnknownLength};
+        return whole;
+      }
+      // One byte less is no loss: some programs forget the last one, others the padding.
+      return !is_unknown_length(*size) && *size > present + 1 ? truncated : whole;
     }
     if (base::has_tag(header, 0, "ds64")) ds64_data_size = base::read_uint(header, 16, 8, endian);
     at += 8 + *size + *size % 2;  // chunks are padded to even length
@@ -60,24 +82,53 @@ Container inspect_ogg(const AudioFile& file) {
           .unknown = missing && file.size() > file.start().size()};
 }
 
-bool has_mpeg_sync(base::Bytes file) {
-  return file.size() >= 2 && file[0] == std::byte{0xFF} &&
-         (file[1] & std::byte{0xE0}) == std::byte{0xE0};
+// MPEG audio has no header of its own: it may start in the middle of a frame, or behind zeros and
+// tags that are longer than they say.
+Container inspect_mpeg(const AudioFile& file) {
+  const base::Bytes start = file.start();
+  // More of it would only find MPEG audio inside of other things.
+  constexpr std::size_t kMostJunk = std::size_t{64} << 10;
+  // Frames that begin within the junk may end behind it.
+  constexpr std::size_t kMostRun = std::size_t{16} << 10;
+  const auto searched = start.first(std::min(start.size(), kMostJunk + kMostRun));
+  const auto frame = find_mpeg_frame(searched, searched.size() == file.size());
+  if (frame && *frame <= kMostJunk) return {.name = kMpeg, .mpeg = true, .begin = *frame};
+  if (starts_as_mpeg(start)) return {.name = kMpeg, .mpeg = true};  // the rest may be damaged
+  return {};
+}
+
+// A tag's header, and how much it says follows; 0 where there is none.
+std::uint64_t tag_size(base::Bytes header) {
+  constexpr std::size_t kId3Header = 10, kApeHeader = 32;
+  if (base::has_tag(header, 0, "ID3") && header.size() >= kId3Header) {
+    std::uint64_t size = 0;  // seven bits in each byte
+    for (std::size_t i = 6; i < kId3Header; ++i) {
+      size = size << 7 | (static_cast<std::uint64_t>(header[i]) & 0x7F);
+    }
+    const bool footer = (header[5] & std::byte{0x10}) != std::byte{0};
+    return kId3Header + size + (footer ? kId3Header : 0);
+  }
+  if (base::has_tag(header, 0, "APETAGEX")) {
+    return kApeHeader + base::read_uint(header, 12, 4, base::Endian::kLittle).value_or(0);
+  }
+  return 0;
 }
 
 }  // namespace
 
-std::uint64_t id3_size(const AudioFile& file) {
+Container inspect_behind_tags(const AudioFile& file) {
+  const auto frame = find_mpeg_frame(file.start(), file.start().size() == file.size());
+  if (!frame) return {};
+  return {.name = kMpeg, .mpeg = true, .begin = *frame};
+}
+
+std::uint64_t tags_size(const AudioFile& file) {
   std::uint64_t at = 0;
   while (true) {
-    std::array<std::byte, 10> tag{};
-    const base::Bytes header = std::span(tag).first(file.read(at, tag));
-    if (header.size() < tag.size() || !base::has_tag(header, 0, "ID3")) return at;
-    std::uint64_t size = 0;  // seven bits in each byte
-    for (const std::byte part : header.subspan(6)) {
-      size = size << 7 | (static_cast<std::uint64_t>(part) & 0x7F);
-    }
-    at += header.size() + size;
+    std::array<std::byte, 16> header{};
+    const std::uint64_t size = tag_size(std::span(header).first(file.read(at, header)));
+    if (size == 0) return at;
+    at += size;
   }
 }
 
@@ -100,10 +151,9 @@ Container inspect_container(const AudioFile& file) {
   if (base::has_tag(start, 0, "dns.")) return inspect_au(start, file.size(), base::Endian::kLittle);
   if (base::has_tag(start, 0, "fLaC")) return {"FLAC"};
   if (base::has_tag(start, 0, "OggS")) return inspect_ogg(file);
-  if (has_mpeg_sync(start)) return {"MPEG audio"};
   if (base::has_tag(start, 0, "caff")) return {"CAF"};
   if (base::has_tag(start, 0, "riff")) return {"W64"};
-  return {};
+  return inspect_mpeg(file);
 }
 
 }  // namespace genre::audio

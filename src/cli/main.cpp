@@ -1,9 +1,28 @@
 #include <fmt/core.h>
 
 #include <exception>
+#include <string>
+#include <vector>
 
 #include "cli/commands.h"
+#include "cli/mistakes.h"
 #include "cli/version.h"
+
+namespace {
+
+// Prints what --help and --version ask for, or what is wrong. Returns the exit status.
+int report(const CLI::App& app, const std::vector<std::string>& arguments,
+           const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return app.exit(error);
+  const auto chosen = app.get_subcommands();
+  const std::string program = chosen.empty() ? "genre" : "genre " + chosen.front()->get_name();
+  const std::string explanation = genre::cli::explain(app, arguments, error);
+  fmt::print(stderr, "{}: {}\nSee {} --help.\n", program,
+             explanation.empty() ? error.what() : explanation, program);
+  return error.get_exit_code();
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app("Music genre prediction: an audio clip in, the certainty of each genre out.",
@@ -23,7 +42,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error);
+    return report(app, {argv + 1, argv + argc}, error);
   } catch (const std::exception& error) {
     fmt::print(stderr, "genre: {}\n", error.what());
     return 1;

@@ -152,8 +152,29 @@ class Program(unittest.TestCase):
             if command != "train":
                 self.assertIn("Usage: genre " + command, genre(command, "--help").stdout.decode())
 
-    def test_unknown_command(self):
-        self.assertNotEqual(genre("dance").returncode, 0)
+    def said(self, *arguments):
+        result = genre(*arguments)
+        self.assertNotEqual(result.returncode, 0)
+        self.assertEqual(result.stdout, b"")
+        return result.stderr.decode()
+
+    def test_a_mistyped_word_gets_the_nearest_one(self):
+        for arguments, right in ((["predct", "x"], "predict"), (["sevre"], "serve"),
+                                 (["colect"], "collect"), (["--versoin"], "--version"),
+                                 (["predict", "--treads", "2", "x"], "--threads"),
+                                 (["serve", "--drain-timout=3"], "--drain-timeout")):
+            self.assertIn(f"Did you mean {right}?", self.said(*arguments))
+
+    def test_a_word_like_no_other_gets_no_suggestion(self):
+        for arguments in (["dance"], ["x"], ["predict", "--quality", "x"], ["serve", "--x"], ["-z"]):
+            message = self.said(*arguments)
+            self.assertIn("There is no ", message)
+            self.assertNotIn("Did you mean", message)
+
+    def test_messages_name_the_command_to_ask_for_help(self):
+        self.assertEqual(self.said(), "genre: No command given.\nSee genre --help.\n")
+        self.assertIn("See genre serve --help.", self.said("serve", "--port", "many"))
+        self.assertIn('--port: invalid value "many"', self.said("serve", "--port", "many"))
 
 
 if __name__ == "__main__":

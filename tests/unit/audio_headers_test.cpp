@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sndfile.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -89,8 +90,9 @@ TEST(AudioHeaders, DataOfUnknownSizeGoesOnToTheEnd) {
   struct Sizes {
     std::uint32_t riff, data;
   };
-  for (const auto& [riff, data] : {Sizes{0x7FFFFFFF, 0x7FFFFFFF}, Sizes{0xFFFFFFFF, 0xFFFFFFFF},
-                                   Sizes{0, 0xFFFFFFFF}, Sizes{8, 0}}) {
+  for (const auto& [riff, data] :
+       {Sizes{0x7FFFFFFF, 0x7FFFFFFF}, Sizes{0xFFFFFFFF, 0xFFFFFFFF}, Sizes{0, 0xFFFFFFFF},
+        Sizes{8, 0}, Sizes{0, 0}, Sizes{36, 0}, Sizes{0xFFFFFFFF, 0}}) {
     SCOPED_TRACE(riff);
     auto file = with_field(kRiffSize, riff);
     set_field(file, kDataSize, data);
@@ -102,6 +104,21 @@ TEST(AudioHeaders, DataIsReadAsFarAsItsSizeGoes) {
   expect_samples(with_field(kDataSize, 2 * 5000), 5000);
   expect_samples(with_field(kDataSize, 2 * 5000 + 1), 5000);
   expect_error(with_field(kDataSize, 2 * 11025 + 2), ErrorCode::kTruncated);
+}
+
+TEST(AudioHeaders, OneByteMayBeMissing) {
+  const auto file = encode_wav(sine(440, 0.5));
+  expect_samples(first(file, file.size() - 1), 11024);
+  expect_error(first(file, file.size() - 2), ErrorCode::kTruncated);
+}
+
+TEST(AudioHeaders, Bw64IsRf64ByAnotherName) {
+  auto file = encode(sine(440, 0.5), 22050, SF_FORMAT_RF64 | SF_FORMAT_PCM_16);
+  const auto rf64 = load(file);
+  std::ranges::copy(to_bytes("BW64"), file.begin());
+  const auto bw64 = load(file);
+  ASSERT_TRUE(rf64 && bw64) << bw64.error().message;
+  EXPECT_EQ(bw64->y, rf64->y);
 }
 
 TEST(AudioHeaders, AnEmptyDataChunkHasNoSamples) {

@@ -45,10 +45,10 @@ constexpr SF_VIRTUAL_IO kIo = {
     },
     [](void* user) { return static_cast<sf_count_t>(as_file(user).position); }};
 
-}  // namespace
-
-std::vector<std::byte> encode(std::span<const float> interleaved, int sample_rate, int format,
-                              int channels) {
+// configure: called with the file before its first sample.
+template <typename Configure>
+std::vector<std::byte> encode_with(Configure configure, std::span<const float> interleaved,
+                                   int sample_rate, int format, int channels) {
   GrowingFile file;
   SF_INFO info{};
   info.samplerate = sample_rate;
@@ -58,6 +58,7 @@ std::vector<std::byte> encode(std::span<const float> interleaved, int sample_rat
   SNDFILE* sndfile = sf_open_virtual(&io, SFM_WRITE, &info, &file);
   if (sndfile == nullptr) throw std::runtime_error(sf_strerror(nullptr));
   sf_command(sndfile, SFC_SET_CLIPPING, nullptr, SF_TRUE);
+  configure(sndfile);
   // In pieces, for libvorbis puts what it is given on the stack.
   const auto piece_size = std::size_t{4096} * static_cast<std::size_t>(channels);
   for (; !interleaved.empty();
@@ -67,6 +68,21 @@ std::vector<std::byte> encode(std::span<const float> interleaved, int sample_rat
   }
   sf_close(sndfile);
   return file.bytes;
+}
+
+}  // namespace
+
+std::vector<std::byte> encode(std::span<const float> interleaved, int sample_rate, int format,
+                              int channels) {
+  return encode_with([](SNDFILE*) {}, interleaved, sample_rate, format, channels);
+}
+
+std::vector<std::byte> encode_vbr_mp3(std::span<const float> y, int sample_rate) {
+  const auto configure = [](SNDFILE* sndfile) {
+    int mode = SF_BITRATE_MODE_VARIABLE;
+    sf_command(sndfile, SFC_SET_BITRATE_MODE, &mode, sizeof(mode));
+  };
+  return encode_with(configure, y, sample_rate, SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, 1);
 }
 
 std::vector<std::byte> encode_wav(std::span<const float> y, int sample_rate) {

@@ -11,6 +11,9 @@ namespace genre::test {
 [[nodiscard]] std::vector<std::byte> encode(std::span<const float> interleaved, int sample_rate,
                                             int format, int channels = 1);
 
+// Mono MP3 of variable bit rate.
+[[nodiscard]] std::vector<std::byte> encode_vbr_mp3(std::span<const float> y, int sample_rate);
+
 // 16-bit PCM WAV, mono.
 [[nodiscard]] std::vector<std::byte> encode_wav(std::span<const float> y, int sample_rate = 22050);
 

@@ -1,0 +1,86 @@
+#include "audio/mpg123_decoder.h"
+
+#include <mpg123.h>
+
+#include <new>
+#include <string>
+#include <utility>
+
+#include "audio/decoder_input.h"
+
+namespace genre::audio {
+namespace {
+
+ssize_t read_input(void* handle, void* to, std::size_t count) {
+  auto& input = *static_cast<DecoderInput*>(handle);
+  return static_cast<ssize_t>(input.read({static_cast<std::byte*>(to), count}));
+}
+
+off_t seek_input(void* handle, off_t offset, int whence) {
+  return static_cast<DecoderInput*>(handle)->seek(offset, whence);
+}
+
+struct DeleteHandle {
+  void operator()(mpg123_handle* handle) const { mpg123_delete(handle); }
+};
+using Handle = std::unique_ptr<mpg123_handle, DeleteHandle>;
+
+class Mpg123Decoder final : public Decoder {
+ public:
+  Mpg123Decoder(AudioInfo info, std::unique_ptr<DecoderInput> input, Handle handle)
+      : Decoder(std::move(info)), input_(std::move(input)), handle_(std::move(handle)) {}
+
+  Result<std::size_t> read(std::span<float> interleaved) override {
+    const auto channels = static_cast<std::size_t>(info().channels);
+    // Where the stream changes its sample rate or its channels, as joined files do, libmpg123 says
+    // so once, and then delivers what it was asked for at the start.
+    int status = MPG123_NEW_FORMAT;
+    std::size_t done = 0;
+    while (status == MPG123_NEW_FORMAT && done == 0) {
+      status = mpg123_read(handle_.get(), interleaved.data(), interleaved.size_bytes(), &done);
+    }
+    const std::size_t frames = done / sizeof(float) / channels;
+    if (frames > 0) input_->found_samples();
+    if (frames > 0 || status == MPG123_OK || status == MPG123_DONE) return frames;
+    return fail(ErrorCode::kUnsupported,
+                std::string("the MPEG audio cannot be decoded to its end: ") +
+                    mpg123_strerror(handle_.get()));
+  }
+
+ private:
+  std::unique_ptr<DecoderInput> input_;
+  Handle handle_;
+};
+
+}  // namespace
+
+std::unique_ptr<Decoder> open_mpg123(const AudioFile& audio) {
+  int error = MPG123_OK;
+  Handle handle(mpg123_new(nullptr, &error));
+  if (!handle) throw std::bad_alloc();  // its only failure here
+  mpg123_handle* const h = handle.get();
+  auto input = std::make_unique<DecoderInput>(audio);
+  // Whatever stands between two frames is skipped, as players do; DecoderInput has the limit.
+  constexpr long kNoLimit = -1;
+  // Quiet, since libmpg123 prints warnings otherwise. Levels stay as they are coded, as in
+  // libsndfile.
+  const bool opened =
+      mpg123_param(h, MPG123_ADD_FLAGS, MPG123_QUIET | MPG123_FORCE_FLOAT | MPG123_GAPLESS, 0) ==
+          MPG123_OK &&
+      mpg123_param(h, MPG123_RESYNC_LIMIT, kNoLimit, 0) == MPG123_OK &&
+      mpg123_param(h, MPG123_RVA, MPG123_RVA_OFF, 0) == MPG123_OK &&
+      mpg123_replace_reader_handle(h, read_input, seek_input, nullptr) == MPG123_OK &&
+      mpg123_open_handle(h, input.get()) == MPG123_OK;
+  long sr = 0;
+  int channels = 0, encoding = 0;
+  if (!opened || mpg123_getformat(h, &sr, &channels, &encoding) != MPG123_OK) return nullptr;
+  // From here on nothing else, so that a stream that changes is converted to how it began.
+  const bool fixed = mpg123_format_none(h) == MPG123_OK &&
+                     mpg123_format(h, sr, channels, MPG123_ENC_FLOAT_32) == MPG123_OK;
+  if (!fixed) return nullptr;
+  return std::make_unique<Mpg123Decoder>(
+      AudioInfo{static_cast<int>(sr), channels, "MPEG-1/2 Audio"}, std::move(input),
+      std::move(handle));
+}
+
+}  // namespace genre::audio

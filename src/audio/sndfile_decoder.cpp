@@ -1,0 +1,123 @@
+#include "audio/sndfile_decoder.h"
+
+#include <sndfile.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "audio/adpcm.h"
+#include "audio/decoder_input.h"
+
+namespace genre::audio {
+namespace {
+
+// An Opus packet of 120 ms at 48 kHz, the longest one. Some encoders count to the end of their last
+// packet although the decoder drops samples of it, and files that were cut without being coded anew
+// do as well.
+constexpr std::int64_t kPacketFrames = 5760;
+
+// libsndfile's virtual file.
+struct VirtualFile {
+  DecoderInput input;
+  HeaderPatch patch;
+};
+
+// Puts the patch over what was read from this position.
+void apply(const HeaderPatch& patch, std::uint64_t position, std::span<std::byte> read) {
+  for (std::size_t i = 0; i < patch.bytes.size(); ++i) {
+    const std::uint64_t at = patch.at + i;
+    if (at >= position && at - position < read.size()) {
+      read[at - position] = static_cast<std::byte>(patch.bytes[i]);
+    }
+  }
+}
+
+DecoderInput& input_of(void* user) { return static_cast<VirtualFile*>(user)->input; }
+
+sf_count_t virtual_size(void* user) { return input_of(user).size(); }
+
+sf_count_t virtual_seek(sf_count_t offset, int whence, void* user) {
+  return input_of(user).seek(offset, whence);
+}
+
+sf_count_t virtual_read(void* to, sf_count_t count, void* user) {
+  auto& file = *static_cast<VirtualFile*>(user);
+  const auto position = static_cast<std::uint64_t>(file.input.position());
+  const std::span bytes(static_cast<std::byte*>(to),
+                        static_cast<std::size_t>(std::max<sf_count_t>(0, count)));
+  const std::size_t n = file.input.read(bytes);
+  apply(file.patch, position, bytes.first(n));
+  return static_cast<sf_count_t>(n);
+}
+
+sf_count_t virtual_tell(void* user) { return input_of(user).position(); }
+
+constexpr SF_VIRTUAL_IO kVirtualIo = {virtual_size, virtual_seek, virtual_read, nullptr,
+                                      virtual_tell};
+
+struct CloseSndfile {
+  void operator()(SNDFILE* file) const { sf_close(file); }
+};
+
+std::string format_name(SNDFILE* file, int format) {
+  SF_FORMAT_INFO info{};
+  info.format = format & SF_FORMAT_TYPEMASK;
+  sf_command(file, SFC_GET_FORMAT_INFO, &info, sizeof(info));
+  return info.name != nullptr ? info.name : "unknown";
+}
+
+// Whether the header counts samples of packets, which hold more or fewer than it says.
+bool is_packed(int format) {
+  const int container = format & SF_FORMAT_TYPEMASK, codec = format & SF_FORMAT_SUBMASK;
+  return container == SF_FORMAT_OGG || codec == SF_FORMAT_MPEG_LAYER_I ||
+         codec == SF_FORMAT_MPEG_LAYER_II || codec == SF_FORMAT_MPEG_LAYER_III;
+}
+
+class SndfileDecoder final : public Decoder {
+ public:
+  SndfileDecoder(AudioInfo info, std::unique_ptr<VirtualFile> bytes,
+                 std::unique_ptr<SNDFILE, CloseSndfile> file, const SF_INFO& sf)
+      : Decoder(std::move(info)), bytes_(std::move(bytes)), file_(std::move(file)), sf_(sf) {}
+
+  std::optional<std::int64_t> declared_frames() const override {
+    if (sf_.frames <= 0 || sf_.frames == SF_COUNT_MAX) return std::nullopt;
+    return sf_.frames;
+  }
+
+  std::int64_t declared_slack() const override { return is_packed(sf_.format) ? kPacketFrames : 0; }
+
+  Result<std::size_t> read(std::span<float> interleaved) override {
+    const auto frames = static_cast<sf_count_t>(interleaved.size()) / sf_.channels;
+    const sf_count_t n = sf_readf_float(file_.get(), interleaved.data(), frames);
+    if (n > 0) bytes_->input.found_samples();
+    return static_cast<std::size_t>(std::max<sf_count_t>(0, n));
+  }
+
+ private:
+  std::unique_ptr<VirtualFile> bytes_;
+  std::unique_ptr<SNDFILE, CloseSndfile> file_;
+  SF_INFO sf_;
+};
+
+}  // namespace
+
+tl::unexpected<Error> adpcm_not_allowed() {
+  return fail(ErrorCode::kUnsupported,
+              "the audio is coded as ADPCM, which is switched off here, for its decoders have had "
+              "security holes; convert it to PCM WAV or FLAC");
+}
+
+Result<std::unique_ptr<Decoder>> open_sndfile(const AudioFile& audio, const HeaderPatch& patch,
+                                              bool allow_adpcm) {
+  auto bytes = std::make_unique<VirtualFile>(VirtualFile{DecoderInput(audio), patch});
+  SF_INFO sf{};
+  SF_VIRTUAL_IO io = kVirtualIo;
+  std::unique_ptr<SNDFILE, CloseSndfile> opened(sf_open_virtual(&io, SFM_READ, &sf, bytes.get()));
+  if (!opened) return nullptr;
+  if (!allow_adpcm && is_adpcm(sf.format)) return adpcm_not_allowed();
+  AudioInfo info{sf.samplerate, sf.channels, format_name(opened.get(), sf.format)};
+  return std::make_unique<SndfileDecoder>(std::move(info), std::move(bytes), std::move(opened), sf);
+}
+
+}  // namespace genre::audio
