@@ -7,6 +7,7 @@ namespace genre::audio {
 namespace {
 
 constexpr std::size_t kMostSearched = std::size_t{64} << 20;
+constexpr std::size_t kAhead = std::size_t{32} << 10;
 
 }  // namespace
 
@@ -18,7 +19,21 @@ std::int64_t DecoderInput::seek(std::int64_t offset, int whence) {
 
 std::size_t DecoderInput::read(std::span<std::byte> to) {
   if (searched_ > kMostSearched) return 0;
-  const std::size_t n = file_.read(static_cast<std::uint64_t>(position_), to);
+  const auto at = static_cast<std::uint64_t>(position_);
+  std::size_t n = 0;
+  if (to.size() > kAhead / 2) {
+    n = file_.read(at, to);
+  } else {
+    // libmpg123 looks for the next frame a byte at a time, which would be a system call for each.
+    if (at < ahead_at_ || at + to.size() > ahead_at_ + ahead_.size()) {
+      ahead_.resize(kAhead);
+      ahead_.resize(file_.read(at, ahead_));
+      ahead_at_ = at;
+    }
+    const auto found = std::span(ahead_).subspan(static_cast<std::size_t>(at - ahead_at_));
+    n = std::min(to.size(), found.size());
+    std::ranges::copy(found.first(n), to.begin());
+  }
   position_ += static_cast<std::int64_t>(n);
   searched_ += n;
   return n;

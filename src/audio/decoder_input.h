@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "genre/audio.h"
 
@@ -30,6 +31,8 @@ class DecoderInput {
  private:
   AudioFile file_;
   std::int64_t position_ = 0;
+  std::vector<std::byte> ahead_;  // read ahead, from ahead_at_ on
+  std::uint64_t ahead_at_ = 0;
   std::size_t searched_ = 0;  // bytes read since the last samples
 };
 
