@@ -2,10 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
+#include <string_view>
+
 namespace genre::batch {
 namespace {
 
 constexpr int kLockTimeout = 5000;  // ms
+
+// SQLite takes a file that is shorter than its header for an empty database, and writes over it.
+bool is_something_else(const std::string& path) {
+  constexpr std::string_view kMagic("SQLite format 3\0", 16);
+  std::string start(kMagic.size(), '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(start.data(), static_cast<std::streamsize>(start.size()));
+  return file.gcount() > 0 && start != kMagic;
+}
 
 }  // namespace
 
@@ -17,6 +29,12 @@ std::string identifier(const std::string& name) {
 }
 
 Result<SqliteDatabase> SqliteDatabase::open(const std::string& path) {
+  if (is_something_else(path)) {
+    return fail(ErrorCode::kUnreadableFile,
+                fmt::format("{}: this file is not a SQLite database, so it stays as it is; choose "
+                            "another --output",
+                            path));
+  }
   sqlite3* opened = nullptr;
   const int status =
       sqlite3_open_v2(path.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
@@ -27,17 +45,10 @@ Result<SqliteDatabase> SqliteDatabase::open(const std::string& path) {
 }
 
 tl::unexpected<Error> SqliteDatabase::failed(ErrorCode code) const {
-  std::string reason = sqlite3_errmsg(database_.get());
-  switch (sqlite3_errcode(database_.get())) {
-    case SQLITE_NOTADB:
-      reason = "this file is not a SQLite database, so it stays as it is; choose another --output";
-      break;
-    case SQLITE_BUSY:
-      reason = "another program has locked the database; end its work there and try again";
-      break;
-    default:
-      break;
-  }
+  const bool locked = sqlite3_errcode(database_.get()) == SQLITE_BUSY;
+  const std::string reason =
+      locked ? "another program has locked the database; end its work there and try again"
+             : sqlite3_errmsg(database_.get());
   return fail(code, fmt::format("{}: {}", path_, reason));
 }
 
