@@ -18,11 +18,12 @@ struct WindowFeatures {
   bool augmented = false;
 };
 
-// Of a longer file only so many bytes are hashed. Music of two hours has less; a longer file is
-// mostly holes, and its hash would take hours.
-inline constexpr std::uint64_t kMostHashed = std::uint64_t{4} << 30;
+// The most bytes that are hashed, more than an hour of CD audio has. A longer file may be terabytes
+// of holes, whose hash would take hours.
+inline constexpr std::uint64_t kMostHashed = std::uint64_t{1} << 30;
 
-// XXH3 of the size and the content. The same on any machine. Reads the file in pieces.
+// XXH3 of the size and of the content up to kMostHashed: only up to that length it identifies the
+// content. The same on any machine. Reads the file in pieces.
 [[nodiscard]] std::uint64_t content_hash(const AudioFile& file);
 
 // Thread-safe. A cache never fails: it has no features where its file cannot be read, and keeps

@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <stdexcept>
 
 #include "unit/encode.h"
@@ -142,6 +144,51 @@ TEST_F(Folder, SkipsWhatCannotBeReadAndSaysWhy) {
   }
   EXPECT_THAT(skipped, ElementsAre("b/cut.wav", "b/empty.wav", "b/notes.txt"));
   EXPECT_EQ(reports_.back().n_failed, 3U);
+}
+
+// Holes of terabytes behind a tag of 6 MiB, and behind the samples of a WAV file, whose content is
+// then valid and would take hours to hash.
+TEST_F(Folder, ReadsNoHoles) {
+  add_tone("a/good.wav", 300, 3);
+  add_tone("b/good.wav", 400, 3);
+  std::vector<std::byte> tag(std::size_t{6} << 20);
+  const std::string header("ID3\4\0\0\3\0\0\0", 10);
+  std::ranges::copy(std::as_bytes(std::span(header)), tag.begin());
+  add("b/holes.mp3", tag);
+  add_tone("b/long.wav", 500, 3);
+  for (const char* name : {"b/holes.mp3", "b/long.wav"}) {
+    std::error_code error;
+    fs::resize_file(root_ / name, std::uintmax_t{8} << 40, error);
+    if (error) GTEST_SKIP() << "the file system has no files of that size: " << error.message();
+  }
+  FolderOptions options{.feature_set = FeatureSet::kTexture, .n_augmented = 1, .windows = {}};
+  options.cache = root_ / ".cache";
+  const auto first = read(options), second = read(options);
+  ASSERT_TRUE(first) << first.error().message;
+  ASSERT_TRUE(second);
+  ASSERT_EQ(first->skipped.size(), 1U);
+  EXPECT_EQ(first->skipped[0].path, "b/holes.mp3");
+  ASSERT_EQ(first->table.rows.size(), 6U);
+  for (std::size_t i = 0; i < 6; ++i) {
+    EXPECT_EQ(first->table.rows[i].features, second->table.rows[i].features);
+  }
+}
+
+TEST_F(Folder, HasTheSameRowsFromItsCache) {
+  add_tone("a/good.wav", 300, 6);
+  add_tone("b/good.wav", 400, 3);
+  FolderOptions options{.feature_set = FeatureSet::kTexture, .n_augmented = 1, .windows = {}};
+  const auto without = read(options);
+  options.cache = root_ / ".cache";
+  ASSERT_TRUE(read(options));
+  EXPECT_EQ(std::distance(fs::directory_iterator(options.cache), {}), 2);
+  fs::rename(root_ / "a/good.wav", root_ / "a/renamed.wav");
+  const auto cached = read(options);
+  ASSERT_TRUE(without && cached);
+  ASSERT_EQ(without->table.rows.size(), cached->table.rows.size());
+  for (std::size_t i = 0; i < cached->table.rows.size(); ++i) {
+    EXPECT_EQ(cached->table.rows[i].features, without->table.rows[i].features);
+  }
 }
 
 TEST_F(Folder, NeedsTwoGenresThatCanBeRead) {

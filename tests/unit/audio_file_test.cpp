@@ -4,6 +4,7 @@
 #include <sndfile.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -106,6 +107,58 @@ TEST_F(LongFile, WhoseAudioStartsBehindWhatIsHeld) {
 TEST_F(LongFile, BehindATag) {
   expect_same(
       with_inserted(encode_wav(noise(60), 44100), 0, std::string("ID3\4\0\0\0\0\x08\0", 10), 1024));
+}
+
+TEST_F(LongFile, WhoseTagIsLongerThanWhatIsHeld) {
+  // The start that is held ends within the tag, at its end, or just behind it.
+  for (const int before : {-1000, 0, 10, 50}) {
+    SCOPED_TRACE(before);
+    const std::size_t size = (std::size_t{4} << 20) - 10 - before;
+    std::string header("ID3\4\0\0", 6);
+    for (const int shift : {21, 14, 7, 0}) header += static_cast<char>(size >> shift & 0x7F);
+    expect_same(with_inserted(encode_wav(noise(2), 44100), 0, header, size));
+  }
+}
+
+TEST_F(LongFile, FromAnOffset) {
+  const File bytes = encode_wav(noise(120), 44100);
+  write(bytes);
+  const auto file = AudioFile::open(path_);
+  ASSERT_TRUE(file);
+  const std::size_t held = file->start().size();
+  ASSERT_LT(held, bytes.size());
+  for (const std::size_t offset : {std::size_t{0}, held - 10, held, held + 10, bytes.size() - 5,
+                                   bytes.size(), bytes.size() + 5}) {
+    SCOPED_TRACE(offset);
+    for (const std::size_t n_held : {std::size_t{0}, std::size_t{100}, held + 100}) {
+      const AudioFile rest = file->from(offset, n_held).from(3, n_held);
+      const auto expected = std::span(bytes).subspan(std::min(offset + 3, bytes.size()));
+      EXPECT_EQ(rest.size(), expected.size());
+      EXPECT_GE(rest.start().size(), std::min(n_held, expected.size()));
+      EXPECT_TRUE(std::ranges::equal(rest.start(), expected.first(rest.start().size())));
+      File read(expected.size() + 1);
+      EXPECT_EQ(rest.read(0, read), expected.size());
+      EXPECT_TRUE(std::ranges::equal(std::span(read).first(expected.size()), expected));
+    }
+  }
+}
+
+// A decoder would look for its next frame in all of the holes.
+TEST_F(LongFile, EndsWhereOnlyHolesFollow) {
+  for (const int format :
+       {SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, SF_FORMAT_OGG | SF_FORMAT_VORBIS}) {
+    SCOPED_TRACE(format);
+    const File bytes = encode(noise(5), 44100, format);
+    write(bytes);
+    std::error_code error;
+    std::filesystem::resize_file(path_, std::uintmax_t{8} << 40, error);
+    if (error) GTEST_SKIP() << "the file system has no files of that size: " << error.message();
+    const auto file = AudioFile::open(path_);
+    ASSERT_TRUE(file);
+    const auto y = samples(AudioStream::open(*file)), expected = samples(AudioStream::open(bytes));
+    ASSERT_TRUE(y && expected);
+    EXPECT_NEAR(static_cast<double>(y->size()), static_cast<double>(expected->size()), 2000);
+  }
 }
 
 TEST_F(LongFile, ThatIsCut) {

@@ -9,6 +9,7 @@
 #include <limits>
 #include <numeric>
 #include <stdexcept>
+#include <stop_token>
 
 #include "model/pool.h"
 #include "predict/json.h"
@@ -74,6 +75,41 @@ TEST(Windows, OverlappingOnesHoldTheSameSamplesAsTheFile) {
     }
     EXPECT_GE(count, 3U);
   }
+}
+
+TEST(Windows, AreAllGivenToAFunction) {
+  const auto file = encode_wav(sine(440, 7.0));
+  auto stream = AudioStream::open(file);
+  ASSERT_TRUE(stream);
+  Spans spans;
+  const auto seconds = for_each_window(*stream, {}, {}, [&](const WindowReader::Window& window) {
+    spans.emplace_back(window.start, window.end);
+    EXPECT_EQ(window.y.size(), 66150U);
+  });
+  ASSERT_TRUE(seconds);
+  EXPECT_EQ(*seconds, 7.0);
+  EXPECT_EQ(spans, (Spans{{0, 3}, {3, 6}}));
+}
+
+TEST(Windows, EndAtTheirLimitAndWhereTheyAreCancelled) {
+  const auto file = encode_wav(sine(440, 9.0));
+  const auto count = [&](const WindowOptions& options, std::size_t stop_after, ErrorCode error) {
+    auto stream = AudioStream::open(file);
+    EXPECT_TRUE(stream);
+    std::stop_source stop;
+    std::size_t n = 0;
+    const auto seconds = for_each_window(*stream, options, stop.get_token(), [&](const auto&) {
+      if (++n == stop_after) stop.request_stop();
+    });
+    EXPECT_FALSE(seconds);
+    if (!seconds) {
+      EXPECT_EQ(seconds.error().code, error);
+    }
+    return n;
+  };
+  constexpr std::size_t kNever = 100;
+  EXPECT_EQ(count({.max_windows = 2}, kNever, ErrorCode::kTooLong), 2U);
+  EXPECT_EQ(count({}, 1, ErrorCode::kCancelled), 1U);
 }
 
 TEST(Windows, MayBeTheWholeFile) {
