@@ -20,7 +20,8 @@ namespace genre::base {
 // no regular file, such as a pipe or /dev/stdout, is written to directly.
 class FileReplacement {
  public:
-  // What the new version takes from the old one. Owner and permissions are always kept.
+  // What the new version takes from the old one. Owner, permissions and extended attributes are
+  // always kept, as far as the process may set them.
   enum class Keep { kNothingElse, kTimes };
 
   // Creates the temporary file, empty. Error: kUnreadableFile.

@@ -3,17 +3,23 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sndfile.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <set>
 #include <thread>
 
+#include "base/files.h"
 #include "batch/tags/original.h"
 #include "dataset/temporary_folder.h"
 #include "genre/audio.h"
@@ -440,9 +446,11 @@ TEST_F(Tags, MayHaveAnyName) {
   }
 }
 
-TEST_F(Tags, KeepPermissionsAndTimes) {
+TEST_F(Tags, KeepPermissionsTimesAndAttributes) {
   const std::string path = file("song.wav", wav());
   fs::permissions(path, fs::perms(0640));
+  // Not every file system has extended attributes.
+  const bool noted = setxattr(path.c_str(), "user.test", "note", 4, 0) == 0;
   const std::array<timespec, 2> times = {timespec{1'000'000'000, 5}, timespec{1'100'000'000, 7}};
   ASSERT_EQ(utimensat(AT_FDCWD, path.c_str(), times.data(), 0), 0);
   ASSERT_TRUE(write_genre_tag(path, "rock"));
@@ -451,6 +459,8 @@ TEST_F(Tags, KeepPermissionsAndTimes) {
   EXPECT_EQ(status.st_mode & 07777U, 0640U);
   EXPECT_EQ(status.st_mtim.tv_sec, 1'100'000'000);
   EXPECT_EQ(status.st_mtim.tv_nsec, 7);
+  std::array<char, 8> note{};
+  EXPECT_EQ(getxattr(path.c_str(), "user.test", note.data(), note.size()), noted ? 4 : -1);
   EXPECT_EQ(n_files(), 1U);
 }
 
@@ -512,6 +522,57 @@ TEST_F(Tags, OfOneFileAreWrittenOneAfterTheOther) {
   chunks.pop_back();
   EXPECT_TRUE(chunks == test::read_chunks(wav()));
   EXPECT_EQ(n_files(), 2U);
+}
+
+// Another process writes tags all the time, and is killed in the middle of it.
+TEST_F(Tags, OfAKilledProcessAreTheOldOrTheNew) {
+  const std::string files[] = {file("song.wav", wav()), file("song.mp3", mp3()),
+                               file("song.flac", plain_flac()), file("song.ogg", ogg())};
+  for (const auto& path : files) tagged(path);
+  // The moments are to lie in the first few writes, however fast the machine is.
+  const auto start = std::chrono::steady_clock::now();
+  for (const auto& path : files) {
+    ASSERT_TRUE(write_genre_tag(path, "jazz"));
+    ASSERT_TRUE(write_genre_tag(path, "rock"));
+  }
+  const std::chrono::nanoseconds one = (std::chrono::steady_clock::now() - start) / 8;
+  const std::string audio[] = {content(files[0]), content(files[1]), content(files[2]),
+                               content(files[3])};
+  std::mt19937 random(1);
+  std::uniform_int_distribution<long> moment(0, 3 * one.count());
+  std::size_t n_left_over = 0;
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < 200; ++i) {
+    const std::string& path = files[i % 4];
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      for (int k = 0;; ++k) static_cast<void>(write_genre_tag(path, k % 2 == 0 ? "jazz" : "rock"));
+    }
+    std::this_thread::sleep_for(std::chrono::nanoseconds(moment(random)));
+    kill(child, SIGKILL);
+    ASSERT_EQ(waitpid(child, nullptr, 0), child);
+    const auto genre = read_genre_tag(path);
+    ASSERT_TRUE(genre) << genre.error().message;
+    seen.insert(*genre);
+    // Both have as many letters: everything else has its old place.
+    std::string bytes = content(path);
+    bytes.replace(bytes.find(*genre), genre->size(), "rock");
+    if (i % 4 == 3) {  // Ogg has a checksum over it too
+      EXPECT_TRUE(test::read_ogg(bytes) == test::read_ogg(audio[3]));
+    } else {
+      EXPECT_TRUE(bytes == audio[i % 4]);
+    }
+    for (const auto& entry : fs::directory_iterator(root_)) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with("song.")) continue;
+      EXPECT_TRUE(base::is_temporary_name(name)) << name;
+      ++n_left_over;
+      fs::remove(entry.path());
+    }
+  }
+  EXPECT_THAT(seen, ElementsAre("jazz", "rock"));
+  EXPECT_GT(n_left_over, 0U) << "no process was killed while it wrote";
 }
 
 TEST_F(Tags, PrintNothing) {
