@@ -378,6 +378,11 @@ TEST_F(Tags, AreRefusedWhereOtherFieldsWouldBeLost) {
   expect_refused(file("rvad.mp3", test::id3v2(3, {title, {"RVAD", "volumes"}}) + mp3()), "RVAD");
   // TagLib stops at an empty frame, and drops the title after it.
   expect_refused(file("empty.mp3", test::id3v2(3, {{"TALB", ""}, title}) + mp3()), "ID3v2 tag");
+  for (const auto& [version, flag] : {std::pair{3, '\x40'}, std::pair{4, '\x04'}}) {
+    std::string encrypted = test::id3v2(version, {title}) + mp3();
+    encrypted[19] = flag;
+    expect_refused(file("encrypted.mp3", encrypted), "ID3v2 tag");
+  }
   std::string long_frame = test::id3v2(3, {title}) + mp3();
   long_frame[14] = '\x7F';
   expect_refused(file("long.mp3", long_frame), "ID3v2 tag");

@@ -29,6 +29,16 @@ bool is_frame_name(std::string_view name) {
       name, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
 }
 
+// Frames that are compressed, encrypted, grouped, or to be dropped when the tag changes: TagLib
+// writes all frames without flags, so that others could not read them.
+bool has_lost_flags(base::Bytes frame_header, unsigned version) {
+  if (version == 2) return false;
+  const auto status = static_cast<unsigned>(frame_header[8]);
+  const auto format = static_cast<unsigned>(frame_header[9]);
+  return version == 3 ? (status & 0x80) != 0 || (format & 0xE0) != 0
+                      : (status & 0x40) != 0 || (format & 0x4C) != 0;
+}
+
 }  // namespace
 
 std::optional<std::vector<std::string>> id3v2_frames(base::Bytes tag) {
@@ -53,7 +63,8 @@ std::optional<std::vector<std::string>> id3v2_frames(base::Bytes tag) {
     if (version == 4) frame = synchsafe(frame);
     std::string name(base::as_text(content).substr(0, name_size));
     // TagLib stops at a frame without content, and drops all that come after it.
-    if (!is_frame_name(name) || frame == 0 || frame > content.size() - header_size) {
+    if (!is_frame_name(name) || frame == 0 || frame > content.size() - header_size ||
+        has_lost_flags(content, version)) {
       return std::nullopt;
     }
     names.push_back(std::move(name));
