@@ -86,7 +86,7 @@ class Tags : public test::TemporaryFolder {
     return after;
   }
 
-  // Both say the same, and the file stays as it is.
+  // Reading and writing return the same error, and the file stays unchanged.
   void expect_refused(const std::string& path, std::string_view why,
                       ErrorCode code = ErrorCode::kUnsupported) {
     struct stat before {
@@ -211,6 +211,22 @@ TEST_F(Tags, AreRefusedWhereTheFileIsDamaged) {
   expect_refused(file("garbage.ogg", ogg() + "garbage"), "Ogg pages are damaged");
   expect_refused(file("chained.ogg", ogg() + encoded(SF_FORMAT_OGG | SF_FORMAT_VORBIS, 0.5)),
                  "several Ogg streams");
+}
+
+TEST_F(Tags, AreRefusedWhereAWavWouldOutgrowItsHeader) {
+  const std::string path = file("long.wav", wav().substr(0, 44));
+  constexpr std::uint64_t kSize = 0xFFFF0000U;  // sparse
+  fs::resize_file(path, kSize);
+  std::fstream header(path, std::ios::in | std::ios::out | std::ios::binary);
+  header.seekp(4) << test::number(kSize - 8, 4, Order::kLittle);
+  header.seekp(40) << test::number(kSize - 44, 4, Order::kLittle);
+  header.close();
+  const auto read = read_genre_tag(path);
+  const auto written = write_genre_tag(path, "rock");
+  ASSERT_FALSE(read || written);
+  EXPECT_THAT(read.error().message, HasSubstr("at most 4 GiB"));
+  EXPECT_EQ(written.error().message, read.error().message);
+  EXPECT_EQ(fs::file_size(path), kSize);
 }
 
 TEST_F(Tags, AreRefusedBeforeAForeignTag) {

@@ -27,7 +27,8 @@ void add_genre(Strings& genres, std::string genre) {
   if (!trimmed.empty()) genres.emplace_back(trimmed);
 }
 
-// ID3v2 may have a number in place of a name, and two words. https://id3.org/id3v2.4.0-frames
+// ID3v2 may have a number or one of two codes in place of a name.
+// https://id3.org/id3v2.4.0-frames
 std::string id3v2_genre(const TagLib::String& text) {
   if (text == "RX") return "Remix";
   if (text == "CR") return "Cover";
@@ -41,10 +42,10 @@ std::string name_of_comment(const std::string& entry) {
   return base::to_lower(entry.substr(0, entry.find('=')));
 }
 
-// TagLib drops these when it writes 2.3: they came with 2.4. It keeps them in 2.4.
+// TagLib drops these frames when it writes version 2.3, because they are new in 2.4.
 constexpr std::array kNewerFrames = {"ASPI", "EQU2", "RVA2", "SEEK", "SIGN",
                                      "TDRL", "TDTG", "TMOO", "TPRO", "TSST"};
-// And these whatever it writes.
+// It drops these frames in every version.
 constexpr std::array kDroppedFrames = {"EQUA", "RVAD", "TRDA", "TSIZ", "CRM", "EQU",
                                        "LNK",  "RVA",  "TIM",  "TSI",  "TDA"};
 
@@ -61,7 +62,7 @@ std::string to_text(const TagLib::ByteVector& bytes) { return {bytes.data(), byt
 
 }  // namespace
 
-// TagLib's own takes only its own spelling.
+// TagLib's own genreIndex() is case-sensitive.
 int id3v1_number(const std::string& genre) {
   for (const auto& [name, number] : TagLib::ID3v1::genreMap()) {
     if (base::to_lower(to_utf8(name)) == base::to_lower(genre)) return number;
@@ -87,7 +88,7 @@ Strings genres_of(const TagLib::APE::Tag& tag) {
   return genres;
 }
 
-// INFO does not say its encoding: new programs write UTF-8, old ones that of their system.
+// INFO has no mark of its encoding: new programs write UTF-8, old ones their system's code page.
 Strings genres_of(const std::vector<InfoField>& fields) {
   Strings genres;
   for (const auto& [id, value] : fields) {
@@ -149,7 +150,7 @@ Strings other_comments(const Strings& entries) {
   return fields;
 }
 
-// 2.4 for a new tag; else the one that it has. 2.2 cannot be written.
+// TagLib cannot write version 2.2.
 TagLib::ID3v2::Version version_to_write(const TagLib::ID3v2::Tag& tag) {
   const bool newer = std::ranges::any_of(
       kNewerFrames, [&](const char* name) { return !tag.frameList(name).isEmpty(); });
@@ -170,7 +171,7 @@ Result<void> check_id3v2(const TagLib::ID3v2::Tag& tag, base::Bytes raw) {
   return {};
 }
 
-// It drops entries without a name, and text that is not UTF-8.
+// TagLib drops entries without a name, and text that is not UTF-8.
 Result<void> check_comments(const Strings& entries) {
   for (const auto& entry : entries) {
     if (entry.find('=') == std::string::npos || entry.starts_with('=') || !is_utf8(entry)) {

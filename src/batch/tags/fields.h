@@ -1,4 +1,4 @@
-// What the fields of each kind of tag say: the genre, and all else.
+// The fields of each kind of tag: the genre, and all others.
 #pragma once
 
 #include <apetag.h>
@@ -19,34 +19,34 @@ namespace genre::batch {
   return {text, TagLib::String::UTF8};
 }
 
-// The genres of a tag, without spaces around them; those without a name are left out.
+// The genres of a tag, without spaces at both ends. Empty ones are left out.
 [[nodiscard]] std::vector<std::string> genres_of(const TagLib::ID3v2::Tag& tag);
 [[nodiscard]] std::vector<std::string> genres_of(const TagLib::APE::Tag& tag);
 [[nodiscard]] std::vector<std::string> genres_of(const std::vector<InfoField>& info);
 [[nodiscard]] std::vector<std::string> genres_of_comments(const std::vector<std::string>& entries);
 
-// The number of a genre in ID3v1, whatever its case, or kNoId3v1Genre.
+// The ID3v1 number of a genre (ignoring case), or kNoId3v1Genre.
 inline constexpr int kNoId3v1Genre = 255;
 [[nodiscard]] int id3v1_number(const std::string& genre);
 
-// In place of all that there are.
+// Replaces all genres.
 void set_genre(std::vector<InfoField>& info, const std::string& genre);
 
-// All fields but the genre, as texts that are the same where the fields are.
+// All fields but the genre, as text for comparison.
 [[nodiscard]] std::vector<std::string> other_fields_of(const TagLib::ID3v2::Tag& tag);
 [[nodiscard]] std::vector<std::string> other_fields_of(const TagLib::ID3v1::Tag& tag);
 [[nodiscard]] std::vector<std::string> other_fields_of(const TagLib::APE::Tag& tag);
 [[nodiscard]] std::vector<std::string> other_fields_of(const std::vector<InfoField>& info);
 [[nodiscard]] std::vector<std::string> other_comments(const std::vector<std::string>& entries);
 
-// The version to write a tag in: 2.4 for a new one, else its own, as far as TagLib can.
+// The version to write: 2.4 for a new tag, otherwise the tag's own version if TagLib can write it.
 [[nodiscard]] TagLib::ID3v2::Version version_to_write(const TagLib::ID3v2::Tag& tag);
 
-// Whether TagLib, which has read the tag from these bytes, would write all of its frames. Error:
+// Checks that TagLib, which has read the tag from these bytes, would write all frames. Error:
 // kUnsupported.
 [[nodiscard]] Result<void> check_id3v2(const TagLib::ID3v2::Tag& tag, base::Bytes raw);
 
-// The same of the entries of a Vorbis comment.
+// The same for the entries of a Vorbis comment.
 [[nodiscard]] Result<void> check_comments(const std::vector<std::string>& entries);
 
 }  // namespace genre::batch

@@ -24,10 +24,10 @@ struct Region {
 // What a file is made of.
 struct Layout {
   TagContainer container{};
-  // Everything but tags, padding, and what counts or checks them (sizes, page numbers, checksums).
+  // Everything but tags and padding, and the sizes, page numbers and checksums that depend on them.
   std::vector<Region> kept{};
-  // The tags that are read here too: to see that TagLib, which drops what it does not understand,
-  // keeps all of them. Empty where there are none.
+  // The tags, for a check that TagLib keeps all of their fields: it drops those that it does not
+  // understand. Empty if there are none.
   std::vector<Region> id3v2{}, info{}, comment{};  // without the headers of their chunks or packets
 
   // Regions that touch become one: an Ogg file has thousands.
@@ -40,18 +40,18 @@ struct Layout {
   }
 };
 
-// Finds out from the bytes what the file is, and whether every part of it is known so well that a
-// tag can be changed without damage. Error: kUnsupported; the message says why.
+// Detects the format from the bytes, and checks every part of the file that a new tag could damage.
+// Error: kUnsupported; the message says why the file cannot be tagged.
 [[nodiscard]] Result<Layout> inspect_layout(const AudioFile& file);
 
-// Of one format each; the file starts as one of that format.
+// The same for one format each. The file must start like that format.
 [[nodiscard]] Result<Layout> inspect_wav_layout(const AudioFile& file);
 [[nodiscard]] Result<Layout> inspect_aiff_layout(const AudioFile& file);
 [[nodiscard]] Result<Layout> inspect_mpeg_layout(const AudioFile& file);
 [[nodiscard]] Result<Layout> inspect_flac_layout(const AudioFile& file);
 [[nodiscard]] Result<Layout> inspect_ogg_layout(const AudioFile& file);
 
-// Whether what must stay has the same bytes in both files.
+// Whether the kept bytes are the same in both files.
 [[nodiscard]] bool same_bytes(const AudioFile& a, const Layout& in_a, const AudioFile& b,
                               const Layout& in_b);
 
@@ -61,7 +61,8 @@ struct Layout {
 [[nodiscard]] std::vector<std::byte> bytes_of(const AudioFile& file,
                                               const std::vector<Region>& regions);
 
-// The size of an ID3v2 tag with its header, from those ten bytes; 0 where they are no header.
+// The size of an ID3v2 tag including its header, from the ten bytes of the header; 0 if they are
+// not one.
 [[nodiscard]] std::uint64_t id3v2_size(std::span<const std::byte> header);
 
 template <typename... T>

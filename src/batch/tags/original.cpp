@@ -30,8 +30,8 @@ Result<void> check_replaceable(const std::string& path, const struct stat& statu
     return untaggable("it has {} names (hard links), and the others would keep the old version",
                       status.st_nlink);
   }
-  // A new version takes only a writable folder: that the file itself is read-only must be looked
-  // at. The first condition is for root, who may write to anything.
+  // rename() needs only a writable folder, so the file itself must be checked too. The first
+  // condition is for root, for whom access() always succeeds.
   constexpr mode_t kWritable = S_IWUSR | S_IWGRP | S_IWOTH;
   if ((status.st_mode & kWritable) == 0 || access(path.c_str(), W_OK) != 0) {
     return unwritable("it is read-only");

@@ -11,19 +11,18 @@ namespace genre::batch {
 
 class Original {
  public:
-  // Errors: kUnsupported where replacing the file would do more than change it: no regular file, or
-  // one with several names (hard links); kUnreadableFile, also where the file or its folder is
-  // read-only.
+  // Errors: kUnsupported if the path is not a regular file, or has several hard links, which a
+  // replacement would separate; kUnreadableFile, also if the file or its folder is read-only.
   [[nodiscard]] static Result<Original> open(const std::string& path);
   Original(Original&& other) noexcept;
   Original& operator=(Original&&) = delete;
   ~Original();
 
-  // Waits until nobody else has locked this file. Where the file system has no locks, only
-  // is_still() is left to find out about others.
+  // Waits for other threads and processes that have locked this file. Does nothing if the file
+  // system has no locks; is_still() then still detects most changes.
   void lock() const;
 
-  // Whether the path leads to this file, and nobody has changed it since it was opened.
+  // Whether the path still leads to this file, and the file is unchanged since it was opened.
   [[nodiscard]] bool is_still(const std::string& path) const;
 
  private:

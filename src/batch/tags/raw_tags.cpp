@@ -8,13 +8,13 @@ namespace {
 
 using base::Endian;
 
-// Four bytes of which only seven bits each count: they never look like an MPEG frame.
+// A number in four bytes with seven bits each, so that it never looks like an MPEG frame.
 std::uint64_t synchsafe(std::uint64_t value) {
   return (value & 0x7F) | (value >> 1 & 0x3F80) | (value >> 2 & 0x1FC000) |
          (value >> 3 & 0xFE00000);
 }
 
-// Takes out the zeros that were put after each 0xFF.
+// Removes the zero after each 0xFF.
 std::vector<std::byte> without_unsynchronisation(base::Bytes bytes) {
   std::vector<std::byte> out;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
@@ -29,8 +29,8 @@ bool is_frame_name(std::string_view name) {
       name, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
 }
 
-// Frames that are compressed, encrypted, grouped, or to be dropped when the tag changes: TagLib
-// writes all frames without flags, so that others could not read them.
+// Compressed, encrypted and grouped frames, and frames to be dropped when the tag changes. TagLib
+// writes all frames without flags, which makes these unreadable.
 bool has_lost_flags(base::Bytes frame_header, unsigned version) {
   if (version == 2) return false;
   const auto status = static_cast<unsigned>(frame_header[8]);

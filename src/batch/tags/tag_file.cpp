@@ -24,7 +24,7 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-// TagLib's own INFO reader takes other encodings than UTF-8 for empty text, and writes that.
+// TagLib's own INFO reader turns text that is not UTF-8 into empty text, and would write that.
 class WavFile : public TagLib::RIFF::WAV::File {
  public:
   using File::File;
@@ -47,7 +47,7 @@ struct TagFile::Impl {
   TagContainer container;
   TagLib::FileStream stream;
   std::unique_ptr<TagLib::File> file;
-  // The tags that are to have the genre; of file.
+  // The tags to write the genre to; file owns them.
   TagLib::ID3v2::Tag* id3v2 = nullptr;
   TagLib::ID3v1::Tag* id3v1 = nullptr;
   TagLib::APE::Tag* ape = nullptr;
@@ -214,7 +214,7 @@ Result<void> TagFile::save(const std::string& genre) {
   if (impl.id3v1 != nullptr) {
     if (impl.container == TagContainer::kMpeg && impl.id3v2 == nullptr && impl.ape == nullptr &&
         number == kNoId3v1Genre) {
-      // Its other fields too: players that find an ID3v2 tag look no further.
+      // With all fields: players that find an ID3v2 tag do not look at ID3v1.
       impl.id3v2 = impl.as<TagLib::MPEG::File>().ID3v2Tag(true);
       TagLib::Tag::duplicate(impl.id3v1, impl.id3v2);
     }

@@ -1,4 +1,4 @@
-// A file's tags, opened with TagLib as what the file is.
+// A file's tags, opened with the TagLib class of the file's format.
 #pragma once
 
 #include <memory>
@@ -14,24 +14,24 @@ class TagFile {
  public:
   enum class Mode { kRead, kWrite };
 
-  // path: for TagLib; file and layout: of the same file. Error: kUnsupported where writing would
-  // lose other fields of the tags; kUnreadableFile.
+  // path, file and layout belong to the same file; TagLib opens the path. Errors: kUnsupported if
+  // writing would lose other fields of the tags; kUnreadableFile.
   [[nodiscard]] static Result<TagFile> open(const std::string& path, const AudioFile& file,
                                             const Layout& layout, Mode mode);
   TagFile(TagFile&&) noexcept;
   ~TagFile();
 
-  // Those of all tags, each once whatever its case. Numbers of ID3 are given as their names.
+  // The genres in all tags, without duplicates (ignoring case). ID3 numbers become names.
   [[nodiscard]] std::vector<std::string> genres() const;
 
   // Whether every tag has this genre and no other: then there is nothing to write.
   [[nodiscard]] bool has_only(const std::string& genre) const;
 
-  // What the tags have besides the genre, sorted: to compare with those of another file.
+  // All fields but the genre, sorted, for comparison with those of another file.
   [[nodiscard]] std::vector<std::string> other_fields() const;
 
-  // Writes the genre to every tag. Whether that went well shows only when the file is read again,
-  // for TagLib does not tell of all errors. Error: kUnreadableFile.
+  // Writes the genre to every tag. TagLib does not report all errors: read the file again to be
+  // sure. Error: kUnreadableFile.
   [[nodiscard]] Result<void> save(const std::string& genre);
 
  private:

@@ -65,7 +65,7 @@ bool decodes_alike(const AudioFile& a, const AudioFile& b) {
   }
 }
 
-// TagLib does not tell of a full disk, nor of a file that it does not understand in all its parts.
+// TagLib does not report a full disk, nor parts of a file that it does not understand.
 Result<void> verify(const Opened& original, const std::string& path, const std::string& genre) {
   auto copy = open(path, TagFile::Mode::kRead);
   if (!copy) return unchanged("the new version could not be read: " + copy.error().message);
@@ -82,7 +82,7 @@ Result<void> verify(const Opened& original, const std::string& path, const std::
   return {};
 }
 
-// The original is locked, so that nobody else replaces it in the meantime.
+// The original must be locked: another thread could replace it in the meantime.
 Result<void> replace(const Original& original, const std::string& path, const std::string& genre) {
   const auto opened = open(path, TagFile::Mode::kRead);
   if (!opened) return tl::make_unexpected(opened.error());

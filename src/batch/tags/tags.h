@@ -1,15 +1,15 @@
-// The genre in an audio file's own tags (TagLib). The bytes of the file decide what it is, never
-// its name.
+// The genre in an audio file's tags (TagLib). The content of the file decides its format, not its
+// name.
 //
-// Tagged are WAV (chunks "ID3 " and LIST INFO), AIFF ("ID3 "), MP3 (ID3v2, APE, ID3v1), FLAC, Ogg
-// Vorbis and Opus (Vorbis comment; in FLAC also ID3v1). Every tag that the file has gets
-// the genre, so that no two contradict each other. A file without tags gets the usual one of its
-// format: an ID3v2.4 tag or a Vorbis comment; FLAC always has the latter. ID3v1 has only a fixed
-// list of genres: a name that is not in it leaves that field empty, and a file with nothing but an
-// ID3v1 tag then gets an ID3v2 tag with the same fields.
+// Supported tags: in WAV the chunks "ID3 " and LIST INFO; in AIFF the chunk "ID3 "; in MP3 ID3v2,
+// APE and ID3v1; in FLAC a Vorbis comment and ID3v1; in Ogg Vorbis and Opus a Vorbis comment. All
+// tags of a file get the same genre. A file without tags gets an ID3v2.4 tag or a Vorbis comment.
+// FLAC always gets a Vorbis comment. ID3v1 has a fixed list of genres: if the genre is not in the
+// list, the field becomes empty, and an MP3 file with no other tag gets an ID3v2 tag with the same
+// fields.
 //
-// Thread-safe, also for paths that lead to the same file: a lock (flock) on the file puts the
-// writers, of other processes too, one after the other.
+// Thread-safe, also for paths that lead to the same file: writers wait for each other with flock(),
+// also those in other processes.
 #pragma once
 
 #include <string>
@@ -18,16 +18,16 @@
 
 namespace genre::batch {
 
-// Returns the genre, several joined by "; ", or an empty string. Gives the errors that writing
-// would give, but changes nothing. Errors: kUnsupported where the file cannot be tagged safely;
-// kUnreadableFile.
+// Returns the genre, or an empty string. Several genres are joined by "; ". Returns the errors that
+// writing would return, but changes nothing. Errors: kUnsupported if the file cannot be tagged
+// safely; kUnreadableFile.
 [[nodiscard]] Result<std::string> read_genre_tag(const std::string& path);
 
-// Writes a copy that has the genre. It replaces the file once it has been read back: all bytes but
-// the tags are the same, the other fields are there, and the genre is. On an error, and whenever
-// the process ends before that, the file is the old one, byte for byte. Owner, permissions and
-// times are kept; of a symbolic link, the target is replaced. A file that has the genre already is
-// left alone. Errors: as above.
+// Writes the genre to a copy, reads the copy again, and then replaces the file in one step. The
+// copy must have the same audio, the same other fields, and the genre. If anything fails, or the
+// process ends, the file stays unchanged. Owner, permissions, times and extended attributes are
+// kept. If the path is a symbolic link, its target is replaced. A file that already has the genre
+// is not written. Errors: as above.
 [[nodiscard]] Result<void> write_genre_tag(const std::string& path, const std::string& genre);
 
 }  // namespace genre::batch
