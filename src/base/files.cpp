@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -61,6 +62,24 @@ ssize_t read_some(int descriptor, std::span<std::byte> to) {
     n = ::read(descriptor, to.data(), to.size());
   } while (n < 0 && errno == EINTR);
   return n;
+}
+
+// Among them the access control list, and what desktops and backups note of a file.
+void copy_extended_attributes(const std::string& path, int to) {
+  std::vector<char> names(
+      static_cast<std::size_t>(std::max<ssize_t>(0, listxattr(path.c_str(), nullptr, 0))));
+  const ssize_t size = listxattr(path.c_str(), names.data(), names.size());
+  std::vector<char> value;
+  for (ssize_t at = 0; at < size;) {
+    const char* name = names.data() + at;
+    const ssize_t n = getxattr(path.c_str(), name, nullptr, 0);
+    value.resize(static_cast<std::size_t>(std::max<ssize_t>(0, n)));
+    // Some may be set by the system only, others are not known to the file system.
+    if (getxattr(path.c_str(), name, value.data(), value.size()) == n && n >= 0) {
+      static_cast<void>(fsetxattr(to, name, value.data(), value.size(), 0) == 0);
+    }
+    at += static_cast<ssize_t>(std::string_view(name).size()) + 1;
+  }
 }
 
 // A name that was only renamed in memory is lost with the machine's power.
@@ -188,6 +207,7 @@ Result<void> FileReplacement::keep_attributes() const {
   if (fchmod(descriptor_, old.st_mode & kPermissions) != 0) {
     return unwritable(path_, reason(errno));
   }
+  copy_extended_attributes(path_, descriptor_);
   if (keep_ == Keep::kTimes) {
     const std::array times = {old.st_atim, old.st_mtim};
     if (futimens(descriptor_, times.data()) != 0) return unwritable(path_, reason(errno));

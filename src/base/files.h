@@ -26,7 +26,8 @@ inline constexpr std::size_t kMaxRead = std::size_t{2} << 30;
 // no regular file, such as a pipe or /dev/stdout, is written to directly.
 class FileReplacement {
  public:
-  // What the new version takes from the old one. Owner and permissions are always kept.
+  // What the new version takes from the old one. Owner, permissions and extended attributes are
+  // always kept, as far as the process may set them.
   enum class Keep { kNothingElse, kTimes };
 
   // Creates the temporary file, empty. Error: kUnreadableFile.

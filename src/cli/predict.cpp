@@ -10,7 +10,7 @@
 
 #include "audio/is_audio_file.h"
 #include "batch/prediction_row.h"
-#include "batch/tags.h"
+#include "batch/tags/tags.h"
 #include "cli/batch.h"
 #include "cli/commands.h"
 #include "cli/input.h"
@@ -100,7 +100,7 @@ Result<TagChange> change_tag(const std::string& file, const Prediction& predicti
   TagChange change{.before = std::move(*before), .after = {}};
   if (prediction.confident == false) return change;
   change.after = prediction.ranked(prediction.certainties).front().genre;
-  if (!write || change.after == change.before) return change;
+  if (!write) return change;
   return batch::write_genre_tag(file, *change.after).map([&] { return change; });
 }
 

@@ -3,14 +3,12 @@ import csv
 import json
 import os
 import pty
-import random
 import signal
 import sqlite3
-import struct
 import subprocess
 import unittest
 
-from audio_files import CLIPS, GENRE, SAMPLE_RATE, is_sanitized, sine, wav
+from audio_files import GENRE, SAMPLE_RATE, is_sanitized, sine, wav
 from temporary_files import TemporaryFiles
 
 
@@ -260,68 +258,6 @@ class Interrupted(Batch):
             lines = file.read().splitlines(keepends=True)
         self.assertTrue(lines[-1].endswith(b"\n"))
         return len(lines) - (name == "csv")
-
-
-def noise():
-    """Nothing that the default model is sure of."""
-    random.seed(1)
-    return wav([random.uniform(-0.5, 0.5) for _ in range(3 * 22050)])
-
-
-@unittest.skipUnless(os.path.isdir(CLIPS), f"no real clips at {CLIPS!r}")
-class Tags(Batch):
-    def copy(self, clip, name):
-        with open(os.path.join(CLIPS, clip), "rb") as file:
-            return self.file(name, file.read())
-
-    def content(self, path):
-        with open(path, "rb") as file:
-            return file.read()
-
-    def tag(self, path, *flags, status=0):
-        return self.lines("--tag", *flags, path, status=status)[0].get("tag")
-
-    def test_are_only_told_unless_written(self):
-        song = self.copy("rock.00001.wav", "song.wav")
-        before = self.content(song)
-        self.assertEqual(self.tag(song), {"before": "", "after": "rock"})
-        self.assertEqual(self.content(song), before)
-        self.assertIn(b'tag: "" -> "rock"', genre("predict", "--tag", song).stdout)
-
-    def test_leave_the_audio_as_it_is(self):
-        song = self.copy("rock.00001.wav", "song.wav")
-        os.chmod(song, 0o640)
-        before = self.content(song)
-        data = before[before.index(b"data"):]
-        features = genre("features", song).stdout
-        self.tag(song, "--write-tags")
-        self.assertEqual(self.tag(song), {"before": "rock", "after": "rock"})
-        self.assertIn(data, self.content(song))
-        self.assertEqual(genre("features", song).stdout, features)
-        self.assertEqual(os.stat(song).st_mode & 0o777, 0o640)
-        self.assertEqual(os.listdir(self.folder), ["song.wav"])
-        tagged = self.content(song)
-        self.tag(song, "--write-tags")
-        self.assertEqual(self.content(song), tagged)
-
-    def test_stay_where_the_model_is_not_sure(self):
-        song = self.file("noise.wav", noise())
-        before = self.content(song)
-        self.assertEqual(self.tag(song, "--write-tags"), {"before": "", "after": None})
-        self.assertEqual(self.content(song), before)
-        self.assertIn(b'tag: "" stays', genre("predict", "--tag", song).stdout)
-
-    def test_of_formats_without_any_are_an_error(self):
-        song = self.file("song.au", struct.pack(">4s5I", b".snd", 24, 44100, 3, 22050, 1)
-                         + bytes(44100))
-        self.assertEqual(self.lines("--tag", song, status=1)[0]["error"]["code"], "unsupported_audio")
-
-    def test_come_in_every_form(self):
-        song = self.copy("rock.00001.wav", "song.wav")
-        self.write(self.output("o.csv"), "--csv", "--tag", song, status=0)
-        row = self.rows(self.output("o.csv"))[0]
-        self.assertEqual((row["tag_before"], row["tag_after"]), ("", "rock"))
-        self.assertNotEqual(genre("predict", "--write-tags", song).returncode, 0)
 
 
 @unittest.skipIf(is_sanitized(), "a sanitizer's build keeps what is freed")
