@@ -77,10 +77,9 @@ bool same_bytes(const AudioFile& a, const Layout& in_a, const AudioFile& b, cons
 }
 
 Result<Layout> inspect_layout(const AudioFile& file) {
-  // Not skip_id3_tags: it sees only the start of the file, and a cover may be larger than that.
   const std::uint64_t id3 = id3v2_size(bytes_at(file, 0, 10));
   const auto start = bytes_at(file, id3, 64);
-  const std::string_view name = audio::inspect_container(start, file.size() - id3).name;
+  const std::string_view name = audio::inspect_container(file.from(id3)).name;
   if (name == "MPEG audio") return inspect_mpeg_layout(file);
   if (base::has_tag(start, 0, "ID3")) return untaggable("it has two ID3v2 tags");
   if (id3 > 0) {

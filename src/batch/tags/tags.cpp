@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-#include "audio/decoder.h"
+#include "audio/mono_reader.h"
 #include "base/files.h"
 #include "batch/tags/layout.h"
 #include "batch/tags/original.h"
@@ -51,7 +51,7 @@ Result<void> copy(const AudioFile& from, base::FileReplacement& to) {
 // frame, libFLAC decodes what its buffer happens to hold.
 bool decodes_alike(const AudioFile& a, const AudioFile& b) {
   constexpr DecodeLimits kAny{.min_duration = 0, .max_duration = 1e9, .max_samples = 1LL << 60};
-  auto of_a = audio::Decoder::open(a, kAny), of_b = audio::Decoder::open(b, kAny);
+  auto of_a = audio::MonoReader::open(a, kAny), of_b = audio::MonoReader::open(b, kAny);
   if (!of_a || !of_b || of_a->info().format != of_b->info().format ||
       of_a->info().sample_rate != of_b->info().sample_rate ||
       of_a->info().channels != of_b->info().channels) {
