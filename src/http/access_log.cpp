@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.h"
 #include "base/text.h"
 
 namespace genre::http {
@@ -14,7 +15,7 @@ using Json = nlohmann::ordered_json;
 
 // Without the braces: the pattern below puts time and level before it.
 std::string fields(const Json& json) {
-  const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string text = base::json_text(json);
   return text.substr(1, text.size() - 2);
 }
 

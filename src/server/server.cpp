@@ -18,6 +18,7 @@
 #include <set>
 #include <utility>
 
+#include "base/json_text.h"
 #include "http/asio.h"
 #include "http/connection.h"
 #include "http/offload.h"
@@ -145,7 +146,7 @@ struct Server::Impl {
     const ModelInfo& info = (*model)->info();
     service.metrics.serves(info);
     service.log.event(fmt::format("reloaded: model {}", info.name));
-    co_return http::Response{.body = nlohmann::json{{"model", info.name}}.dump()};
+    co_return http::Response{.body = base::json_text(nlohmann::json{{"model", info.name}})};
   }
 
   net::awaitable<void> reload_at_hangup() {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "base/json_text.h"
 #include "base/text.h"
 #include "http/multipart.h"
 #include "server/api/error_response.h"
@@ -40,7 +41,7 @@ std::string original_json(const Prediction& prediction) {
     const double certainty = prediction.certainties[i];
     json.push_back({{"certainty", base::rounded(certainty, 2)}, {"genre", prediction.labels[i]}});
   }
-  return json.dump();
+  return base::json_text(json);
 }
 
 // used: segments that the answer has already.
@@ -61,7 +62,7 @@ http::Reply predict(const PredictJob& job, std::span<const std::byte> file, Pred
   if (!prediction) return tl::make_unexpected(to_problem(prediction.error()));
   if (job.form == AnswerForm::kOriginal) return http::Response{.body = original_json(*prediction)};
   return http::Response{
-      .body = predict::to_json(*prediction, predictor.model().info(), job.json).dump()};
+      .body = base::json_text(predict::to_json(*prediction, predictor.model().info(), job.json))};
 }
 
 http::Response predict_batch(const PredictJob& job, std::span<const http::Part> files,
@@ -77,7 +78,7 @@ http::Response predict_batch(const PredictJob& job, std::span<const http::Part> 
                              : http::to_json(to_problem(prediction.error())));
     results.push_back(std::move(result));
   }
-  return {.body = results.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+  return {.body = base::json_text(results)};
 }
 
 }  // namespace

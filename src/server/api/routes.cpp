@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "base/json_text.h"
 #include "http/header_value.h"
 #include "http/multipart.h"
 #include "http/problem.h"
@@ -67,7 +68,7 @@ http::Reply describe_model(const RequestHead&, const ServerStatus& status) {
                      {"labels", model.labels},
                      {"provenance", metadata(model, metadata_key::kProvenance)},
                      {"figures", metadata(model, metadata_key::kFigures)}};
-  return http::Response{.body = json.dump(-1, ' ', false, Json::error_handler_t::replace)};
+  return http::Response{.body = base::json_text(json)};
 }
 
 // What curl --data-binary says unless it is told better.
