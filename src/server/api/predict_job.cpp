@@ -44,7 +44,7 @@ std::string original_json(const Prediction& prediction) {
   return base::json_text(json);
 }
 
-// used: segments that the answer has already.
+// used: segments that the response has already.
 Result<Prediction> predict_bounded(const PredictJob& job, std::span<const std::byte> file,
                                    std::size_t used, Predictor& predictor) {
   std::size_t limit = kMaxSegments;
@@ -60,7 +60,8 @@ Result<Prediction> predict_bounded(const PredictJob& job, std::span<const std::b
 http::Reply predict(const PredictJob& job, std::span<const std::byte> file, Predictor& predictor) {
   const auto prediction = predict_bounded(job, file, 0, predictor);
   if (!prediction) return tl::make_unexpected(to_problem(prediction.error()));
-  if (job.form == AnswerForm::kOriginal) return http::Response{.body = original_json(*prediction)};
+  if (job.form == ResponseForm::kOriginal)
+    return http::Response{.body = original_json(*prediction)};
   return http::Response{
       .body = base::json_text(predict::to_json(*prediction, predictor.model().info(), job.json))};
 }
@@ -87,7 +88,7 @@ http::Reply run(const PredictJob& job, std::span<const std::byte> body, Predicto
   if (!job.boundary) return predict(job, body, predictor);
   const auto files = find_files(body, *job.boundary);
   if (!files) return tl::make_unexpected(files.error());
-  const bool batch = files->size() > 1 && job.form == AnswerForm::kRich;
+  const bool batch = files->size() > 1 && job.form == ResponseForm::kRich;
   if (batch) return predict_batch(job, *files, predictor);
   return predict(job, files->front().content, predictor);
 }
