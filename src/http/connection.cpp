@@ -23,7 +23,7 @@ Connection::Connection(std::unique_ptr<Stream> stream)
 
 // Each read and write moves the deadline, mostly to a later time. Cancelling and setting the timer
 // each time would cost two system calls and an allocation, so a timer that is set too early is left
-// alone: when it expires, it is set again to what is the deadline by then. Only an earlier deadline
+// alone: when it expires, it is set again to the deadline at that time. Only an earlier deadline
 // needs a new wait.
 void Connection::set_deadline(Clock::time_point time) {
   timed_out_ = false;
@@ -126,7 +126,7 @@ net::awaitable<void> Connection::linger() {
   keep_pace();
   co_await stream_->end();
   error_code error;
-  // One for all connections: nobody looks at the bytes, and there is only one I/O thread.
+  // One for all connections: the bytes are never read, and there is only one I/O thread.
   static std::array<std::byte, kLingerPiece> discarded;
   for (std::size_t total = 0; !error && total < kLingerBytes;) {
     total += co_await read_some(net::buffer(discarded), error);

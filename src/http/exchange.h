@@ -52,16 +52,26 @@ class Exchange {
   // The client's address.
   [[nodiscard]] std::string peer() const { return connection_.peer(); }
 
-  // Why the body is refused, or nothing. A client that sent "Expect: 100-continue" is told first to
-  // go on.
+  // Why the body is refused, or nothing. Sends "100 Continue" first to a client that
+  // expects it.
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_body() { return request_.read_body(); }
   [[nodiscard]] std::span<const std::byte> body() const { return request_.body(); }
 
-  // See Connection::watch.
-  void watch_client(std::chrono::milliseconds time, std::function<void()> on_end) {
-    connection_.watch(time, std::move(on_end));
-  }
-  void stop_watching_client() { connection_.stop_watching(); }
+  // Watches the client while it lives (Connection::watch), also where an exception ends its scope:
+  // the connection's deadlines are suspended meanwhile.
+  class Watch {
+   public:
+    Watch(Exchange& exchange, std::chrono::milliseconds time, std::function<void()> on_end)
+        : connection_(exchange.connection_) {
+      connection_.watch(time, std::move(on_end));
+    }
+    ~Watch() { connection_.stop_watching(); }
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+
+   private:
+    Connection& connection_;
+  };
 
   // Once. Writes the response, to HEAD without its body.
   [[nodiscard]] net::awaitable<void> send(const Response& response);

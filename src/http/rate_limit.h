@@ -18,8 +18,9 @@ class RateLimit {
   // rate: requests a second, 0 for no limit; burst: tokens in a full bucket, at least 1.
   RateLimit(double rate, double burst) : rate_(rate), burst_(burst) {}
 
-  // Takes a token for a request: zero, or how long it is until there is one. Addresses of IPv6 are
-  // told apart by their first 64 bits, since a client has a network of that size to itself.
+  // Takes a token for a request: zero, or how long it is until there is one. IPv6 addresses
+  // with the same first 64 bits share a bucket, since a client has a network of that size to
+  // itself.
   [[nodiscard]] std::chrono::duration<double> acquire(const std::string& address,
                                                       Clock::time_point now);
 

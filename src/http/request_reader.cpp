@@ -21,7 +21,8 @@ bool is_http_error(error_code error) {
 }
 
 Problem memory_full() {
-  return busy("too_many_bytes", "The requests in progress hold all the memory set aside.");
+  return busy("too_many_bytes",
+              "The bodies of the requests in progress use all the memory reserved for them.");
 }
 
 }  // namespace
@@ -50,7 +51,7 @@ net::awaitable<std::optional<Problem>> RequestReader::read_head() {
   if (encoding != head().end() && !beast::iequals(encoding->value(), "chunked")) {
     complete_ = false;
     co_return Problem{501, "unsupported_transfer_encoding",
-                      "The only transfer encoding known here is chunked."};
+                      "The only supported transfer encoding is chunked."};
   }
   co_return std::nullopt;
 }
@@ -132,15 +133,15 @@ net::awaitable<void> RequestReader::send_continue() {
 Problem RequestReader::problem_of(error_code error) const {
   if (connection_.timed_out()) {
     return Problem{408, "request_timeout",
-                   fmt::format("The request stopped arriving for {} s, or came at less than {} "
-                               "bytes a second.",
+                   fmt::format("The request paused for {} s, or arrived at less than {} bytes per "
+                               "second.",
                                std::chrono::duration<double>(limits_.pace.silence).count(),
                                limits_.pace.min_rate)};
   }
   if (error == beast::http::error::header_limit || error == beast::http::error::buffer_overflow) {
     return Problem{
         431, "headers_too_large",
-        fmt::format("The head of the request is larger than {} bytes.", limits_.max_header)};
+        fmt::format("The header of the request is larger than {} bytes.", limits_.max_header)};
   }
   if (error == net::error::eof || error == beast::http::error::partial_message) {
     return Problem{400, "malformed_request", "The request ends early."};

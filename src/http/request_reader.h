@@ -25,7 +25,7 @@ class RequestReader {
 
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_head();
 
-  // After read_head. A client that sent "Expect: 100-continue" is told first to go on.
+  // After read_head. Sends "100 Continue" first to a client that expects it.
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_body();
 
   // Empty fields before read_head has returned.

@@ -41,6 +41,8 @@ tl::expected<Action, http::Problem> action_of(const Request& request) {
                    .metrics = [&service] { return metrics_text(service); }});
 }
 
+net::awaitable<http::Reply> reply_with(http::Reply reply) { co_return reply; }
+
 }  // namespace
 
 // A head that could not be read has no route, whatever its target: it may be cut short.
@@ -73,18 +75,17 @@ net::awaitable<http::Reply> catch_exceptions(Request& request, Next next) {
   co_return tl::make_unexpected(internal_error());
 }
 
+// The next four only look at the request. They are functions, not coroutines, and return what the
+// next one returns: that saves each of them a coroutine frame.
+
 net::awaitable<http::Reply> check_head(Request& request, Next next) {
-  if (const auto& problem = request.exchange.head_problem()) {
-    co_return tl::make_unexpected(*problem);
-  }
-  co_return co_await next();
+  const auto& problem = request.exchange.head_problem();
+  return problem ? reply_with(tl::make_unexpected(*problem)) : next();
 }
 
 net::awaitable<http::Reply> respond_to_preflight(Request& request, Next next) {
-  if (request.route.exists() && request.exchange.method() == "OPTIONS") {
-    co_return request.service.cors.preflight(request.route.methods());
-  }
-  co_return co_await next();
+  const bool preflight = request.route.exists() && request.exchange.method() == "OPTIONS";
+  return preflight ? reply_with(request.service.cors.preflight(request.route.methods())) : next();
 }
 
 net::awaitable<http::Reply> check_access(Request& request, Next next) {
@@ -92,8 +93,11 @@ net::awaitable<http::Reply> check_access(Request& request, Next next) {
   auto problem = request.service.gate.check(route.access, route.post != nullptr,
                                             request.exchange.header(Field::authorization),
                                             request.exchange.peer());
-  if (problem) co_return tl::make_unexpected(*std::move(problem));
-  co_return co_await next();
+  return problem ? reply_with(tl::make_unexpected(*std::move(problem))) : next();
+}
+
+net::awaitable<http::Reply> check_queue(Request& request, Next next) {
+  return request.service.workers.full() ? reply_with(tl::make_unexpected(queue_full())) : next();
 }
 
 net::awaitable<http::Reply> route_request(Request& request, Next next) {
@@ -105,11 +109,6 @@ net::awaitable<http::Reply> route_request(Request& request, Next next) {
   co_return co_await next();
 }
 
-net::awaitable<http::Reply> check_queue(Request& request, Next next) {
-  if (request.service.workers.full()) co_return tl::make_unexpected(queue_full());
-  co_return co_await next();
-}
-
 net::awaitable<http::Reply> read_body(Request& request, Next next) {
   auto problem = co_await request.exchange.read_body();
   if (problem) co_return tl::make_unexpected(*std::move(problem));
@@ -117,8 +116,8 @@ net::awaitable<http::Reply> read_body(Request& request, Next next) {
 }
 
 net::awaitable<http::Reply> too_many_connections(Request&, Next) {
-  co_return tl::make_unexpected(
-      http::busy("too_many_connections", "As many connections as allowed are open already."));
+  return reply_with(tl::make_unexpected(
+      http::busy("too_many_connections", "The server has reached its limit of connections.")));
 }
 
 void record(const Request& request, const http::Response& response) {
@@ -137,7 +136,7 @@ void record(const Request& request, const http::Response& response) {
 }
 
 http::Problem queue_full() {
-  return http::busy("queue_full", "All workers are busy and enough requests are waiting.");
+  return http::busy("queue_full", "All workers are busy and the queue is full.");
 }
 
 }  // namespace genre::server

@@ -9,7 +9,7 @@
 
 namespace genre::server {
 
-// Thread-safe. A model stays valid for those who got it, also after set.
+// Thread-safe. A model from get stays valid after set.
 class ModelSlot {
  public:
   explicit ModelSlot(std::shared_ptr<const Model> model) : model_(std::move(model)) {}

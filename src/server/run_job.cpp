@@ -50,8 +50,8 @@ Outcome run_measured(const Request& request, std::stop_token stop, Clock::time_p
 net::awaitable<http::Reply> run_job(Request& request, Next) {
   Service& service = request.service;
   std::stop_source stop;
-  request.exchange.watch_client(service.options.predict_timeout,
-                                [stop]() mutable { stop.request_stop(); });
+  const http::Exchange::Watch watch(request.exchange, service.options.predict_timeout,
+                                    [stop]() mutable { stop.request_stop(); });
   Outcome outcome = co_await http::offload<Outcome>([&](auto finish) {
     const bool accepted = service.workers.try_submit(
         [&request, stop, finish, queued = Clock::now()](ThreadPredictor& thread) {
@@ -61,7 +61,6 @@ net::awaitable<http::Reply> run_job(Request& request, Next) {
     // The queue may have filled up since check_queue.
     if (!accepted) finish(http::Reply(tl::make_unexpected(queue_full())));
   });
-  request.exchange.stop_watching_client();
   if (outcome) co_return *std::move(outcome);
   service.log.error(outcome.error().message);
   co_return tl::make_unexpected(to_problem(outcome.error()));

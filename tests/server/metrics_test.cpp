@@ -28,7 +28,7 @@ TEST(Metrics, NamesOnlyTheModelThatIsServed) {
   metrics.set_model(model("first"));
   metrics.set_model(model("second"));
   EXPECT_THAT(metrics.text({}), HasSubstr(R"(name="second"} 1)"));
-  EXPECT_THAT(metrics.text({}), Not(HasSubstr("first")));
+  EXPECT_THAT(metrics.text({}), Not(HasSubstr(R"(name="first")")));
   EXPECT_THAT(metrics.text({}), HasSubstr("genre_model_loads_total 2"));
 }
 

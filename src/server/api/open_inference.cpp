@@ -43,8 +43,9 @@ Results classify(std::span<const float> features, Predictor& predictor) {
     results.push_back(predictor.classify(features.first(n_features)));
     const auto finite = [](float certainty) { return std::isfinite(certainty); };
     if (!std::ranges::all_of(results.back().certainties, finite)) {
-      return tl::make_unexpected(malformed(fmt::format(
-          "features[{}] has values so large that the model has no answer.", results.size() - 1)));
+      return tl::make_unexpected(malformed(
+          fmt::format("features[{}] has values so large that the model has no finite result.",
+                      results.size() - 1)));
     }
   }
   return results;

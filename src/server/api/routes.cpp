@@ -92,8 +92,8 @@ std::optional<http::Problem> read_content_type(std::string_view text, PredictJob
   if (type->value != "multipart/form-data") {
     return http::Problem{
         415, "unsupported_media_type",
-        fmt::format("Content-Type {} is none of multipart/form-data (with the audio in "
-                    "the field \"file\"), audio/* and application/octet-stream.",
+        fmt::format("Content-Type {} is not supported. Use multipart/form-data (with the audio "
+                    "in the field \"file\"), audio/* or application/octet-stream.",
                     type->value)};
   }
   const std::string* boundary = type->parameter("boundary");
@@ -197,7 +197,7 @@ http::Problem method_not_allowed(const RequestHead& head, std::string_view path,
                                  std::string_view allow) {
   return {.status = 405,
           .code = "method_not_allowed",
-          .detail = fmt::format("{} answers {}, not {}.", path, allow, head.method),
+          .detail = fmt::format("{} supports {}, not {}.", path, allow, head.method),
           .headers = {{"Allow", std::string(allow)}}};
 }
 
