@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "base/json_text.h"
 #include "base/text_file.h"
 #include "batch/formats.h"
 #include "batch/hashes.h"
@@ -11,10 +12,6 @@ namespace genre::batch {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string to_text(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 class JsonlOutput : public TextOutput {
  public:
@@ -32,7 +29,7 @@ class JsonlOutput : public TextOutput {
                                 "\"file\", so the file cannot be resumed",
                                 options.path, keep));
       }
-      done.add(to_text(json["file"]));
+      done.add(base::json_text(json["file"]));
     }
     if (options.resume && keep == 0) {
       if (auto checked = check_unfinished(options.path, R"({"file":)"); !checked) {
@@ -45,13 +42,13 @@ class JsonlOutput : public TextOutput {
     return std::unique_ptr<Output>(new JsonlOutput(std::move(*text), std::move(done)));
   }
 
-  bool has(std::string_view file) const override { return done_.has(to_text(file)); }
+  bool has(std::string_view file) const override { return done_.has(base::json_text(Json(file))); }
 
  private:
   JsonlOutput(base::TextFile text, Hashes done)
       : TextOutput(std::move(text)), done_(std::move(done)) {}
 
-  std::string text_of(const Record& record) const override { return to_text(record.json) + "\n"; }
+  std::string text_of(const Record& record) const override { return base::json_text(record.json) + "\n"; }
 
   Hashes done_;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/json_text.h"
 #include "base/text.h"
 
 namespace genre::evaluate {
@@ -68,7 +69,7 @@ std::string training_data(const ModelInfo& model) {
   const auto field = [&](const char* key) {
     const auto value = provenance.find(key);
     if (value == provenance.end()) return std::string("?");
-    return value->is_string() ? value->get<std::string>() : value->dump();
+    return value->is_string() ? value->get<std::string>() : base::json_text(*value);
   };
   return fmt::format("{} clips of {} ({})", field("n_train"), field("data"), field("protocol"));
 }

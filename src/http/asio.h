@@ -15,7 +15,7 @@ namespace net = boost::asio;
 using boost::system::error_code;
 using tcp = net::ip::tcp;
 
-// Completion token of a coroutine that looks at the error itself instead of catching it.
+// The completion token for errors by reference instead of by exception.
 [[nodiscard]] inline auto into(error_code& error) {
   return net::redirect_error(net::use_awaitable, error);
 }

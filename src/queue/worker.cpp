@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/json_text.h"
 #include "base/parallel.h"
 #include "predict/json.h"
 #include "queue/deliveries.h"
@@ -53,10 +54,6 @@ std::string id_of(natsMsg* job) {
   const char* id = nullptr;
   natsMsgHeader_Get(job, "Nats-Msg-Id", &id);
   return fmt::format("{}-{}", id ? id : "", natsMsg_GetSequence(job));
-}
-
-std::string text_of(const nlohmann::ordered_json& json) {
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 // What has to do with the place where the file lies may have mended itself a little later.
@@ -180,7 +177,7 @@ struct Worker::Impl {
     if (!prediction) return failed(delivery, job, prediction.error());
     nlohmann::ordered_json json = {{"file", job.file}};
     json.update(predict::to_json(*prediction, model->info(), {.segments = options.segments}));
-    if (const auto size = text_of(json).size(); size > nats.max_payload()) {
+    if (const auto size = base::json_text(json).size(); size > nats.max_payload()) {
       return failed(delivery, job,
                     {ErrorCode::kTooLong,
                      fmt::format("its result has {} bytes and the server takes {}: leave out the "
@@ -222,9 +219,10 @@ struct Worker::Impl {
 
   void publish(const Delivery& delivery, std::string subject, const nlohmann::ordered_json& json,
                Publisher::Done done) {
-    publisher->publish(
-        {.subject = std::move(subject), .id = id_of(delivery.message), .payload = text_of(json)},
-        std::move(done));
+    publisher->publish({.subject = std::move(subject),
+                        .id = id_of(delivery.message),
+                        .payload = base::json_text(json)},
+                       std::move(done));
   }
 };
 

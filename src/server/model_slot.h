@@ -9,8 +9,7 @@
 
 namespace genre::server {
 
-// Thread-safe. Who has got a model may use it for as long as they like; the next one gets the new
-// one.
+// Thread-safe. A model from get stays valid after set.
 class ModelSlot {
  public:
   explicit ModelSlot(std::shared_ptr<const Model> model) : model_(std::move(model)) {}

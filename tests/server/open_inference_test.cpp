@@ -43,7 +43,7 @@ Response send(std::string_view body, std::string_view header_length = "") {
 
 Response ask(const json& request) { return send(request.dump()); }
 
-json answer(const Response& response) {
+json json_of(const Response& response) {
   EXPECT_EQ(response.status, 200) << response.body;
   EXPECT_EQ(response.content_type, "application/json");
   EXPECT_THAT(response.headers, IsEmpty());
@@ -130,8 +130,8 @@ Response ask_binary(const json& request, std::string_view binary) {
   return ask_binary(request, binary, binary.size());
 }
 
-TEST(OpenInference, AnswersForAudioWhatThePredictorSays) {
-  const json result = answer(ask(audio_request({song(440), song(1000)})));
+TEST(OpenInference, GivesForAudioWhatThePredictorSays) {
+  const json result = json_of(ask(audio_request({song(440), song(1000)})));
   EXPECT_EQ(result.at("model_name"), "genre");
   EXPECT_EQ(result.at("model_version"), "1");
   EXPECT_FALSE(result.contains("id"));
@@ -167,12 +167,12 @@ TEST(OpenInference, LooksAtTheWholeFile) {
   const auto rest = test::sine(1000, 6.0);
   y.insert(y.end(), rest.begin(), rest.end());
   const auto file = test::encode_wav(y);
-  const json result = answer(ask(audio_request({bytes_of(file)})));
+  const json result = json_of(ask(audio_request({bytes_of(file)})));
   EXPECT_EQ(result.at("outputs")[0].at("data").get<std::vector<float>>(),
             predictor().predict(file).value().certainties);
 }
 
-TEST(OpenInference, FeaturesNestedFlatAndBinaryHaveTheAnswerOfTheirAudio) {
+TEST(OpenInference, FeaturesNestedFlatAndBinaryHaveTheResultOfTheirAudio) {
   const auto features = rows();
   std::vector<float> flat;
   std::string binary;
@@ -180,46 +180,46 @@ TEST(OpenInference, FeaturesNestedFlatAndBinaryHaveTheAnswerOfTheirAudio) {
     flat.insert(flat.end(), row.begin(), row.end());
     for (const float value : row) binary += little_endian(value);
   }
-  const json nested = answer(ask(features_request(features, 2)));
-  EXPECT_EQ(answer(ask(features_request(flat, 2))), nested);
-  EXPECT_EQ(answer(ask_binary(features_request(nullptr, 2), binary)), nested);
-  EXPECT_EQ(answer(ask(features_request(features[1], 1))).at("outputs")[1].at("data")[0],
+  const json nested = json_of(ask(features_request(features, 2)));
+  EXPECT_EQ(json_of(ask(features_request(flat, 2))), nested);
+  EXPECT_EQ(json_of(ask_binary(features_request(nullptr, 2), binary)), nested);
+  EXPECT_EQ(json_of(ask(features_request(features[1], 1))).at("outputs")[1].at("data")[0],
             nested.at("outputs")[1].at("data")[1]);
 
-  const json of_audio = answer(ask(audio_request({song(440), song(1000)})));
-  const auto certainties = [](const json& answer) {
-    return answer.at("outputs")[0].at("data").get<std::vector<float>>();
+  const json of_audio = json_of(ask(audio_request({song(440), song(1000)})));
+  const auto certainties = [](const json& body) {
+    return body.at("outputs")[0].at("data").get<std::vector<float>>();
   };
   EXPECT_THAT(certainties(nested), Pointwise(FloatNear(1e-6F), certainties(of_audio)));
   for (const int i : {1, 2}) EXPECT_EQ(nested.at("outputs")[i], of_audio.at("outputs")[i]);
 }
 
-TEST(OpenInference, BinaryAudioHasTheSameAnswer) {
+TEST(OpenInference, BinaryAudioHasTheSameResult) {
   const auto request = audio_request({song(440), song(1000)});
-  EXPECT_EQ(answer(ask_binary(request, element(song(440)) + element(song(1000)))),
-            answer(ask(request)));
+  EXPECT_EQ(json_of(ask_binary(request, element(song(440)) + element(song(1000)))),
+            json_of(ask(request)));
 }
 
 TEST(OpenInference, TheIdentifierComesBack) {
   auto request = audio_request({song()});
   request["id"] = "4\u20ac2\"";
-  EXPECT_EQ(answer(ask(request)).at("id"), "4\u20ac2\"");
+  EXPECT_EQ(json_of(ask(request)).at("id"), "4\u20ac2\"");
   request["id"] = 42;
   EXPECT_THAT(error_of(ask(request)), HasSubstr("id is a string"));
 }
 
 TEST(OpenInference, OnlyRequestedOutputsInTheirOrder) {
   auto request = audio_request({song()});
-  const json all = answer(ask(request)).at("outputs");
+  const json all = json_of(ask(request)).at("outputs");
   request["outputs"] = {{{"name", "confident"}}, {{"name", "certainties"}}};
-  EXPECT_EQ(answer(ask(request)).at("outputs"), json({all[2], all[0]}));
+  EXPECT_EQ(json_of(ask(request)).at("outputs"), json({all[2], all[0]}));
   request["outputs"] = json::array();
-  EXPECT_EQ(answer(ask(request)).at("outputs"), all);
+  EXPECT_EQ(json_of(ask(request)).at("outputs"), all);
 }
 
 TEST(OpenInference, BinaryOutputsStandBehindTheJson) {
   auto request = audio_request({song(440), song(1000)});
-  const json all = answer(ask(request)).at("outputs");
+  const json all = json_of(ask(request)).at("outputs");
   request["parameters"] = {{"binary_data_output", true}};
   const Response response = ask(request);
   EXPECT_EQ(response.status, 200);
@@ -460,7 +460,7 @@ TEST(OpenInference, ProblemsTakeTheFormOfTheProtocol) {
 }
 
 TEST(OpenInferenceMetadata, Server) {
-  const json metadata = answer(server_metadata());
+  const json metadata = json_of(server_metadata());
   EXPECT_EQ(metadata.at("name"), "genre");
   EXPECT_TRUE(metadata.at("version").is_string());
   EXPECT_EQ(metadata.at("extensions"), json::array({"binary_tensor_data"}));

@@ -123,6 +123,13 @@ class OpenInference(ServerTest):
                                    "Inference-Header-Content-Length: 3"), 400,
                           "malformed_inference_request")
 
+    def test_errors_of_the_head_have_it_too(self):
+        self.assert_error(self.ask("GET", "/v2/nothing", None, None, "X: " + 20000 * "x"), 431,
+                          "headers_too_large")
+        self.assert_error(self.ask("POST", INFER, None, None, "Transfer-Encoding: gzip"), 501,
+                          "unsupported_transfer_encoding")
+        self.assert_problem(self.ask("GET", "/v20"), 404, "not_found")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -79,7 +79,7 @@ bool same_bytes(const AudioFile& a, const Layout& in_a, const AudioFile& b, cons
 Result<Layout> inspect_layout(const AudioFile& file) {
   const std::uint64_t id3 = id3v2_size(bytes_at(file, 0, 10));
   const auto start = bytes_at(file, id3, 64);
-  const std::string_view name = audio::inspect_container(file.from(id3)).name;
+  const std::string_view name = audio::inspect_container(file.from(id3, start.size())).name;
   if (name == "MPEG audio") return inspect_mpeg_layout(file);
   if (base::has_tag(start, 0, "ID3")) return untaggable("it has two ID3v2 tags");
   if (id3 > 0) {

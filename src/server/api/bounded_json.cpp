@@ -64,7 +64,8 @@ class Builder final : public nlohmann::json_sax<json> {
     return true;
   }
 
-  // Stays where it is for as long as it is open: until then nothing is added beside it.
+  // open_ points to values inside their parents. A container is not moved while it is open: its
+  // parent gets no other element until it is closed.
   json& place(json value) {
     if (open_.empty()) return root_ = std::move(value);
     json& parent = *open_.back();

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "base/json_text.h"
 #include "server/api/error_response.h"
 #include "server/api/inference_request.h"
 #include "server/api/inference_response.h"
@@ -42,8 +43,9 @@ Results classify(std::span<const float> features, Predictor& predictor) {
     results.push_back(predictor.classify(features.first(n_features)));
     const auto finite = [](float certainty) { return std::isfinite(certainty); };
     if (!std::ranges::all_of(results.back().certainties, finite)) {
-      return tl::make_unexpected(malformed(fmt::format(
-          "features[{}] has values so large that the model has no answer.", results.size() - 1)));
+      return tl::make_unexpected(malformed(
+          fmt::format("features[{}] has values so large that the model has no finite result.",
+                      results.size() - 1)));
     }
   }
   return results;
@@ -64,9 +66,7 @@ http::Reply infer(std::span<const std::byte> body, std::string_view header_lengt
 
 http::Response to_inference_error(const http::Problem& problem) {
   const nlohmann::ordered_json json = {{"error", problem.detail}, {"code", problem.code}};
-  return {.status = problem.status,
-          .body = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
-          .headers = problem.headers};
+  return {.status = problem.status, .body = base::json_text(json), .headers = problem.headers};
 }
 
 }  // namespace genre::server
