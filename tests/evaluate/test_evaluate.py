@@ -47,7 +47,7 @@ class Evaluate(TemporaryFiles):
         self.assertIn(b"of 6 clips (95 %:", result.stdout)
         self.assertIn(b"of 3 tracks (95 %:", result.stdout)
         self.assertIn(b"expected calibration error", result.stdout)
-        self.assertIn(b"4/4 files", result.stderr)
+        self.assertNotIn(b"files/s", result.stderr)  # a pipe gets no progress of short work
         self.assertIn(b"1 files were skipped:\n  metal/cover.jpg: ", result.stderr)
 
     def test_json_has_the_same_figures_as_the_table_of_the_same_clips(self):
@@ -125,7 +125,7 @@ class Evaluate(TemporaryFiles):
                 (["default", os.path.join(self.folder, "nothing.csv")], b"cannot be read"),
                 (["default", os.path.join(self.folder, "blues")], b"a sub-folder for each genre"),
                 ([os.path.join(self.folder, "none.onnx"), self.folder], b"none.onnx"),
-                (["default", self.folder, "--html", "/none/such/page.html"], b"cannot be written"),
+                (["default", self.folder, "--html", "/none/such/page.html"], b"cannot write the file"),
                 (["default"], b"DATA"),
         ):
             with self.subTest(arguments=arguments):
