@@ -1,17 +1,4 @@
-# find_package(genre): the target genre::genre, a static library, and its dependencies.
+# find_package(genre): the target genre::genre, a shared library.
 include(CMakeFindDependencyMacro)
-find_dependency(PkgConfig)
-pkg_check_modules(sndfile REQUIRED QUIET IMPORTED_TARGET sndfile>=1.2)
-pkg_check_modules(soxr REQUIRED QUIET IMPORTED_TARGET soxr)
-pkg_check_modules(vorbis REQUIRED QUIET IMPORTED_TARGET vorbis ogg)
-pkg_check_modules(fftw3 REQUIRED QUIET IMPORTED_TARGET fftw3)
-pkg_check_modules(fftw3f REQUIRED QUIET IMPORTED_TARGET fftw3f)
-pkg_check_modules(hwy REQUIRED QUIET IMPORTED_TARGET libhwy)
-list(PREPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
-find_dependency(OpenCVDnn)
-list(POP_FRONT CMAKE_MODULE_PATH)
-find_dependency(ONNX)
-find_dependency(Protobuf)
-find_dependency(fmt)
 find_dependency(tl-expected)
 include(${CMAKE_CURRENT_LIST_DIR}/genre-targets.cmake)

@@ -12,6 +12,7 @@
 
 #include "genre/result.h"
 
+#pragma GCC visibility push(default)  // the shared library exports this
 namespace genre {
 
 struct DecodeLimits {
@@ -117,3 +118,4 @@ struct AudioBuffer {
 [[nodiscard]] bool looks_like_audio(std::span<const std::byte> start);
 
 }  // namespace genre
+#pragma GCC visibility pop

@@ -4,8 +4,10 @@
 
 #include "cli/commands.h"
 #include "cli/version.h"
+#include "model/opencv_threads.h"
 
 int main(int argc, char** argv) {
+  genre::model::use_one_opencv_thread();
   CLI::App app("Music genre prediction: an audio clip in, the certainty of each genre out.",
                "genre");
   app.set_version_flag("--version", genre::cli::version());

@@ -13,8 +13,9 @@ struct Classifier::Impl {
 };
 
 Classifier::Classifier(std::shared_ptr<const Model> model)
-    : impl_(std::make_unique<Impl>(
-          Impl{model, model::OpenCvNet(model->onnx(), model->info().labels.size())})) {}
+    : impl_(std::make_unique<Impl>(Impl{
+          model, model::OpenCvNet(model->onnx(), feature_names(model->info().feature_set).size(),
+                                  model->info().labels.size())})) {}
 Classifier::Classifier(Classifier&&) noexcept = default;
 Classifier& Classifier::operator=(Classifier&&) noexcept = default;
 Classifier::~Classifier() = default;
