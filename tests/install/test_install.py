@@ -1,6 +1,6 @@
 """The C++ library, as a project of its own finds and uses it once it is installed."""
-import glob
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -73,11 +73,11 @@ class Consumer(TemporaryFiles):
         self.check(os.path.join(project, "label"), env={**os.environ, "LD_LIBRARY_PATH": folder})
 
     def test_exports_what_the_headers_declare(self):
-        header = "".join(open(path, encoding="utf-8").read()
-                         for path in glob.glob(f"{self.prefix}/include/genre/*.h"))
+        header = "".join(path.read_text(encoding="utf-8")
+                         for path in pathlib.Path(self.prefix, "include", "genre").glob("*.h"))
         # At the start of a line, that is in the namespace itself. Without inline functions and
         # structs that are only data.
-        functions = set(re.findall(r"^(?:\[\[nodiscard\]\] )?(?!inline|using)[\w:<>, ]+ (\w+)\(", header, re.M))
+        functions = set(re.findall(r"^(?:\[\[nodiscard\]\] )?(?!inline|using)\w[\w:<>, ]* (\w+)\(", header, re.M))
         classes = set(re.findall(r"^class (\w+) {", header, re.M))
         structs = set(re.findall(r"^struct (\w+) {", header, re.M))
         constants = set(re.findall(r"^inline constexpr .* (k\w+) ?[={]", header, re.M))
