@@ -12,6 +12,7 @@
 
 #include "genre/result.h"
 
+#pragma GCC visibility push(default)  // the shared library exports this
 namespace genre {
 
 struct DecodeLimits {
@@ -119,3 +120,4 @@ struct AudioBuffer {
 [[nodiscard]] bool looks_like_audio(std::span<const std::byte> start);
 
 }  // namespace genre
+#pragma GCC visibility pop

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#pragma GCC visibility push(default)  // the shared library exports this
 namespace genre {
 
 // How the clip is extended by n_fft / 2 samples on each side before framing.
@@ -90,3 +91,4 @@ class FeatureExtractor {
 };
 
 }  // namespace genre
+#pragma GCC visibility pop

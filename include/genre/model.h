@@ -12,6 +12,7 @@
 #include "genre/features.h"
 #include "genre/result.h"
 
+#pragma GCC visibility push(default)  // the shared library exports this
 namespace genre {
 
 // The keys under which ONNX metadata_props describe a model. Labels are a JSON array of strings.
@@ -101,3 +102,4 @@ class Classifier {
 };
 
 }  // namespace genre
+#pragma GCC visibility pop

@@ -16,6 +16,7 @@
 #include "genre/model.h"
 #include "genre/result.h"
 
+#pragma GCC visibility push(default)  // the shared library exports this
 namespace genre {
 
 // A clip is looked at in windows. A file shorter than one window is one window; at the end of a
@@ -114,3 +115,4 @@ class Predictor {
 };
 
 }  // namespace genre
+#pragma GCC visibility pop

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
+#pragma GCC visibility push(default)  // the shared library exports this
 namespace genre {
 
 enum class ErrorCode {
@@ -42,3 +43,4 @@ using Result = tl::expected<T, Error>;
 }
 
 }  // namespace genre
+#pragma GCC visibility pop

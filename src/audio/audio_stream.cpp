@@ -33,7 +33,8 @@ struct AudioStream::Impl {
     return decoder.read(y);
   }
 
-  Result<std::size_t> read_resampled(std::span<float> y);
+  // Its class is declared in a public header, so it would be exported.
+  [[gnu::visibility("hidden")]] Result<std::size_t> read_resampled(std::span<float> y);
 };
 
 AudioStream::AudioStream(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

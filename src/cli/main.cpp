@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/mistakes.h"
 #include "cli/version.h"
+#include "model/opencv_threads.h"
 
 namespace {
 
@@ -25,6 +26,7 @@ int report(const CLI::App& app, const std::vector<std::string>& arguments,
 }  // namespace
 
 int main(int argc, char** argv) {
+  genre::model::use_one_opencv_thread();
   CLI::App app("Music genre prediction: an audio clip in, the certainty of each genre out.",
                "genre");
   app.set_version_flag("--version", genre::cli::version());

@@ -1,9 +1,13 @@
-/* The models of models/, embedded in the program. */
+/* The models of models/, embedded in the program. Hidden: the shared library does not export them. */
     .section .rodata
     .global genre_default_model
+    .hidden genre_default_model
     .global genre_default_model_end
+    .hidden genre_default_model_end
     .global genre_seed_model
+    .hidden genre_seed_model
     .global genre_seed_model_end
+    .hidden genre_seed_model_end
     .balign 16
 genre_default_model:
     .incbin GENRE_DEFAULT_MODEL

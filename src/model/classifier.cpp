@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "genre/model.h"
 #include "model/opencv.h"
@@ -7,14 +8,18 @@
 namespace genre {
 
 struct Classifier::Impl {
+  explicit Impl(std::shared_ptr<const Model> m)
+      : model(std::move(m)),
+        net(model->onnx(), feature_names(model->info().feature_set).size(),
+            model->info().labels.size()) {}
+
   std::shared_ptr<const Model> model;
   model::OpenCvNet net;
   double novelty = 0;
 };
 
 Classifier::Classifier(std::shared_ptr<const Model> model)
-    : impl_(std::make_unique<Impl>(
-          Impl{model, model::OpenCvNet(model->onnx(), model->info().labels.size())})) {}
+    : impl_(std::make_unique<Impl>(std::move(model))) {}
 Classifier::Classifier(Classifier&&) noexcept = default;
 Classifier& Classifier::operator=(Classifier&&) noexcept = default;
 Classifier::~Classifier() = default;

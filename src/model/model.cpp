@@ -199,7 +199,7 @@ Result<void> check_runs(std::span<const std::byte> onnx, const onnx::GraphProto&
   const std::size_t n_features = feature_names(info.feature_set).size();
   try {
     const std::vector<float> input(n_features);
-    model::OpenCvNet net(onnx, info.labels.size());
+    model::OpenCvNet net(onnx, n_features, info.labels.size());
     double sum = 0;
     bool valid = true;
     for (const float certainty : net.run(input).certainties) {

@@ -1,4 +1,6 @@
-// OpenCV's reader and runner of ONNX graphs.
+// OpenCV's reader and runner of ONNX graphs. OpenCV's settings belong to the whole process, thus to
+// the program and not to this library: what is changed here is changed back before the call
+// returns.
 #pragma once
 
 #include <cstddef>
@@ -12,14 +14,15 @@ namespace genre::model {
 // One thread's running copy of a graph.
 class OpenCvNet {
  public:
-  // Throws cv::Exception where the graph cannot be read.
-  OpenCvNet(std::span<const std::byte> onnx, std::size_t n_labels);
+  // Reads the graph and runs it once. Throws cv::Exception where either fails. Until it returns,
+  // OpenCV's log is silent for all threads.
+  OpenCvNet(std::span<const std::byte> onnx, std::size_t n_features, std::size_t n_labels);
 
   struct Outputs {
     std::span<const float> certainties;  // [n_labels], valid until the next call
     float novelty;                       // 0 where the graph has no second output
   };
-  // Throws cv::Exception where the graph cannot be run or its outputs have other sizes.
+  // features: [n_features]. Runs on the calling thread.
   [[nodiscard]] Outputs run(std::span<const float> features);
 
  private:
