@@ -8,8 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
+#include <cstdio>
 #include <filesystem>
+#include <new>
 #include <random>
 #include <system_error>
 #include <utility>
@@ -72,7 +73,7 @@ void sync_folder(const fs::path& folder) {
 
 }  // namespace
 
-Result<std::vector<std::byte>> read_file(const std::string& path) {
+Result<std::vector<std::byte>> read_file(const std::string& path, std::size_t limit) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.value < 0) return unreadable(reason(errno));
   struct stat status {};
@@ -83,6 +84,10 @@ Result<std::vector<std::byte>> read_file(const std::string& path) {
   // pipe is 0, and a file may grow while it is read: the buffer grows with them.
   constexpr std::size_t kLeast = std::size_t{64} << 10;
   const auto size = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
+  const auto too_long = [&] {
+    return unreadable(fmt::format("it is longer than the limit of {} bytes", limit));
+  };
+  if (size > limit) return too_long();
   std::vector<std::byte> bytes;
   try {
     bytes.resize(S_ISREG(status.st_mode) ? size + 1 : kLeast);
@@ -95,10 +100,10 @@ Result<std::vector<std::byte>> read_file(const std::string& path) {
         return bytes;
       }
       n += static_cast<std::size_t>(more);
+      if (n > limit) return too_long();
     }
-  } catch (const std::exception&) {  // std::bad_alloc, or std::length_error of a sparse file
-    return fail(ErrorCode::kOutOfMemory,
-                fmt::format("the file has {} bytes, more than there is memory for", size));
+  } catch (const std::bad_alloc&) {
+    return fail(ErrorCode::kOutOfMemory, "there is not enough memory to read the file");
   }
 }
 
@@ -106,9 +111,14 @@ Result<FileReplacement> FileReplacement::begin(const std::string& path, Keep kee
   FileReplacement file;
   file.keep_ = keep;
   std::error_code error;
-  const fs::path target =
-      fs::is_symlink(path, error) ? fs::weakly_canonical(path, error) : fs::path(path);
-  if (error) return unwritable(path, error.message());
+  fs::path target = path;
+  // fs::canonical would not follow a link whose target does not exist yet.
+  constexpr int kMostLinks = 40;  // as Linux has it
+  for (int n = 0; fs::is_symlink(fs::symlink_status(target, error)); ++n) {
+    if (n == kMostLinks) return unwritable(path, reason(ELOOP));
+    target = target.parent_path() / fs::read_symlink(target, error);
+    if (error) return unwritable(path, error.message());
+  }
   file.path_ = target.string();
 
   const fs::file_status status = fs::status(target, error);

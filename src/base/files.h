@@ -11,8 +11,14 @@
 
 namespace genre::base {
 
-// Reads a file. A pipe or a device is read to its end. Errors: kUnreadableFile, kOutOfMemory.
-[[nodiscard]] Result<std::vector<std::byte>> read_file(const std::string& path);
+// The most bytes that are read at once: the limit of a protobuf message, and so of an ONNX model.
+// Without one, a sparse file or an endless device would take all the memory of the machine.
+inline constexpr std::size_t kMaxRead = std::size_t{2} << 30;
+
+// Reads a file of at most `limit` bytes. A pipe or a device is read to its end.
+// Errors: kUnreadableFile, kOutOfMemory.
+[[nodiscard]] Result<std::vector<std::byte>> read_file(const std::string& path,
+                                                       std::size_t limit = kMaxRead);
 
 // A new version of a file. It is written to a temporary file in the same folder, which then takes
 // the file's name. Whenever the process or the machine stops, the path names the old version or the
