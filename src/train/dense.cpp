@@ -132,4 +132,9 @@ Fit DenseLearner::fit(std::span<const std::size_t> folds, const ProgressCallback
   return fit;
 }
 
+std::unique_ptr<Learner> make_dense(const dataset::Table& table, std::vector<Rows> folds,
+                                    const TrainOptions& options) {
+  return std::make_unique<DenseLearner>(table, std::move(folds), options);
+}
+
 }  // namespace genre::train
