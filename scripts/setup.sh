@@ -3,8 +3,8 @@
 
 readonly serve_packages=(
   cmake g++ ninja-build pkg-config
-  curl libboost-dev libcli11-dev libcurl4-openssl-dev libexpected-dev libfftw3-dev libfmt-dev libhwy-dev
-  libnats-dev libonnx-dev libopencv-dnn-dev libprotobuf-dev libsndfile1-dev libsoxr-dev libspdlog-dev
+  curl libboost-dev libcli11-dev libcurl4-openssl-dev libeigen3-dev libexpected-dev libfftw3-dev
+  libfmt-dev libhwy-dev libnats-dev libonnx-dev libopencv-dnn-dev libprotobuf-dev libsndfile1-dev libsoxr-dev libspdlog-dev
   libsqlite3-dev libssl-dev libsystemd-dev libtag1-dev libvorbis-dev libxtensor-dev nlohmann-json3-dev
   prometheus-cpp-dev protobuf-compiler
 )
@@ -12,7 +12,7 @@ readonly serve_packages=(
 page_packages=()
 if ! command -v node || ! command -v npm; then page_packages+=(nodejs npm); fi >/dev/null
 readonly page_packages
-readonly train_packages=(libopenblas0-pthread libtorch-dev)
+readonly train_packages=(libopenblas0-pthread libtorch-dev)  # for `genre train --network dense`
 readonly package_packages=(dpkg-dev fakeroot help2man)  # for the Debian packages and their man pages
 readonly test_packages=(
   "${package_packages[@]}" chromium libgmock-dev libgtest-dev make nats-server openssl python3
