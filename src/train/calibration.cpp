@@ -30,7 +30,7 @@ Prediction to_prediction(std::span<const float> certainties, double novelty, std
 // The lower bound of the true share, with 95 % confidence, if `right` of n were right (Wilson
 // 1927).
 double lower_bound(double right, double n) {
-  constexpr double z = 1.6448536269514722;
+  constexpr double z = 1.6448536269514722;  // one-sided 95 % of the normal distribution
   const double p = right / n, z2 = z * z / n;
   return (p + z2 / 2 - z * std::sqrt(p * (1 - p) / n + z2 / (4 * n))) / (1 + z2);
 }
@@ -39,6 +39,7 @@ double lower_bound(double right, double n) {
 double certainty_threshold(std::vector<Prediction> predictions) {
   std::ranges::sort(predictions, std::ranges::greater{}, &Prediction::certainty);
   double found = 2, right = 0;
+  // Goes on after a failure: the bound rises with more clips, so a lower certainty can still pass.
   for (std::size_t i = 0; i < predictions.size(); ++i) {
     right += predictions[i].right;
     const bool last_of_equals =
@@ -67,6 +68,7 @@ std::vector<float> softmax(std::span<const float> logits, std::size_t n_labels,
   std::vector<float> result;
   for (std::size_t at = 0; at < logits.size(); at += n_labels) {
     const auto row = logits.subspan(at, n_labels);
+    // Without the maximum, exp() overflows for logits above 700.
     const double max = *std::ranges::max_element(row);
     double partition = 0;
     for (const float logit : row) partition += std::exp((logit - max) / temperature);
@@ -93,6 +95,7 @@ double cross_entropy(std::span<const float> logits, double temperature, const da
 
 double fit_temperature(std::span<const float> logits, const dataset::Table& table,
                        std::span<const std::size_t> rows) {
+  // On a logarithmic scale, because 0.5 and 2 are equally far from 1.
   return std::exp(minimum(std::log(0.05), std::log(20.0), [&](double log_temperature) {
     return cross_entropy(logits, std::exp(log_temperature), table, rows);
   }));
@@ -106,6 +109,7 @@ double fit_window_correlation(const evaluate::Answers& answers, const dataset::T
     double sum = 0;
     const auto tracks = evaluate::pool_tracks(table, rows, by_mean);
     for (const auto& [name, track] : tracks) {
+      // A certainty of 0 for the right genre must not outweigh all other tracks.
       sum -= std::log(std::max(track.certainties[track.label], 1e-9F));
     }
     return sum / static_cast<double>(tracks.size());

@@ -112,6 +112,7 @@ Result<std::vector<Experiment>> run_experiments(const Options& options, const da
 evaluate::Report report(const Options& options, const dataset::Table& table,
                         const Experiment& experiment,
                         const std::map<std::string, std::string>& metadata) {
+  // The report reads the same metadata as `genre evaluate` reads from the model file.
   ModelInfo info;
   info.name = options.name;
   info.metadata = metadata;
@@ -183,7 +184,8 @@ Result<void> read_and_train(Options options, char** argv) {
     options.train.method = options.method.value_or(default_method(feature_set));
     return options.train.method == Method::kDense && !options.train.make_dense;
   };
-  // The table says its feature set only in its header.
+  // As early as possible, so that nothing is read twice. A table's feature set is known only once
+  // its header has been read.
   const bool known = !options.is_table || options.method;
   if (known && is_dense_elsewhere(options.data.folder.feature_set)) {
     return tl::make_unexpected(start_dense_program(argv));

@@ -10,6 +10,7 @@
 namespace genre::train {
 
 Error start_dense_program(char** argv) {
+  // Not from PATH: the version must be that of this program.
   std::error_code ignored;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", ignored);
   const std::string program = (self.parent_path() / "genre-train").string();

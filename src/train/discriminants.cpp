@@ -56,6 +56,7 @@ Discriminants::Discriminants(const Statistics& s, std::span<const double> origin
   const double n = s.counts.sum();
   const Eigen::VectorXd total = s.sums.rowwise().sum() / n;
   const Eigen::ArrayXd variance = s.scatter.diagonal().array() / n - total.array().square();
+  // Constant features keep a scale of 1, so that their weights stay finite.
   const Eigen::ArrayXd std = (variance > kConstant).select(variance.sqrt(), 1.0);
 
   // A genre without rows gets the mean of all rows; its prior keeps it from being predicted.
@@ -63,6 +64,8 @@ Discriminants::Discriminants(const Statistics& s, std::span<const double> origin
   for (Eigen::Index label = 0; label < s.counts.size(); ++label) {
     if (s.counts[label] > 0) means_.col(label) = s.sums.col(label) / s.counts[label];
   }
+  // The scatter within genres is the total scatter without that of the genres' means. Standardising
+  // the matrix afterwards saves a pass over the rows.
   within_ = (s.scatter - means_ * s.counts.asDiagonal() * means_.transpose()) / n;
   const Eigen::VectorXd scale = std.inverse();
   within_ = scale.asDiagonal() * within_ * scale.asDiagonal();
@@ -86,8 +89,11 @@ TrainedNetwork Discriminants::network(double shrinkage) const {
   const double average = std::max(within_.trace() / static_cast<double>(n), kSmallestVariance);
   Eigen::MatrixXd covariance = (1 - shrinkage) * within_;
   covariance.diagonal().array() += shrinkage * average;
+  // Positive definite thanks to the shrinkage, so Cholesky needs no pivots. It reads only the lower
+  // triangle.
   const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>> cholesky(covariance);  // in place
   const Eigen::MatrixXd weights = cholesky.solve(means_);              // [n_features, n_labels]
+  // log p(genre | x) up to a constant: x' C^-1 m - m' C^-1 m / 2 + log prior.
   const Eigen::VectorXd bias =
       log_priors_ - 0.5 * weights.cwiseProduct(means_).colwise().sum().transpose();
   return {mean_,

@@ -100,6 +100,7 @@ Result<Experiment> run_k_fold(const std::string& protocol, const dataset::Table&
                             "train, to validate and to test",
                             table.name, folds->size()));
   }
+  // One learner for all parts, because it keeps the statistics of each fold.
   const auto learner = make_learner(table, *folds, options);
   Rows tested;
   evaluate::Answers all_answers;
@@ -116,6 +117,7 @@ Result<Experiment> run_k_fold(const std::string& protocol, const dataset::Table&
     }
     const Rows test = dataset::originals(table, (*folds)[fold]);
     const evaluate::Answers here = answers(fit.network, table, test);
+    // With the thresholds of this fit: those of the final network have seen this part.
     confidence.add(evaluate::evaluate_confidence(
         table, test, here, fit_confidence(fit.validation_answers, table, fit.validation)));
     tested.insert(tested.end(), test.begin(), test.end());

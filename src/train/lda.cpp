@@ -15,6 +15,7 @@
 namespace genre::train {
 namespace {
 
+// Coarse, because the validation loss changes little between neighbours.
 constexpr std::array<double, 7> kShrinkages = {0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9};
 
 std::size_t count_tracks(const dataset::Table& table, const std::vector<Rows>& folds,
@@ -101,6 +102,7 @@ Fit LdaLearner::fit(std::span<const std::size_t> folds, const ProgressCallback& 
   for (std::size_t s = 0; s < kShrinkages.size(); ++s) {
     const double temperature = fit_temperature(by_shrinkage[s], impl_->table, fit.validation);
     const double loss = cross_entropy(by_shrinkage[s], temperature, impl_->table, fit.validation);
+    // By loss, not accuracy: it also counts how certain wrong predictions are.
     if (loss >= best_loss) continue;
     best_loss = loss;
     shrinkage = kShrinkages[s];

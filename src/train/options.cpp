@@ -117,6 +117,7 @@ void add_output(CLI::App& app, Options& options) {
   app.add_option("--name", options.name, "Name of the model, in its metadata")->check(printable());
 }
 
+// As the XDG Base Directory Specification says, which ignores relative paths.
 std::string default_cache() {
   const auto variable = [](const char* name) {
     const char* value = std::getenv(name);

@@ -21,6 +21,7 @@ Columns input_columns(const TrainedNetwork& network, const dataset::Table& table
 // x: [n_features, n_rows]. Returns logits, [n_labels, n_rows].
 Columns forward(const TrainedNetwork& network, Columns x) {
   using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  // eval(): Eigen must not write to x while it still reads it.
   for (const Layer& layer : network.layers) {
     const auto n_in = static_cast<Eigen::Index>(layer.n_in);
     const auto n_out = static_cast<Eigen::Index>(layer.n_out);
