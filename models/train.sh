@@ -27,11 +27,11 @@ echo "== default: cross-validation by track"
 train "$data" --protocol k-fold --output "$work/track.onnx"
 
 echo "== seed: 3200 training clips and 800 validation clips, as in the published figure"
-train --features "$data/gtzan26_3s.csv" --train-clips 3200 --validation-clips 800 \
+train --features "$data/gtzan26_3s.csv" --network dense --train-clips 3200 --validation-clips 800 \
   --output "$work/published.onnx"
 
 echo "== seed: 9000 training clips and 988 validation clips, and the fault-filtered lists"
-train --features "$data/gtzan26_3s.csv" --train-clips 9000 --validation-clips 988 \
+train --features "$data/gtzan26_3s.csv" --network dense --train-clips 9000 --validation-clips 988 \
   --split-files "${lists[@]}" --split-name fault-filtered --name gtzan26-seed \
   --output "$models/seed.onnx"
 

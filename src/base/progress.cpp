@@ -55,4 +55,13 @@ std::string to_text(const FileProgress& progress, const std::string& doing,
       progress.n_failed, failed, rate > 0 ? fmt::format("{:.0f} s", left / rate) : "?");
 }
 
+FileProgressLine::FileProgressLine(std::string doing, std::string failed)
+    : doing_(std::move(doing)), failed_(std::move(failed)) {}
+
+void FileProgressLine::operator()(const FileProgress& progress) {
+  const bool last = progress.n_done == progress.n_files;
+  if (!line_.due() && !(line_.on_terminal() && last)) return;
+  line_.show(to_text(progress, doing_, failed_, std::chrono::steady_clock::now() - start_));
+}
+
 }  // namespace genre::base

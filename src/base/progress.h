@@ -46,4 +46,19 @@ struct FileProgress {
 [[nodiscard]] std::string to_text(const FileProgress& progress, const std::string& doing,
                                   const std::string& failed, std::chrono::duration<double> elapsed);
 
+// Shows the progress of work on many files. On a terminal, the last file is always shown.
+class FileProgressLine {
+ public:
+  // doing and failed: as for to_text().
+  FileProgressLine(std::string doing, std::string failed);
+
+  void operator()(const FileProgress& progress);  // after each file
+  void end() { line_.end(); }
+
+ private:
+  std::string doing_, failed_;
+  ProgressLine line_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
 }  // namespace genre::base

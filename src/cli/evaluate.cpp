@@ -2,15 +2,17 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <numeric>
 
 #include "base/files.h"
 #include "base/json_text.h"
+#include "base/progress.h"
 #include "cli/commands.h"
 #include "cli/input.h"
-#include "cli/music.h"
 #include "cli/output_options.h"
+#include "dataset/music.h"
 #include "dataset/split.h"
 #include "evaluate/classify.h"
 #include "evaluate/report.h"
@@ -34,13 +36,16 @@ Result<evaluate::Report> evaluate_model(const EvaluateOptions& options) {
   const auto model = load_model(options.model);
   if (!model) return tl::make_unexpected(model.error());
   const ModelInfo& info = (*model)->info();
-  const auto table =
-      read_music(
-          options.data,
-          {.folder = {.feature_set = info.feature_set, .pad_mode = info.pad_mode, .windows = {}},
-           .group = {}})
-          .and_then(
-              [&](dataset::Table data) { return evaluate::with_labels(std::move(data), info); });
+  base::FileProgressLine line("reading", "skipped");
+  auto music = dataset::read_music(
+      options.data,
+      {.folder = {.feature_set = info.feature_set, .pad_mode = info.pad_mode, .windows = {}},
+       .group = {}},
+      std::ref(line));
+  line.end();
+  if (!music) return tl::make_unexpected(std::move(music.error()));
+  fmt::print(stderr, "{}", dataset::skipped_text(music->skipped));
+  const auto table = evaluate::with_labels(std::move(music->table), info);
   if (!table) return tl::make_unexpected(table.error());
   const auto rows = rows_of(*table, options.tracks);
   if (!rows) return tl::make_unexpected(rows.error());

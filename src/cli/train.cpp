@@ -1,36 +1,21 @@
-// genre train: hands over to genre-train, a program of its own, so that only who trains loads
-// LibTorch.
-#include <fmt/core.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <filesystem>
-#include <memory>
+// genre train: the options and the training are in src/train.
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "cli/commands.h"
+#include "train/command.h"
 
 namespace genre::cli {
 namespace {
 
-int run(const std::vector<std::string>& arguments) {
-  std::error_code error;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::string program = (self.parent_path() / "genre-train").string();
-
-  std::vector<std::string> words = {program};
-  words.insert(words.end(), arguments.begin(), arguments.end());
+int run(std::vector<std::string> arguments) {
   std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
+  std::string name = "genre-train";
+  argv.push_back(name.data());
+  for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
-  execv(program.c_str(), argv.data());
-  fmt::print(stderr,
-             "genre train: cannot start {}: {}; the trainer is built where LibTorch is installed "
-             "(Debian: libtorch-dev), and in the package genre-train\n",
-             program, std::generic_category().message(errno));
-  return 1;
+  // Without a learner for --network dense: this program is not linked with LibTorch.
+  return train::run(static_cast<int>(argv.size()) - 1, argv.data(), /*make_dense=*/{});
 }
 
 }  // namespace
@@ -39,7 +24,7 @@ void add_train(CLI::App& app, int& status) {
   CLI::App* command =
       app.add_subcommand("train", "Train a model on a folder of music or a feature table");
   command->prefix_command();
-  command->set_help_flag();  // genre-train's own help answers
+  command->set_help_flag();  // src/train prints the help
   command->callback([command, &status] { status = run(command->remaining()); });
 }
 

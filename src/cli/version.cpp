@@ -8,7 +8,7 @@
 namespace genre::cli {
 
 std::string version() {
-  return fmt::format("genre {}\ncommit: {}\nbuild: {}, page {}, trainer {}", GENRE_VERSION,
+  return fmt::format("genre {}\ncommit: {}\nbuild: {}, page {}, genre-train {}", GENRE_VERSION,
                      GENRE_COMMIT, GENRE_BUILD, server::has_page() ? "on" : "off",
                      GENRE_HAS_TRAINER ? "on" : "off");
 }

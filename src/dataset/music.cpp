@@ -40,4 +40,13 @@ Result<FolderTable> read_music(const std::string& path, const MusicOptions& opti
   return folder;
 }
 
+std::string skipped_text(const std::vector<SkippedFile>& skipped) {
+  if (skipped.empty()) return {};
+  std::string text = fmt::format("{} files were skipped:\n", skipped.size());
+  for (const SkippedFile& file : skipped) {
+    text += fmt::format("  {}: {}\n", file.path, file.reason);
+  }
+  return text;
+}
+
 }  // namespace genre::dataset

@@ -24,4 +24,7 @@ struct MusicOptions {
     const std::string& path, const MusicOptions& options,
     const std::function<void(const base::FileProgress&)>& on_file);
 
+// The skipped files as lines of text; empty if there are none.
+[[nodiscard]] std::string skipped_text(const std::vector<SkippedFile>& skipped);
+
 }  // namespace genre::dataset

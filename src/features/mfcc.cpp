@@ -1,8 +1,6 @@
 #include "features/mfcc.h"
 
-#include <array>
-#include <cmath>
-#include <numbers>
+#include "features/dct.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "features/mfcc.cpp"
@@ -68,23 +66,6 @@ HWY_EXPORT(floor_db);
 HWY_EXPORT(loudest);
 HWY_EXPORT(add_db);
 
-// scipy.fftpack.dct type 2, norm "ortho": basis[k][n] = s_k cos(pi k (2 n + 1) / (2 N)).
-using DctBasis = std::array<std::array<double, kNMels>, kNMfcc>;
-const DctBasis& dct_basis() {
-  static const DctBasis basis = [] {
-    DctBasis b{};
-    for (std::size_t k = 0; k < kNMfcc; ++k) {
-      const double scale = std::sqrt((k == 0 ? 1.0 : 2.0) / kNMels);
-      for (std::size_t n = 0; n < kNMels; ++n) {
-        b[k][n] = scale * std::cos(std::numbers::pi * static_cast<double>(k * (2 * n + 1)) /
-                                   (2.0 * kNMels));
-      }
-    }
-    return b;
-  }();
-  return basis;
-}
-
 }  // namespace
 
 float loudest(const MelBlock& mel) { return HWY_DYNAMIC_DISPATCH(loudest)(mel); }
@@ -97,9 +78,10 @@ void MfccMean::add(const MelBlock& mel, std::size_t n) {
 }
 
 void MfccMean::compute(std::span<float, kNMfcc> mfcc) const {
+  static const auto basis = dct_basis(kNMfcc);
   for (std::size_t k = 0; k < kNMfcc; ++k) {
     double sum = 0;
-    for (std::size_t n = 0; n < kNMels; ++n) sum += dct_basis()[k][n] * db_sums_[n];
+    for (std::size_t n = 0; n < kNMels; ++n) sum += basis[k][n] * db_sums_[n];
     mfcc[k] = static_cast<float>(sum / static_cast<double>(n_frames_));
   }
 }

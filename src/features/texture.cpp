@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <vector>
 
+#include "features/dct.h"
 #include "features/frames.h"
 #include "features/kernels.h"
 #include "features/mel.h"
@@ -63,21 +63,12 @@ std::array<float, kTextureFrames - 1> deltas_of(std::span<const float> x) {
   return deltas;
 }
 
-// scipy.fft.dct type 2, norm "ortho", as the left side of a product: [n_cepstra, n_mels].
+// The DCT of the mel bands as the left side of a product: [n_cepstra, n_mels].
 const std::vector<BandedRow>& dct_rows() {
   static const std::vector<BandedRow> rows = [] {
-    std::vector<BandedRow> basis;
-    for (std::size_t k = 0; k < kNCepstra; ++k) {
-      const double scale = std::sqrt((k == 0 ? 1.0 : 2.0) / kNMels);
-      BandedRow row{0, std::vector<float>(kNMels)};
-      for (std::size_t n = 0; n < kNMels; ++n) {
-        row.values[n] = static_cast<float>(
-            scale *
-            std::cos(std::numbers::pi * static_cast<double>(k * (2 * n + 1)) / (2.0 * kNMels)));
-      }
-      basis.push_back(std::move(row));
-    }
-    return basis;
+    std::vector<BandedRow> banded;
+    for (const auto& row : dct_basis(kNCepstra)) banded.push_back({0, {row.begin(), row.end()}});
+    return banded;
   }();
   return rows;
 }

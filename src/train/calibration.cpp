@@ -1,6 +1,7 @@
 #include "train/calibration.h"
 
 #include <algorithm>
+#include <boost/math/tools/minima.hpp>
 #include <cmath>
 #include <map>
 #include <string>
@@ -9,61 +10,55 @@
 namespace genre::train {
 namespace {
 
-// The argument in [low, high] of a function's one minimum, by golden-section search.
+// The argument in [low, high] at which a function with one minimum is smallest.
 template <class Function>
 double minimum(double low, double high, Function f) {
-  constexpr double kGolden = 0.6180339887498949;
-  while (high - low > 1e-4) {
-    const double a = high - kGolden * (high - low), b = low + kGolden * (high - low);
-    if (f(a) < f(b)) {
-      high = b;
-    } else {
-      low = a;
-    }
-  }
-  return (low + high) / 2;
+  constexpr int kBits = 16;  // within 1e-4 of the minimum for arguments up to 3
+  return boost::math::tools::brent_find_minima(f, low, high, kBits).first;
 }
 
-struct Answer {
+struct Prediction {
   double certainty, novelty;
   bool right;
 };
 
-Answer to_answer(std::span<const float> certainties, double novelty, std::size_t label) {
+Prediction to_prediction(std::span<const float> certainties, double novelty, std::size_t label) {
   const auto top = std::ranges::max_element(certainties);
   return {*top, novelty, static_cast<std::size_t>(top - certainties.begin()) == label};
 }
 
-// What the true share is not below, with 95 % confidence, if right of n were seen (Wilson 1927).
-double least_share(double right, double n) {
-  constexpr double z = 1.6448536269514722;
+// The lower bound of the true share, with 95 % confidence, if `right` of n were right (Wilson
+// 1927).
+double lower_bound(double right, double n) {
+  constexpr double z = 1.6448536269514722;  // one-sided 95 % of the normal distribution
   const double p = right / n, z2 = z * z / n;
   return (p + z2 / 2 - z * std::sqrt(p * (1 - p) / n + z2 / (4 * n))) / (1 + z2);
 }
 
-// Where no certainty will do, one that is never reached.
-double certainty_threshold(std::vector<Answer> answers) {
-  std::ranges::sort(answers, std::ranges::greater{}, &Answer::certainty);
+// If no certainty is enough, the result is one that is never reached.
+double certainty_threshold(std::vector<Prediction> predictions) {
+  std::ranges::sort(predictions, std::ranges::greater{}, &Prediction::certainty);
   double found = 2, right = 0;
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    right += answers[i].right;
+  // Goes on after a failure: the bound rises with more clips, so a lower certainty can still pass.
+  for (std::size_t i = 0; i < predictions.size(); ++i) {
+    right += predictions[i].right;
     const bool last_of_equals =
-        i + 1 == answers.size() || answers[i + 1].certainty < answers[i].certainty;
-    if (last_of_equals && least_share(right, static_cast<double>(i + 1)) >= kConfidentAccuracy) {
-      found = answers[i].certainty;
+        i + 1 == predictions.size() || predictions[i + 1].certainty < predictions[i].certainty;
+    if (last_of_equals && lower_bound(right, static_cast<double>(i + 1)) >= kConfidentAccuracy) {
+      found = predictions[i].certainty;
     }
   }
   return found;
 }
 
-double novelty_threshold(std::vector<Answer> answers) {
-  std::ranges::sort(answers, {}, &Answer::novelty);
-  const auto last = static_cast<double>(answers.size() - 1);
-  return answers[static_cast<std::size_t>(std::ceil(kUsual * last))].novelty;
+double novelty_threshold(std::vector<Prediction> predictions) {
+  std::ranges::sort(predictions, {}, &Prediction::novelty);
+  const auto last = static_cast<double>(predictions.size() - 1);
+  return predictions[static_cast<std::size_t>(std::ceil(kUsual * last))].novelty;
 }
 
-ConfidentThresholds::Threshold threshold(const std::vector<Answer>& answers) {
-  return {.certainty = certainty_threshold(answers), .novelty = novelty_threshold(answers)};
+ConfidentThresholds::Threshold threshold(const std::vector<Prediction>& predictions) {
+  return {.certainty = certainty_threshold(predictions), .novelty = novelty_threshold(predictions)};
 }
 
 }  // namespace
@@ -73,6 +68,7 @@ std::vector<float> softmax(std::span<const float> logits, std::size_t n_labels,
   std::vector<float> result;
   for (std::size_t at = 0; at < logits.size(); at += n_labels) {
     const auto row = logits.subspan(at, n_labels);
+    // Without the maximum, exp() overflows for logits above 700.
     const double max = *std::ranges::max_element(row);
     double partition = 0;
     for (const float logit : row) partition += std::exp((logit - max) / temperature);
@@ -99,6 +95,7 @@ double cross_entropy(std::span<const float> logits, double temperature, const da
 
 double fit_temperature(std::span<const float> logits, const dataset::Table& table,
                        std::span<const std::size_t> rows) {
+  // On a logarithmic scale, because 0.5 and 2 are equally far from 1.
   return std::exp(minimum(std::log(0.05), std::log(20.0), [&](double log_temperature) {
     return cross_entropy(logits, std::exp(log_temperature), table, rows);
   }));
@@ -112,6 +109,7 @@ double fit_window_correlation(const evaluate::Answers& answers, const dataset::T
     double sum = 0;
     const auto tracks = evaluate::pool_tracks(table, rows, by_mean);
     for (const auto& [name, track] : tracks) {
+      // A certainty of 0 for the right genre must not outweigh all other tracks.
       sum -= std::log(std::max(track.certainties[track.label], 1e-9F));
     }
     return sum / static_cast<double>(tracks.size());
@@ -121,19 +119,19 @@ double fit_window_correlation(const evaluate::Answers& answers, const dataset::T
 ConfidentThresholds fit_confidence(const evaluate::Answers& answers, const dataset::Table& table,
                                    std::span<const std::size_t> rows) {
   const std::size_t n_labels = table.labels.size();
-  std::vector<Answer> clips, songs;
+  std::vector<Prediction> clips, tracks;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto clip = std::span(answers.certainties).subspan(i * n_labels, n_labels);
-    clips.push_back(to_answer(clip, answers.novelty[i], table.rows[rows[i]].label));
+    clips.push_back(to_prediction(clip, answers.novelty[i], table.rows[rows[i]].label));
   }
   std::vector<std::size_t> lengths;
   for (const auto& [name, track] : evaluate::pool_tracks(table, rows, answers)) {
-    songs.push_back(to_answer(track.certainties, track.novelty, track.label));
+    tracks.push_back(to_prediction(track.certainties, track.novelty, track.label));
     lengths.push_back(track.n_clips);
   }
   std::ranges::sort(lengths);
   return {.clip = threshold(clips),
-          .track = threshold(songs),
+          .track = threshold(tracks),
           .track_clips = lengths[lengths.size() / 2]};
 }
 

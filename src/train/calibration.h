@@ -1,4 +1,4 @@
-// Makes certainties mean what they say.
+// Calibration: of the clips with a certainty of 0.7, seven in ten should be predicted rightly.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,8 @@
 
 namespace genre::train {
 
-// The temperature by which logits [n_rows, n_labels] are to be divided so that the rows' mean
-// cross-entropy is least (Guo et al. 2017), from 0.05 to 20.
+// The temperature, from 0.05 to 20, with which the rows' mean cross-entropy is smallest: the
+// softmax is that of logits / temperature (Guo et al. 2017). logits: [n_rows, n_labels].
 [[nodiscard]] double fit_temperature(std::span<const float> logits, const dataset::Table& table,
                                      std::span<const std::size_t> rows);
 
@@ -20,18 +20,19 @@ namespace genre::train {
 [[nodiscard]] std::vector<float> softmax(std::span<const float> logits, std::size_t n_labels,
                                          double temperature);
 
-// The rows' mean cross-entropy under logits / temperature.
+// The rows' mean cross-entropy for logits / temperature.
 [[nodiscard]] double cross_entropy(std::span<const float> logits, double temperature,
                                    const dataset::Table& table, std::span<const std::size_t> rows);
 
-// The correlation of a track's clips by which the tracks' mean cross-entropy is least, from 0 to 1.
+// The correlation of a track's clips, from 0 to 1, with which the tracks' mean cross-entropy is
+// smallest.
 [[nodiscard]] double fit_window_correlation(const evaluate::Answers& answers,
                                             const dataset::Table& table,
                                             std::span<const std::size_t> rows);
 
-// The least certainties from which on the rows, and the tracks, were named rightly so often that at
-// least kConfidentAccuracy may be counted on (at 95 % confidence), and the novelty that no more
-// than 1 - kUsual of them exceed.
+// The smallest certainties at which the accuracy of the rows, and of the tracks, is at least
+// kConfidentAccuracy with 95 % confidence. Also the novelty that no more than 1 - kUsual of these
+// exceed.
 inline constexpr double kConfidentAccuracy = 0.9;
 inline constexpr double kUsual = 0.99;
 [[nodiscard]] ConfidentThresholds fit_confidence(const evaluate::Answers& answers,

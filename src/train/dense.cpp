@@ -42,6 +42,7 @@ torch::Tensor label_weights(const torch::Tensor& y, std::size_t n_labels, bool b
 double train_epoch(SeedNetwork& network, torch::optim::Adam& adam, const torch::Tensor& x,
                    const torch::Tensor& y, const torch::Tensor& weights, std::size_t batch_size,
                    std::uint64_t seed) {
+  // A shuffle of our own, because that of LibTorch may change between versions.
   std::vector<std::size_t> order(static_cast<std::size_t>(x.size(0)));
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   dataset::shuffle(order, seed);
@@ -112,6 +113,7 @@ Fit DenseLearner::fit(std::span<const std::size_t> folds, const ProgressCallback
     const Score validation = score(network, validation_x, validation_y);
     fit.curve.points.push_back(
         {static_cast<double>(epoch), loss, validation.loss, validation.accuracy});
+    // The weights are copied out at once: later epochs overwrite those of the network.
     if (validation.accuracy > best_accuracy) {
       best_accuracy = validation.accuracy;
       best_epoch = epoch;
@@ -130,6 +132,11 @@ Fit DenseLearner::fit(std::span<const std::size_t> folds, const ProgressCallback
   fit.pool(table_);
   fit.chosen = {{"best_epoch", static_cast<double>(best_epoch)}};
   return fit;
+}
+
+std::unique_ptr<Learner> make_dense(const dataset::Table& table, std::vector<Rows> folds,
+                                    const TrainOptions& options) {
+  return std::make_unique<DenseLearner>(table, std::move(folds), options);
 }
 
 }  // namespace genre::train

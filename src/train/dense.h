@@ -1,5 +1,5 @@
-// The seed network, trained by Adam; the epoch with the best validation accuracy stands (the
-// earliest of equals).
+// The seed network, trained with Adam. The result is the epoch with the best validation accuracy
+// (the earliest of equals).
 #pragma once
 
 #include "train/learner.h"
@@ -10,14 +10,20 @@ class DenseLearner : public Learner {
  public:
   DenseLearner(const dataset::Table& table, std::vector<Rows> folds, const TrainOptions& options);
 
-  // The last of the folds is the validation part.
+  // The last fold is the validation part.
   [[nodiscard]] Fit fit(std::span<const std::size_t> folds,
                         const ProgressCallback& on_progress) override;
+  void add_learning_curve(std::span<const std::size_t>, Fit&) override {}  // fit() records it
 
  private:
   const dataset::Table& table_;
   std::vector<Rows> folds_;
   TrainOptions options_;
 };
+
+// A LearnerFactory.
+[[nodiscard]] std::unique_ptr<Learner> make_dense(const dataset::Table& table,
+                                                  std::vector<Rows> folds,
+                                                  const TrainOptions& options);
 
 }  // namespace genre::train

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <numeric>
 
 #include "train/calibration.h"
@@ -9,7 +10,7 @@
 namespace genre::train {
 namespace {
 
-// Of kLda, where it is not given folds.
+// For the cross-validation of kLda within the training data.
 constexpr std::size_t kInnerFolds = 5;
 
 std::vector<std::size_t> all_but(std::size_t n, std::size_t but) {
@@ -18,8 +19,8 @@ std::vector<std::size_t> all_but(std::size_t n, std::size_t but) {
   return indices;
 }
 
-// What a learner validates itself on: kDense on the validation part, kLda, which has no need of one
-// of its own, on each of some parts of both.
+// The folds for a learner. kDense validates on the validation part. kLda needs no part of its own:
+// it cross-validates on both.
 Result<std::vector<Rows>> folds_of(const dataset::Table& table, const dataset::Split& split,
                                    const TrainOptions& options) {
   if (options.method == Method::kDense) return std::vector<Rows>{split.train, split.validation};
@@ -31,7 +32,7 @@ Result<std::vector<Rows>> folds_of(const dataset::Table& table, const dataset::S
   return folds;
 }
 
-Experiment experiment(const std::string& protocol, const dataset::Table& table, Fit fit) {
+Experiment measured(const std::string& protocol, const dataset::Table& table, Fit fit) {
   evaluate::Metrics validation = evaluate::evaluate(table, fit.validation, fit.validation_answers);
   ConfidentThresholds confident = fit_confidence(fit.validation_answers, table, fit.validation);
   const evaluate::ConfidentMetrics confidence =
@@ -44,18 +45,40 @@ Experiment experiment(const std::string& protocol, const dataset::Table& table, 
           .confidence = confidence};
 }
 
+// Remembers whether the callback has stopped the training.
+class Watch {
+ public:
+  explicit Watch(const ProgressCallback& on_progress) : on_progress_(on_progress) {}
+  bool operator()(const Progress& progress) {
+    stopped_ = !on_progress_(progress);
+    return !stopped_;
+  }
+  [[nodiscard]] bool stopped() const { return stopped_; }
+
+ private:
+  const ProgressCallback& on_progress_;
+  bool stopped_ = false;
+};
+
+// Learns from all folds.
+Fit fit_all(Learner& learner, std::size_t n_folds, const ProgressCallback& on_progress) {
+  std::vector<std::size_t> all(n_folds);
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  Watch watch(on_progress);
+  Fit fit = learner.fit(all, std::ref(watch));
+  if (!watch.stopped()) learner.add_learning_curve(all, fit);
+  return fit;
+}
+
 }  // namespace
 
 Result<Experiment> run_split(const std::string& protocol, const dataset::Table& table,
                              const dataset::Split& split, const TrainOptions& options,
                              const ProgressCallback& on_progress) {
-  auto parts = folds_of(table, split, options);
-  if (!parts) return tl::make_unexpected(parts.error());
-  const std::vector<Rows>& folds = *parts;
-  std::vector<std::size_t> all(folds.size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  Experiment result =
-      experiment(protocol, table, make_learner(table, folds, options)->fit(all, on_progress));
+  const auto folds = folds_of(table, split, options);
+  if (!folds) return tl::make_unexpected(folds.error());
+  const auto learner = make_learner(table, *folds, options);
+  Experiment result = measured(protocol, table, fit_all(*learner, folds->size(), on_progress));
   if (const Rows test = dataset::originals(table, split.test); !test.empty()) {
     const evaluate::Answers test_answers = answers(result.fit.network, table, test);
     result.test = evaluate::evaluate(table, test, test_answers);
@@ -73,39 +96,35 @@ Result<Experiment> run_k_fold(const std::string& protocol, const dataset::Table&
   if (!folds) return tl::make_unexpected(folds.error());
   if (folds->size() < 3) {
     return fail(ErrorCode::kBadTable,
-                fmt::format("{}: {} tracks are too few for cross-validation: to train, to validate "
-                            "and to test takes three",
+                fmt::format("{}: {} tracks are too few for cross-validation, which needs three: to "
+                            "train, to validate and to test",
                             table.name, folds->size()));
   }
+  // One learner for all parts, because it keeps the statistics of each fold.
   const auto learner = make_learner(table, *folds, options);
   Rows tested;
   evaluate::Answers all_answers;
-  double correlation = 0;                 // mean of the folds'; they hardly differ
-  evaluate::ConfidentMetrics confidence;  // sums over the folds, each by its own thresholds
-  bool interrupted = false;
-  const auto watched = [&](const Progress& progress) {
-    interrupted = !on_progress(progress);
-    return !interrupted;
-  };
+  double correlation = 0;                 // mean of those of the folds, which hardly differ
+  evaluate::ConfidentMetrics confidence;  // sums over the folds, each with its own thresholds
+  Watch watch(on_progress);
   for (std::size_t fold = 0; fold < folds->size(); ++fold) {
-    const Fit fit = learner->fit(all_but(folds->size(), fold), watched);
-    if (interrupted) {
+    const Fit fit = learner->fit(all_but(folds->size(), fold), std::ref(watch));
+    if (watch.stopped()) {
       return fail(ErrorCode::kBadTable,
-                  fmt::format("{}: interrupted in part {} of {}; half a cross-validation says "
-                              "nothing, so no model was written",
+                  fmt::format("{}: interrupted in part {} of {}; without all parts there is no "
+                              "accuracy to report, so no model was written",
                               protocol, fold + 1, folds->size()));
     }
     const Rows test = dataset::originals(table, (*folds)[fold]);
     const evaluate::Answers here = answers(fit.network, table, test);
+    // With the thresholds of this fit: those of the final network have seen this part.
     confidence.add(evaluate::evaluate_confidence(
         table, test, here, fit_confidence(fit.validation_answers, table, fit.validation)));
     tested.insert(tested.end(), test.begin(), test.end());
     all_answers.append(here);
     correlation += *here.window_correlation / static_cast<double>(folds->size());
   }
-  std::vector<std::size_t> all(folds->size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  Experiment result = experiment(protocol, table, learner->fit(all, on_progress));
+  Experiment result = measured(protocol, table, fit_all(*learner, folds->size(), on_progress));
   all_answers.window_correlation = correlation;
   result.test = evaluate::evaluate(table, tested, all_answers);
   result.confidence = confidence;

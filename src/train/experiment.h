@@ -1,4 +1,4 @@
-// A network trained under a named protocol, and how good it turned out.
+// A network trained under a named protocol, with its metrics.
 #pragma once
 
 #include <cstddef>
@@ -15,20 +15,20 @@ namespace genre::train {
 struct Experiment {
   std::string protocol;
   Fit fit;
-  evaluate::Metrics validation;           // by which something was chosen: on the bright side
-  std::optional<evaluate::Metrics> test;  // of clips that chose nothing, if the protocol has such
+  evaluate::Metrics validation;           // optimistic: these clips also chose the network
+  std::optional<evaluate::Metrics> test;  // of clips that chose nothing, if the protocol has any
   ConfidentThresholds confident;
-  evaluate::ConfidentMetrics confidence;  // on the test part, or where there is none in validation
+  evaluate::ConfidentMetrics confidence;  // on the test part, or else on the validation part
 };
 
-// Trains on split.train and split.validation, and is tested, once, on split.test.
+// Trains on split.train and split.validation, and tests once, on split.test.
 [[nodiscard]] Result<Experiment> run_split(const std::string& protocol, const dataset::Table& table,
                                            const dataset::Split& split, const TrainOptions& options,
                                            const ProgressCallback& on_progress);
 
-// Each of n_folds parts (by groups) is tested by a network of the others; the network that comes of
-// it is one of all parts, which is at least as good. Stopped by on_progress, it is an error
-// (kBadTable): half a cross-validation says nothing.
+// Tests each of n_folds parts (of whole groups) with a network trained on the others. The resulting
+// network is trained on all parts, so it is at least as good. Stopped by on_progress, it is an
+// error (kBadTable): a part of a cross-validation is no accuracy of all the data.
 [[nodiscard]] Result<Experiment> run_k_fold(const std::string& protocol,
                                             const dataset::Table& table, std::size_t n_folds,
                                             const TrainOptions& options,

@@ -1,6 +1,6 @@
 // Linear discriminant analysis: Gaussian genres that share one covariance, which is shrunk towards
 // a multiple of the identity (Friedman 1989; scikit-learn's LinearDiscriminantAnalysis with solver
-// "lsqr"). It has a closed form, so that cross-validation within the training part costs little: it
+// "lsqr"). It has a closed form, so cross-validation within the training data is cheap. That
 // chooses the shrinkage and fits the temperature.
 #pragma once
 
@@ -15,9 +15,10 @@ class LdaLearner : public Learner {
   LdaLearner(const dataset::Table& table, std::vector<Rows> folds, const TrainOptions& options);
   ~LdaLearner() override;
 
-  // The validation certainties of each fold are those of a network of the others.
+  // The validation certainties of each fold come from a network trained on the other folds.
   [[nodiscard]] Fit fit(std::span<const std::size_t> folds,
                         const ProgressCallback& on_progress) override;
+  void add_learning_curve(std::span<const std::size_t> folds, Fit& fit) override;
 
  private:
   struct Impl;

@@ -1,7 +1,6 @@
 #include "train/learner.h"
 
 #include "train/calibration.h"
-#include "train/dense.h"
 #include "train/lda.h"
 
 namespace genre::train {
@@ -17,7 +16,7 @@ std::unique_ptr<Learner> make_learner(const dataset::Table& table, std::vector<R
   if (options.method == Method::kLda) {
     return std::make_unique<LdaLearner>(table, std::move(folds), options);
   }
-  return std::make_unique<DenseLearner>(table, std::move(folds), options);
+  return options.make_dense(table, std::move(folds), options);
 }
 
 }  // namespace genre::train

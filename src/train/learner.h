@@ -1,4 +1,4 @@
-// What learns from folds of a table's rows.
+// Learners: they turn folds of a table's rows into a calibrated network.
 #pragma once
 
 #include <cstddef>
@@ -20,26 +20,36 @@ enum class Method {
   kDense,  // the seed network
 };
 
+class Learner;
+struct TrainOptions;
+using Rows = std::vector<std::size_t>;
+
+// table must outlive the learner. folds: rows that belong together; they overlap nowhere.
+using LearnerFactory = std::function<std::unique_ptr<Learner>(
+    const dataset::Table& table, std::vector<Rows> folds, const TrainOptions& options)>;
+
 struct TrainOptions {
-  Method method = Method::kDense;
-  std::size_t epochs = 500;  // dense, as all up to patience
+  Method method = Method::kLda;
+  std::size_t epochs = 500;  // of kDense, as all up to patience
   std::size_t batch_size = 128;
   double learning_rate = 1e-3;  // of Adam
-  std::size_t patience = 0;     // epochs without a better one until it stops; 0: all are run
-  bool balanced = false;        // each genre counts as much as any other, however many clips it has
-  std::uint64_t seed = 1;       // of the weights, the dropout, the order of the batches, the folds
+  std::size_t patience = 0;     // stops after this many epochs without a better one; 0: never
+  bool balanced = false;        // every genre has the same weight, however many clips it has
+  std::uint64_t seed = 1;       // for the folds; of kDense also the weights, dropout and batches
+  // Makes the learner for kDense. It is passed in, because only the program genre-train is linked
+  // with LibTorch. Not needed for kLda.
+  LearnerFactory make_dense = {};
 };
 
-// A line of progress.
 struct Progress {
-  std::string what;  // "epoch" or "fold"
+  std::string unit;  // "epoch" or "fold"
   std::size_t done, total;
   std::string figures;  // so far; may be empty
 };
-// False stops the training; the best so far stands.
+// False stops the training after this epoch or fold. The result is then the best so far.
 using ProgressCallback = std::function<bool(const Progress&)>;
 
-// How the figures came about, step by step.
+// The figures after each step of the training, or with more and more data.
 struct LearningCurve {
   struct Point {
     double step;
@@ -50,22 +60,20 @@ struct LearningCurve {
   std::vector<Point> points;
 };
 
-// A calibrated network, and the certainties of rows that it was not trained on (but by which what
-// was to be chosen was chosen).
+// A calibrated network, and its certainties for rows that it was not trained on. The shrinkage or
+// the epoch was chosen by these rows.
 struct Fit {
   TrainedNetwork network;
   std::size_t n_train = 0;               // clips
   std::vector<std::size_t> validation;   // rows
-  evaluate::Answers validation_answers;  // to these
+  evaluate::Answers validation_answers;  // for these rows
   double temperature = 1;
   std::vector<std::pair<std::string, double>> chosen;  // by validation: best epoch, shrinkage
-  LearningCurve curve;
+  LearningCurve curve;                                 // of kLda: only after add_learning_curve()
 
-  // Fits the correlation by which clips are pooled to the validation answers.
+  // Fits the correlation for pooling clips to the validation answers.
   void pool(const dataset::Table& table);
 };
-
-using Rows = std::vector<std::size_t>;
 
 class Learner {
  public:
@@ -74,11 +82,14 @@ class Learner {
   // Learns from some of the folds, at least two.
   [[nodiscard]] virtual Fit fit(std::span<const std::size_t> folds,
                                 const ProgressCallback& on_progress) = 0;
+
+  // Adds the learning curve to a fit to these folds, if fit() has not recorded it on the way. It
+  // can take as long as fit(), and cross-validation needs it only once.
+  virtual void add_learning_curve(std::span<const std::size_t> folds, Fit& fit) = 0;
 };
 
-// table and options must outlive it. folds: rows that go together; the dense network's validation
-// part is the last fold that it is given. The same table, folds and options give the same networks
-// on the same machine.
+// The learner for options.method. table must outlive it. The same table, folds and options give the
+// same networks on the same machine.
 [[nodiscard]] std::unique_ptr<Learner> make_learner(const dataset::Table& table,
                                                     std::vector<Rows> folds,
                                                     const TrainOptions& options);

@@ -10,6 +10,7 @@
 namespace genre::train {
 namespace {
 
+// OpenCV 4.6 reads these; newer ones it may not.
 constexpr int kIrVersion = 8;
 constexpr int kOpset = 13;
 
@@ -87,7 +88,7 @@ std::string serialize(const onnx::ModelProto& model) {
   std::string bytes;
   google::protobuf::io::StringOutputStream stream(&bytes);
   google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
+  coded.SetSerializationDeterministic(true);  // the same seed and data give the same file
   model.SerializeToCodedStream(&coded);
   coded.Trim();
   return bytes;

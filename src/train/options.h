@@ -1,4 +1,4 @@
-// The command line of genre train.
+// The command line of `genre train`.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -18,7 +18,8 @@ inline constexpr const char* kKFold = "k-fold";
 inline constexpr const char* kSplitFile = "split-file";
 
 struct Options {
-  std::string path;  // of the data
+  std::string path;       // of the data
+  bool is_table = false;  // else a folder
   dataset::MusicOptions data;
   std::string output = "model.onnx", html;
   std::string protocol;
@@ -26,10 +27,12 @@ struct Options {
   std::size_t train_clips = 0, validation_clips = 0;
   std::vector<std::string> split_files;
   std::string split_name = kSplitFile;
-  std::optional<Method> method;  // none: what suits the feature set
+  std::optional<Method> method;  // none: default_method() of the feature set
   TrainOptions train;
-  std::string name;  // empty: after feature set and method
+  std::string name;  // empty: named after feature set and method
 };
+
+[[nodiscard]] Method default_method(FeatureSet feature_set);
 
 // Throws CLI::ParseError, also for --help.
 [[nodiscard]] Options parse(CLI::App& app, int argc, char** argv);

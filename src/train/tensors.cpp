@@ -1,19 +1,16 @@
 #include "train/tensors.h"
 
+#include "train/inputs.h"
+
 namespace genre::train {
 
 torch::Tensor inputs(const dataset::Table& table, std::span<const std::size_t> rows,
                      std::span<const double> mean, std::span<const double> std) {
-  auto x = torch::empty(
-      {static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(mean.size())});
-  auto* value = x.data_ptr<float>();
-  for (const std::size_t row : rows) {
-    const std::vector<float>& features = table.rows[row].features;
-    for (std::size_t i = 0; i < mean.size(); ++i) {
-      *value++ = static_cast<float>((features[i] - mean[i]) / std[i]);
-    }
-  }
-  return x;
+  std::vector<float> x = standardised(table, rows, mean, std);
+  // The tensor borrows the vector's memory, so it is copied before that is freed.
+  return torch::from_blob(x.data(), {static_cast<std::int64_t>(rows.size()),
+                                     static_cast<std::int64_t>(mean.size())})
+      .clone();
 }
 
 torch::Tensor targets(const dataset::Table& table, std::span<const std::size_t> rows) {

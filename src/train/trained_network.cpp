@@ -1,37 +1,56 @@
 #include "train/trained_network.h"
 
-#include <torch/torch.h>
+#include <Eigen/Core>
 
-#include "train/tensors.h"
+#include "train/calibration.h"
+#include "train/inputs.h"
 
 namespace genre::train {
 namespace {
 
-// x: standardised features.
-torch::Tensor forward(const TrainedNetwork& network, torch::Tensor x) {
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const Layer& layer = network.layers[i];
-    const auto weights = torch::tensor(layer.weights)
-                             .reshape({static_cast<std::int64_t>(layer.n_out),
-                                       static_cast<std::int64_t>(layer.n_in)});
-    x = torch::linear(i == 0 ? x : torch::relu(x), weights, torch::tensor(layer.bias));
+// A column per row of the table. In memory this is the row-major matrix of standardised().
+using Columns = Eigen::MatrixXf;
+
+Columns input_columns(const TrainedNetwork& network, const dataset::Table& table,
+                      std::span<const std::size_t> rows) {
+  const std::vector<float> x = standardised(table, rows, network.mean, network.std);
+  return Eigen::Map<const Columns>(x.data(), static_cast<Eigen::Index>(network.mean.size()),
+                                   static_cast<Eigen::Index>(rows.size()));
+}
+
+// x: [n_features, n_rows]. Returns logits, [n_labels, n_rows].
+Columns forward(const TrainedNetwork& network, Columns x) {
+  using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  // eval(): Eigen must not write to x while it still reads it.
+  for (const Layer& layer : network.layers) {
+    const auto n_in = static_cast<Eigen::Index>(layer.n_in);
+    const auto n_out = static_cast<Eigen::Index>(layer.n_out);
+    const Eigen::Map<const RowMajor> weights(layer.weights.data(), n_out, n_in);
+    const Eigen::Map<const Eigen::VectorXf> bias(layer.bias.data(), n_out);
+    if (&layer != network.layers.data()) x = x.cwiseMax(0.0F).eval();
+    x = ((weights * x).colwise() + bias).eval();
   }
   return x;
+}
+
+std::vector<float> to_vector(const Columns& columns) {
+  return {columns.data(), columns.data() + columns.size()};
 }
 
 }  // namespace
 
 std::vector<float> logits(const TrainedNetwork& network, const dataset::Table& table,
                           std::span<const std::size_t> rows) {
-  const torch::NoGradGuard no_grad;
-  return to_vector(forward(network, inputs(table, rows, network.mean, network.std)));
+  return to_vector(forward(network, input_columns(network, table, rows)));
 }
 
 evaluate::Answers answers(const TrainedNetwork& network, const dataset::Table& table,
                           std::span<const std::size_t> rows) {
-  const torch::NoGradGuard no_grad;
-  const auto x = inputs(table, rows, network.mean, network.std);
-  return {to_vector(torch::softmax(forward(network, x), 1)), to_vector((x * x).mean(1)),
+  Columns x = input_columns(network, table, rows);
+  const Eigen::RowVectorXf novelty = x.array().square().colwise().mean();
+  const std::vector<float> outputs = to_vector(forward(network, std::move(x)));
+  return {softmax(outputs, network.layers.back().n_out, /*temperature=*/1),
+          {novelty.data(), novelty.data() + novelty.size()},
           network.window_correlation};
 }
 

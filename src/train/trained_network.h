@@ -1,4 +1,4 @@
-// What training makes: layers whose inputs are standardised.
+// The result of training: layers whose inputs are standardised.
 #pragma once
 
 #include <cstddef>
@@ -18,12 +18,12 @@ struct Layer {
   std::vector<float> bias;     // [n_out]
 };
 
-// Inputs are standardised, (x - mean) / std, before the first layer. Between layers stands a ReLU,
-// behind the last a softmax.
+// Inputs are standardised, (x - mean) / std, before the first layer. A ReLU follows each layer but
+// the last, which is followed by a softmax.
 struct TrainedNetwork {
   std::vector<double> mean, std;  // [n_features], of the training rows
   std::vector<Layer> layers;
-  std::optional<double> window_correlation = {};  // by which its answers to a track are pooled
+  std::optional<double> window_correlation = {};  // for pooling the clips of a track
 };
 
 // [n_rows, n_labels], row-major.

@@ -145,7 +145,7 @@ class Program(unittest.TestCase):
     def test_help_and_version(self):
         self.assertRegex(genre("--version").stdout.decode(), 
                          r"^genre \d+\.\d+\.\d+\ncommit: (unknown|[0-9a-f]{12}(-dirty)?)\n"
-                         r"build: \w+ (GNU|Clang) .*, page (on|off), trainer (on|off)\n$")
+                         r"build: \w+ (GNU|Clang) .*, page (on|off), genre-train (on|off)\n$")
         top = genre("--help").stdout.decode()
         for command in ("serve", "predict", "features", "train"):
             self.assertIn(command, top)

@@ -1,58 +1,66 @@
 """The trainer, driven from outside: a table in, a model that predicts out."""
 import json
 import os
-import random
+import pty
 import re
 import signal
 import subprocess
 import unittest
-import unittest.mock
 
 from audio_files import GENRE, sine, wav
-from temporary_files import TemporaryFiles
+from train_case import NETWORKS, TrainCase, genre, needs_dense
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-
-
-def genre(*arguments, **options):
-    return subprocess.run([GENRE, *arguments], capture_output=True, timeout=240, **options)
 
 
 def stat_time(path):
     return os.stat(path).st_mtime_ns
 
 
-class Train(TemporaryFiles):
-    def setUp(self):
-        super().setUp()
-        # What a user's cache holds is not to be touched.
-        cache = unittest.mock.patch.dict(os.environ,
-                                         XDG_CACHE_HOME=os.path.join(self.folder, "cache"))
-        cache.start()
-        self.addCleanup(cache.stop)
-        header = genre("features", "--csv", "-", input=wav()).stdout.decode().splitlines()[0]
-        header = header.removesuffix(",error")
-        random.seed(1)
-        self.table = self.file("table.csv", "track,genre," + header.split(",", 3)[3] + "\n" + "".join(
-            f"t{i // 2},{('calm', 'loud')[i % 2]},"
-            + ",".join(f"{random.gauss(i % 2, 0.1):.5f}" for _ in range(26)) + "\n"
-            for i in range(300)))
-        self.model = os.path.join(self.folder, "model.onnx")
+def shown_on_terminal(*arguments):
+    """What genre shows on standard error, if that is a terminal."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([GENRE, *arguments], stdout=subprocess.DEVNULL, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        try:
+            while chunk := os.read(ours, 1 << 16):
+                shown += chunk
+        except OSError:  # EIO: the process has closed the terminal
+            pass
+        os.close(ours)
+    assert process.returncode == 0, shown
+    return shown
 
-    def train(self, *flags):
+
+class Train(TrainCase):
+    def train(self, *flags, network=NETWORKS[-1]):
         return genre("train", "--features", self.table, "--output", self.model, "--epochs", "10",
-                     *flags)
+                     "--network", network, *flags)
 
     def test_the_model_predicts_its_own_genres(self):
-        result = self.train("--name", "mine")
-        self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertIn(b"random-clip: trained on 270 clips", result.stdout)
-        self.assertIn(b"measures memory as much as genre", result.stdout)
-        self.assertIn(b"epoch 10/10", result.stderr)
-        answer = json.loads(genre("predict", "--json", "--model", self.model, "-",
-                                  input=wav()).stdout)
-        self.assertEqual(answer["model"], "mine")
-        self.assertEqual(sorted(g["genre"] for g in answer["genres"]), ["calm", "loud"])
+        for network, n_train in (("lda", 300), ("dense", 270)):
+            if network not in NETWORKS:
+                continue
+            result = self.train("--name", "mine", network=network)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn(f"random-clip: trained on {n_train} clips", result.stdout.decode())
+            self.assertIn(b"measures memory as much as genre", result.stdout)
+            answer = json.loads(genre("predict", "--json", "--model", self.model, "-",
+                                      input=wav()).stdout)
+            self.assertEqual(answer["model"], "mine")
+            self.assertEqual(sorted(g["genre"] for g in answer["genres"]), ["calm", "loud"])
+
+    def test_progress_is_shown_on_a_terminal_only(self):
+        for network, last in (("lda", b"fold 5/5"), ("dense", b"epoch 10/10")):
+            if network not in NETWORKS:
+                continue
+            shown = shown_on_terminal("train", "--features", self.table, "--output", self.model,
+                                      "--epochs", "10", "--network", network)
+            self.assertIn(b"random-clip: " + last, shown)
+            self.assertEqual(self.train(network=network).stderr, b"")  # takes under ten seconds
+        shown = shown_on_terminal("train", self.music(), "--output", self.model)
+        self.assertIn(b"13/13 files", shown)
 
     def music(self):
         """Six songs of two artists in each of two genres, and one broken file."""
@@ -68,14 +76,21 @@ class Train(TemporaryFiles):
                                  input=wav(sine(hz))).stdout)["genre"] for hz in (120, 4800)]
 
     def test_a_folder_of_music(self):
+        self.check_folder_of_music((([], b"track: trained on 30 clips (shrinkage"),
+                                    (["--feature-set", "gtzan26", "--network", "lda"],
+                                     b"track: trained on 30 clips (shrinkage")))
+
+    @needs_dense
+    def test_a_folder_of_music_with_a_dense_network(self):
+        self.check_folder_of_music(((["--feature-set", "gtzan26", "--epochs", "40"],
+                                     b"track: trained on 24 clips (best_epoch"),
+                                    (["--network", "dense", "--epochs", "5"], b"(best_epoch")))
+
+    def check_folder_of_music(self, cases):
         music = self.music()
-        for flags, words in (([], b"track: trained on 30 clips (shrinkage"),
-                             (["--feature-set", "gtzan26", "--epochs", "40"],
-                              b"track: trained on 24 clips (best_epoch"),
-                             (["--network", "dense", "--epochs", "5"], b"(best_epoch")):
+        for flags, words in cases:
             result = genre("train", music, "--output", self.model, *flags)
             self.assertEqual(result.returncode, 0, result.stderr)
-            self.assertIn(b"13/13 files", result.stderr)
             self.assertIn(b"1 files were skipped:\n  deep/broken.mp3: ", result.stderr)
             self.assertIn(words, result.stdout)
             self.assertIn(b"test       ", result.stdout)
@@ -142,10 +157,11 @@ class Train(TemporaryFiles):
             self.assertIn("How it learned", file.read())
 
     def test_genres_may_count_equally(self):
-        self.assertEqual(self.train("--class-weights", "balanced").returncode, 0)
-        self.assertEqual(self.train("--class-weights", "balanced", "--network", "lda").returncode, 0)
+        for network in NETWORKS:
+            self.assertEqual(self.train("--class-weights", "balanced", network=network).returncode, 0)
         self.assertGreater(self.train("--class-weights", "some").returncode, 1)
 
+    @needs_dense
     def test_it_stops_when_nothing_gets_better(self):
         result = genre("train", "--features", self.table, "--output", self.model, "--epochs",
                        "5000", "--patience", "3")
@@ -163,23 +179,29 @@ class Train(TemporaryFiles):
             self.assertIn(words, result.stderr + result.stdout)
 
     def test_a_seed_reproduces_the_file(self):
-        self.train("--seed", "5")
-        with open(self.model, "rb") as file:
-            first = file.read()
-        self.train("--seed", "5")
-        with open(self.model, "rb") as file:
-            self.assertEqual(file.read(), first)
+        for network in NETWORKS:
+            self.train("--seed", "5", network=network)
+            with open(self.model, "rb") as file:
+                first = file.read()
+            self.train("--seed", "5", network=network)
+            with open(self.model, "rb") as file:
+                self.assertEqual(file.read(), first)
 
     def test_split_files_give_a_test_figure(self):
         lists = [self.file(name, "".join(f"x/t{i}.wav\n" for i in range(k, 150, 3)))
                  for k, name in enumerate(("train.txt", "valid.txt", "test.txt"))]
-        both = self.train("--split-files", *lists, "--split-name", "honest")
-        self.assertIn(b"random-clip: trained on", both.stdout)
-        self.assertRegex(both.stdout.decode(), r"honest: trained on 100 clips .*\n(.*\n)*?  test  ")
-        only = self.train("--protocol", "split-file", "--split-files", *lists)
-        self.assertEqual(only.returncode, 0, only.stderr)
-        self.assertNotIn(b"random-clip", only.stdout)
+        for network, n_train in (("lda", 200), ("dense", 100)):
+            if network not in NETWORKS:
+                continue
+            both = self.train("--split-files", *lists, "--split-name", "honest", network=network)
+            self.assertIn(b"random-clip: trained on", both.stdout)
+            self.assertRegex(both.stdout.decode(),
+                             rf"honest: trained on {n_train} clips .*\n(.*\n)*?  test  ")
+            only = self.train("--protocol", "split-file", "--split-files", *lists, network=network)
+            self.assertEqual(only.returncode, 0, only.stderr)
+            self.assertNotIn(b"random-clip", only.stdout)
 
+    @needs_dense
     def test_interrupting_keeps_the_best_so_far(self):
         with subprocess.Popen([GENRE, "train", "--features", self.table, "--output", self.model,
                                "--epochs", "100000"], stdout=subprocess.PIPE,
@@ -214,9 +236,10 @@ class Train(TemporaryFiles):
         result = genre("train", "--features", "/nonexistent.csv")
         self.assertEqual(result.returncode, 1)
         self.assertIn(b"/nonexistent.csv", result.stderr)
-        result = genre("train", "--features", self.table, "--epochs", "1", "--output", "/no/m.onnx")
+        result = genre("train", "--features", self.table, "--network", "lda",
+                       "--output", "/no/m.onnx")
         self.assertEqual(result.returncode, 1)
-        self.assertIn(b"cannot be written", result.stderr)
+        self.assertIn(b"cannot write the file", result.stderr)
         for flags in ([], ["--features", self.table, "--protocol", "fancy"],
                       ["--features", self.table, "--protocol", "split-file"]):
             self.assertGreater(genre("train", *flags).returncode, 1, flags)

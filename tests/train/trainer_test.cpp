@@ -8,6 +8,9 @@
 #include "dataset/synthetic_table.h"
 #include "train/experiment.h"
 #include "train/onnx_export.h"
+#if GENRE_HAS_DENSE
+#include "train/dense.h"
+#endif
 
 namespace genre::train::test {
 namespace {
@@ -18,8 +21,23 @@ using genre::test::synthetic_table;
 
 bool go_on(const Progress&) { return true; }
 
+// Empty in a build without LibTorch.
+LearnerFactory dense_factory() {
+#if GENRE_HAS_DENSE
+  return make_dense;
+#else
+  return {};
+#endif
+}
+
+constexpr const char* kNoDense = "this build has no dense network: LibTorch was not found";
+
 TrainOptions options(Method method, std::uint64_t seed = 1, std::size_t epochs = 5) {
-  return {.method = method, .epochs = epochs, .batch_size = 32, .seed = seed};
+  return {.method = method,
+          .epochs = epochs,
+          .batch_size = 32,
+          .seed = seed,
+          .make_dense = dense_factory()};
 }
 
 Experiment train(const Table& table, const TrainOptions& options,
@@ -31,7 +49,12 @@ Experiment train(const Table& table, const TrainOptions& options,
   return *experiment;
 }
 
-class Learners : public testing::TestWithParam<Method> {};
+class Learners : public testing::TestWithParam<Method> {
+ protected:
+  void SetUp() override {
+    if (GetParam() == Method::kDense && !dense_factory()) GTEST_SKIP() << kNoDense;
+  }
+};
 INSTANTIATE_TEST_SUITE_P(Method, Learners, testing::Values(Method::kLda, Method::kDense),
                          [](const auto& method) {
                            return method.param == Method::kLda ? "Lda" : "Dense";
@@ -132,8 +155,8 @@ TEST(KFold, NeedsThreeTracks) {
   EXPECT_THAT(experiment.error().message, testing::HasSubstr("too few"));
 }
 
-TEST(KFold, SaysThatItWasInterrupted) {
-  const auto experiment = run_k_fold("k-fold", synthetic_table(120), 4, options(Method::kDense),
+TEST_P(Learners, AreNoModelIfCrossValidationIsInterrupted) {
+  const auto experiment = run_k_fold("k-fold", synthetic_table(120), 4, options(GetParam()),
                                      [](const Progress&) { return false; });
   ASSERT_FALSE(experiment);
   EXPECT_THAT(experiment.error().message, testing::HasSubstr("interrupted"));
@@ -182,7 +205,28 @@ TEST(Lda, CountsGenresEquallyIfBalanced) {
   EXPECT_NEAR(rare(balanced), 1.0 / 3, 0.05);
 }
 
-TEST(Dense, IsTheSeedNetwork) {
+TEST(Lda, StopsAfterTheFoldAtHandAndKeepsWhatItHas) {
+  const Table table = synthetic_table(600);
+  const Experiment whole = train(table, options(Method::kLda));
+  const Experiment stopped = train(table, options(Method::kLda), [](const Progress& progress) {
+    EXPECT_LE(progress.done, 2U);
+    return progress.done < 2;
+  });
+  EXPECT_EQ(stopped.fit.n_train, whole.fit.n_train);  // the network is trained on all folds
+  EXPECT_LT(stopped.fit.validation.size(), whole.fit.validation.size());
+  EXPECT_FALSE(stopped.fit.validation.empty());
+  EXPECT_TRUE(stopped.fit.curve.points.empty());
+  EXPECT_EQ(stopped.test->clip_accuracy, 1);
+}
+
+class Dense : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!dense_factory()) GTEST_SKIP() << kNoDense;
+  }
+};
+
+TEST_F(Dense, IsTheSeedNetwork) {
   const Experiment experiment = train(synthetic_table(60), options(Method::kDense, 1, 1));
   std::vector<std::pair<std::size_t, std::size_t>> shapes;
   for (const Layer& layer : experiment.fit.network.layers) {
@@ -192,14 +236,14 @@ TEST(Dense, IsTheSeedNetwork) {
                         {26, 512}, {512, 256}, {256, 128}, {128, 64}, {64, 3}}));
 }
 
-TEST(Dense, StopsWhenToldToAndKeepsTheBestSoFar) {
+TEST_F(Dense, StopsWhenToldToAndKeepsTheBestSoFar) {
   const Experiment experiment = train(synthetic_table(120), options(Method::kDense, 1, 1000),
                                       [](const Progress& progress) { return progress.done < 3; });
   EXPECT_EQ(experiment.fit.curve.points.size(), 3U);
   EXPECT_FALSE(experiment.fit.network.layers.empty());
 }
 
-TEST(Dense, StopsEarlyWhenItNoLongerGetsBetter) {
+TEST_F(Dense, StopsEarlyWhenItNoLongerGetsBetter) {
   TrainOptions patient = options(Method::kDense, 1, 1000);
   patient.patience = 4;
   const Fit fit = train(synthetic_table(120), patient).fit;

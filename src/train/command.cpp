@@ -1,0 +1,231 @@
+#include "train/command.h"
+
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/files.h"
+#include "base/interrupt.h"
+#include "base/progress.h"
+#include "base/text.h"
+#include "dataset/music.h"
+#include "dataset/split.h"
+#include "evaluate/report.h"
+#include "genre/model.h"
+#include "train/dense_program.h"
+#include "train/experiment.h"
+#include "train/metadata.h"
+#include "train/onnx_export.h"
+#include "train/options.h"
+#include "train/outputs.h"
+#include "train/report.h"
+
+namespace genre::train {
+namespace {
+
+// Shows the epochs or folds of one experiment.
+class TrainingProgress {
+ public:
+  explicit TrainingProgress(std::string protocol) : protocol_(std::move(protocol)) {}
+
+  void show(const Progress& progress) {
+    // Under k-fold, each fold of the data counts its epochs or inner folds from one again.
+    if (progress.done == 1) start_ = Clock::now();
+    if (!line_.due() && !(line_.on_terminal() && progress.done == progress.total)) return;
+    const std::chrono::duration<double> elapsed = Clock::now() - start_;
+    const double left = elapsed.count() / static_cast<double>(progress.done) *
+                        static_cast<double>(progress.total - progress.done);
+    line_.show(fmt::format("{}: {} {}/{}  {}  {:.0f} s left", protocol_, progress.unit,
+                           progress.done, progress.total, progress.figures, left));
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::string protocol_;
+  base::ProgressLine line_;
+  Clock::time_point start_ = Clock::now();
+};
+
+std::string k_fold_name(const Options& options) {
+  return fmt::format("{}-fold {}", options.n_folds,
+                     options.data.group.empty() ? "track" : options.data.group);
+}
+
+Result<dataset::Split> split_of(const Options& options, const dataset::Table& table,
+                                const std::string& protocol) {
+  if (protocol == kRandomClip) {
+    return dataset::random_clip_split(table, options.train_clips, options.validation_clips,
+                                      options.train.seed);
+  }
+  if (protocol == kSplitFile) {
+    return dataset::list_split(
+        table, {options.split_files[0], options.split_files[1], options.split_files[2]});
+  }
+  return dataset::track_split(table, options.train.seed);
+}
+
+Result<Experiment> run_experiment(const Options& options, const dataset::Table& table,
+                                  const std::string& protocol, const base::Interrupt& interrupt) {
+  const std::string name = protocol == kKFold       ? k_fold_name(options)
+                           : protocol == kSplitFile ? options.split_name
+                                                    : protocol;
+  TrainingProgress shown(name);
+  const auto on_progress = [&](const Progress& progress) {
+    shown.show(progress);
+    return !interrupt.happened();
+  };
+  if (protocol == kKFold) {
+    return run_k_fold(name, table, options.n_folds, options.train, on_progress);
+  }
+  return split_of(options, table, protocol).and_then([&](const dataset::Split& split) {
+    return run_split(name, table, split, options.train, on_progress);
+  });
+}
+
+// The model's own protocol first. If split lists are given as well, then a second network with
+// these.
+Result<std::vector<Experiment>> run_experiments(const Options& options, const dataset::Table& table,
+                                                const base::Interrupt& interrupt) {
+  std::vector<std::string> protocols = {options.protocol};
+  if (!options.split_files.empty() && options.protocol != kSplitFile) {
+    protocols.emplace_back(kSplitFile);
+  }
+  std::vector<Experiment> experiments;
+  for (const std::string& protocol : protocols) {
+    if (interrupt.happened() && !experiments.empty()) break;  // the model itself is done
+    auto experiment = run_experiment(options, table, protocol, interrupt);
+    if (!experiment) return tl::make_unexpected(experiment.error());
+    fmt::print("{}\n", to_text(*experiment, table));
+    experiments.push_back(std::move(*experiment));
+  }
+  return experiments;
+}
+
+evaluate::Report report(const Options& options, const dataset::Table& table,
+                        const Experiment& experiment,
+                        const std::map<std::string, std::string>& metadata) {
+  // The report reads the same metadata as `genre evaluate` reads from the model file.
+  ModelInfo info;
+  info.name = options.name;
+  info.metadata = metadata;
+  return {.model = options.name,
+          .trained_on = evaluate::training_data(info),
+          .data = table.name,
+          .protocol = fmt::format("{}, {} part", experiment.protocol,
+                                  experiment.test ? "test" : "validation"),
+          .labels = table.labels,
+          .metrics = experiment.test.value_or(experiment.validation),
+          .confidence = experiment.confidence,
+          .learning_curve = evaluate::learning_curve(info)};
+}
+
+Result<dataset::Table> read_data(const Options& options) {
+  base::FileProgressLine line("reading", "skipped");
+  auto music = dataset::read_music(options.path, options.data, std::ref(line));
+  line.end();
+  if (!music) return tl::make_unexpected(std::move(music.error()));
+  fmt::print(stderr, "{}", dataset::skipped_text(music->skipped));
+  for (const std::string& label : music->table.labels) {
+    if (!base::is_printable_utf8(label)) {
+      return fail(ErrorCode::kBadTable,
+                  fmt::format("{}: the name of the genre {} must be UTF-8 text without control "
+                              "characters",
+                              options.path, label));
+    }
+  }
+  return std::move(music->table);
+}
+
+// Trains in this program. Options are complete: with a method that this program can train.
+Result<void> train(const Options& options, const dataset::Table& table) {
+  const base::Interrupt interrupt(
+      "Stopping after this epoch or fold; the best model so far is kept. Ctrl-C again ends at "
+      "once.");
+  const auto experiments = run_experiments(options, table, interrupt);
+  if (!experiments) return tl::make_unexpected(experiments.error());
+
+  const Experiment& model = experiments->front();
+  const auto metadata = model_metadata(options, table, *experiments);
+  const std::string onnx = to_onnx(model.fit.network, metadata);
+  if (auto written = base::write_file(options.output, onnx); !written) return written;
+  if (!options.html.empty()) {
+    const std::string page = evaluate::to_html(report(options, table, model, metadata));
+    if (auto written = base::write_file(options.html, page); !written) return written;
+  }
+  if (options.protocol == kRandomClip) {
+    fmt::print(
+        "With {}, clips of the same song are in both parts. The accuracy measures memory as much "
+        "as genre, and is lower for other music.\n",
+        kRandomClip);
+  }
+  fmt::print("Wrote {}{}\n", options.output,
+             interrupt.happened() ? " (interrupted: the best so far)" : "");
+  return {};
+}
+
+// A pipe can be read only once, either here or by genre-train.
+bool is_pipe(const std::string& path) {
+  std::error_code ignored;
+  const auto status = std::filesystem::status(path, ignored);
+  return std::filesystem::is_fifo(status);
+}
+
+Result<void> read_and_train(Options options, char** argv) {
+  if (auto checked = check_outputs(options); !checked) return checked;
+  const auto is_dense_elsewhere = [&](FeatureSet feature_set) {
+    options.train.method = options.method.value_or(default_method(feature_set));
+    return options.train.method == Method::kDense && !options.train.make_dense;
+  };
+  // As early as possible, so that nothing is read twice. A table's feature set is known only once
+  // its header has been read.
+  const bool known = !options.is_table || options.method;
+  if (known && is_dense_elsewhere(options.data.folder.feature_set)) {
+    return tl::make_unexpected(start_dense_program(argv));
+  }
+  if (!known && !options.train.make_dense && is_pipe(options.path)) {
+    return fail(ErrorCode::kBadTable,
+                fmt::format("{}: the default network depends on the columns, and a pipe cannot be "
+                            "read twice; add --network lda or --network dense",
+                            options.path));
+  }
+  const auto table = read_data(options);
+  if (!table) return tl::make_unexpected(table.error());
+  if (is_dense_elsewhere(table->feature_set)) {
+    return tl::make_unexpected(start_dense_program(argv));
+  }
+  if (options.name.empty()) {
+    options.name = fmt::format("{}-{}", to_string(table->feature_set),
+                               options.train.method == Method::kLda ? "lda" : "dense");
+  }
+  return train(options, *table);
+}
+
+}  // namespace
+
+int run(int argc, char** argv, const LearnerFactory& make_dense) {
+  CLI::App app("Train a model on a folder of music or a feature table.", "genre train");
+  try {
+    Options options = parse(app, argc, argv);
+    options.train.make_dense = make_dense;
+    if (const auto done = read_and_train(std::move(options), argv); !done) {
+      fmt::print(stderr, "genre train: {}\n", done.error().message);
+      return 1;
+    }
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "genre train: {}\n", error.what());
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace genre::train
