@@ -74,6 +74,8 @@ std::size_t AudioFile::read(std::uint64_t offset, std::span<std::byte> to) const
   return n;
 }
 
+int AudioFile::descriptor() const { return opened_ ? opened_->descriptor : -1; }
+
 AudioFile AudioFile::whole() const {
   if (start_.size() == size_) return *this;
   std::vector<std::byte> bytes(size_);

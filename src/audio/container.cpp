@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "audio/ffmpeg_formats.h"
 #include "audio/mpeg_frames.h"
 #include "audio/vorbis_headers.h"
 #include "base/bytes.h"
@@ -126,6 +127,9 @@ Container inspect_container(base::Bytes file, std::uint64_t size) {
   if (base::has_tag(file, 0, "OggS")) return inspect_ogg(file, size);
   if (base::has_tag(file, 0, "caff")) return {"CAF"};
   if (base::has_tag(file, 0, "riff")) return {"W64"};
+  if (const auto format = inspect_ffmpeg_format(file)) {
+    return {.name = format->name, .demuxer = format->demuxer};
+  }
   return inspect_mpeg(file, size);
 }
 

@@ -20,7 +20,9 @@ struct Container {
   bool damaged = false;    // Ogg Vorbis: headers that no decoder can start from
   bool unknown = false;    // what tells stands behind the start that was looked at
   bool mpeg = false;       // MP3, or another layer of MPEG audio
-  std::size_t begin = 0;   // of its first frame, behind what no decoder needs
+  // FFmpeg's name of the demuxer, where nothing else decodes it; else empty.
+  std::string_view demuxer = {};
+  std::size_t begin = 0;  // of its first frame, behind what no decoder needs
 };
 
 // start: the file, or so much of it; size: of the file.

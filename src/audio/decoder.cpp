@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "audio/adpcm.h"
+#include "audio/child_decoder.h"
 #include "audio/container.h"
 #include "audio/mpg123_decoder.h"
 #include "audio/sndfile_decoder.h"
@@ -25,14 +26,15 @@ tl::unexpected<Error> not_decodable(const Container& container) {
 
 }  // namespace
 
-Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file, bool allow_adpcm) {
+Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file, const DecodeLimits& limits) {
+  const bool allow_adpcm = limits.allow_adpcm;
   if (file.size() == 0) return fail(ErrorCode::kEmptyFile, "the file is empty (0 bytes)");
 
   auto audio = skip_tags(file.start());
   const std::uint64_t n_behind = file.size() - file.start().size();
   Container container = inspect_container(audio, audio.size() + n_behind);
   if (n_behind > 0 && (audio.empty() || container.unknown || !allow_adpcm)) {
-    return open_decoder(file.whole(), allow_adpcm);
+    return open_decoder(file.whole(), limits);
   }
   const bool tagged = audio.size() < file.start().size();
   if (tagged && container.name.empty()) {
@@ -54,6 +56,9 @@ Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file, bool allow_
   if (!allow_adpcm && declares_adpcm(audio)) return adpcm_not_allowed();
 
   const std::uint64_t begin = file.start().size() - audio.size() + container.begin;
+  if (!container.demuxer.empty()) {
+    return open_child(file, container.name, container.demuxer, begin, limits);
+  }
   if (container.mpeg) {
     if (auto decoder = open_mpg123(file, begin)) return decoder;
     return not_decodable(container);

@@ -1,0 +1,100 @@
+#include "audio/ffmpeg_formats.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "base/bytes.h"
+
+namespace genre::audio {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+struct Signature {
+  std::string_view tag;
+  FfmpegFormat format;
+};
+
+constexpr std::array kSignatures = {
+    Signature{"MAC ", {"APE", "ape"}},
+    Signature{"wvpk", {"WavPack", "wv"}},
+    Signature{"TTA1", {"TTA", "tta"}},
+    Signature{"MPCK", {"Musepack", "mpc8"}},
+    Signature{"MP+", {"Musepack", "mpc"}},
+    Signature{"DSD ", {"DSF", "dsf"}},
+    Signature{"#!AMR", {"AMR", "amr"}},
+    // The GUID of the ASF header object.
+    Signature{"\x30\x26\xB2\x75\x8E\x66\xCF\x11\xA6\xD9\x00\xAA\x00\x62\xCE\x6C"sv, {"WMA", "asf"}},
+};
+
+// ISO/IEC 14496-12: the brands of pictures, which have no sound.
+constexpr std::array kPictures = {"avif"sv, "avis"sv, "heic"sv, "heix"sv, "heim"sv, "heis"sv,
+                                  "hevc"sv, "hevx"sv, "mif1"sv, "msf1"sv, "jp2 "sv, "crx "sv};
+
+std::optional<FfmpegFormat> inspect_mp4(base::Bytes start) {
+  if (base::has_tag(start, 4, "ftyp")) {
+    const std::string_view brand = base::as_text(start).substr(8, 4);
+    if (std::ranges::find(kPictures, brand) != kPictures.end()) return std::nullopt;
+    if (brand == "M4A " || brand == "M4B " || brand == "M4P ") return FfmpegFormat{"M4A", "mov"};
+    if (brand == "qt  ") return FfmpegFormat{"MOV", "mov"};
+    if (brand.starts_with("3g")) return FfmpegFormat{"3GP", "mov"};
+    return FfmpegFormat{"MP4", "mov"};
+  }
+  // QuickTime before it had brands.
+  for (const auto box : {"moov"sv, "mdat"sv, "wide"sv, "free"sv, "skip"sv, "pnot"sv}) {
+    if (base::has_tag(start, 4, box)) return FfmpegFormat{"MOV", "mov"};
+  }
+  return std::nullopt;
+}
+
+std::optional<FfmpegFormat> inspect_matroska(base::Bytes start) {
+  constexpr std::size_t kHeader = 64;  // the type stands in the first bytes
+  if (!base::has_tag(start, 0, "\x1A\x45\xDF\xA3")) return std::nullopt;
+  const std::string_view header = base::as_text(start).substr(0, kHeader);
+  if (header.find("webm") != header.npos) return FfmpegFormat{"WebM", "matroska"};
+  return FfmpegFormat{"Matroska", "matroska"};
+}
+
+// ISO/IEC 13818-7, 6.2. A few bits are no signature: the next frame counts as well, where these
+// bytes reach as far.
+bool is_adts(base::Bytes start) {
+  constexpr std::size_t kHeader = 7;
+  for (int frame = 0; frame < 3 && !start.empty(); ++frame) {
+    const auto header = base::read_uint(start, 0, kHeader, base::Endian::kBig);
+    if (!header) return frame > 0;
+    const std::uint64_t sync = *header >> 44, layer = *header >> 49 & 3, rate = *header >> 34 & 15;
+    const auto size = static_cast<std::size_t>(*header >> 13 & 0x1FFF);
+    if (sync != 0xFFF || layer != 0 || rate > 12 || size < kHeader) return false;
+    start = start.subspan(std::min(size, start.size()));
+  }
+  return true;
+}
+
+// ETSI TS 102 366: a sync frame of AC-3 or E-AC-3, and the next one where the bytes reach as far.
+std::optional<FfmpegFormat> inspect_ac3(base::Bytes start) {
+  constexpr std::string_view kSync = "\x0B\x77";
+  constexpr std::size_t kMostFrame = 4096;
+  const auto id = base::read_uint(start, 5, 1, base::Endian::kBig);
+  if (!base::has_tag(start, 0, kSync) || !id || *id >> 3 > 16) return std::nullopt;
+  const std::string_view behind = base::as_text(start).substr(2, kMostFrame);
+  if (behind.size() == kMostFrame && behind.find(kSync) == behind.npos) return std::nullopt;
+  return *id >> 3 > 10 ? FfmpegFormat{"E-AC-3", "eac3"} : FfmpegFormat{"AC-3", "ac3"};
+}
+
+}  // namespace
+
+std::optional<FfmpegFormat> inspect_ffmpeg_format(base::Bytes start) {
+  for (const Signature& signature : kSignatures) {
+    if (base::has_tag(start, 0, signature.tag)) return signature.format;
+  }
+  if (base::has_tag(start, 0, "FRM8") && base::has_tag(start, 12, "DSD ")) {
+    return FfmpegFormat{"DSDIFF", "iff"};
+  }
+  if (auto format = inspect_mp4(start)) return format;
+  if (auto format = inspect_matroska(start)) return format;
+  if (is_adts(start)) return FfmpegFormat{"AAC", "aac"};
+  return inspect_ac3(start);
+}
+
+}  // namespace genre::audio
