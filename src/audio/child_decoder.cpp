@@ -34,6 +34,10 @@ class ChildDecoder final : public Decoder {
 
 }  // namespace
 
+bool can_open_child(const DecodeLimits& limits) {
+  return limits.allow_ffmpeg && DecodeProgram::instance().installed();
+}
+
 Result<std::unique_ptr<Decoder>> open_child(const AudioFile& file, std::string_view container,
                                             std::string_view demuxer, std::uint64_t begin,
                                             const DecodeLimits& limits) {

@@ -10,6 +10,9 @@
 
 namespace genre::audio {
 
+// Whether genre-decode is installed and allowed.
+[[nodiscard]] bool can_open_child(const DecodeLimits& limits);
+
 // container: the file's, for messages; demuxer: FFmpeg's name of it; begin: where the audio starts
 // in the file. Errors: kUnsupported, also where genre-decode is not installed or not allowed;
 // kOutOfMemory, kUnavailable, kTruncated.

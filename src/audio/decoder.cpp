@@ -2,14 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
+
 #include "audio/adpcm.h"
 #include "audio/child_decoder.h"
 #include "audio/container.h"
 #include "audio/mpg123_decoder.h"
+#include "audio/ogg_pages.h"
 #include "audio/sndfile_decoder.h"
+#include "base/bytes.h"
 
 namespace genre::audio {
 namespace {
+
+// FFmpeg's names.
+constexpr std::string_view kOggDemuxer = "ogg", kCafDemuxer = "caf";
 
 tl::unexpected<Error> not_decodable(const Container& container) {
   if (container.name.empty()) {
@@ -63,9 +70,18 @@ Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file, const Decod
     if (auto decoder = open_mpg123(file, begin)) return decoder;
     return not_decodable(container);
   }
+  const bool ogg = base::has_tag(audio, 0, "OggS");
+  if (ogg && has_several_ogg_streams(file, begin)) {
+    return open_child(file, container.name, kOggDemuxer, begin, limits);
+  }
   auto decoder = open_sndfile(file, begin, allow_adpcm);
-  if (decoder && !*decoder) return not_decodable(container);
-  return decoder;
+  if (!decoder || *decoder) return decoder;
+  // Both hold codecs that libsndfile does not know.
+  const bool caf = base::has_tag(audio, 0, "caff");
+  if ((ogg || caf) && can_open_child(limits)) {
+    return open_child(file, container.name, ogg ? kOggDemuxer : kCafDemuxer, begin, limits);
+  }
+  return not_decodable(container);
 }
 
 }  // namespace genre::audio

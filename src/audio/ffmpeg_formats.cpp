@@ -63,7 +63,7 @@ bool is_adts(base::Bytes start) {
   for (int frame = 0; frame < 3 && !start.empty(); ++frame) {
     const auto header = base::read_uint(start, 0, kHeader, base::Endian::kBig);
     if (!header) return frame > 0;
-    const std::uint64_t sync = *header >> 44, layer = *header >> 49 & 3, rate = *header >> 34 & 15;
+    const std::uint64_t sync = *header >> 44, layer = *header >> 41 & 3, rate = *header >> 34 & 15;
     const auto size = static_cast<std::size_t>(*header >> 13 & 0x1FFF);
     if (sync != 0xFFF || layer != 0 || rate > 12 || size < kHeader) return false;
     start = start.subspan(std::min(size, start.size()));

@@ -58,6 +58,14 @@ bool is_encrypted(const AVStream& stream) {
          av_stream_get_side_data(&stream, AV_PKT_DATA_ENCRYPTION_INIT_INFO, nullptr) != nullptr;
 }
 
+// The headers of another stream of Opus, behind the first one: RFC 7845, 5. FFmpeg takes them for
+// audio.
+bool is_opus_header(const AVPacket& packet) {
+  const std::string_view bytes(reinterpret_cast<const char*>(packet.data),
+                               static_cast<std::size_t>(packet.size));
+  return bytes.starts_with("OpusHead") || bytes.starts_with("OpusTags");
+}
+
 Status status_of(int error) {
   return error == AVERROR(ENOMEM) ? Status::kOutOfMemory : Status::kDamaged;
 }
@@ -134,6 +142,7 @@ void AudioTrack::feed() {
   }
   if (packet_->stream_index != stream_->index) return;
   if ((packet_->flags & AV_PKT_FLAG_CORRUPT) != 0) cut_ = true;
+  if (decoder_->codec_id == AV_CODEC_ID_OPUS && is_opus_header(*packet_)) return;
   if (avcodec_send_packet(decoder_, packet_) < 0) lose();
 }
 
@@ -158,6 +167,8 @@ const AVFrame* AudioTrack::next() {
 bool AudioTrack::ended_early(double seconds) const {
   constexpr double kSlack = 0.5;  // s; headers count in coarser units than samples
   if (cut_) return true;
+  // Streams that were recorded from the middle count from their beginning.
+  if (std::string_view(input_->iformat->name) == "ogg") return false;
   double declared = 0;
   if (stream_->duration > 0) {
     declared = static_cast<double>(stream_->duration) * av_q2d(stream_->time_base);
