@@ -95,7 +95,9 @@ struct Server::Impl {
                 .reload = [this] { return reload(); }},
         acceptor(make_acceptor(io, options)),
         workers(models,
-                {.max_duration = options.max_audio_duration, .allow_adpcm = options.allow_adpcm},
+                {.max_duration = options.max_audio_duration,
+                 .allow_adpcm = options.allow_adpcm,
+                 .allow_ffmpeg = options.allow_ffmpeg},
                 options.threads, options.max_queue) {
     service.metrics.serves(models.get()->info());
   }
