@@ -127,8 +127,8 @@ Container inspect_container(base::Bytes file, std::uint64_t size) {
   if (base::has_tag(file, 0, "OggS")) return inspect_ogg(file, size);
   if (base::has_tag(file, 0, "caff")) return {"CAF"};
   if (base::has_tag(file, 0, "riff")) return {"W64"};
-  if (const auto format = inspect_ffmpeg_format(file)) {
-    return {.name = format->name, .demuxer = format->demuxer};
+  if (const auto format = inspect_ffmpeg_format(file, size)) {
+    return {.name = format->name, .truncated = format->truncated, .demuxer = format->demuxer};
   }
   return inspect_mpeg(file, size);
 }

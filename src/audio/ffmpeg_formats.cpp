@@ -32,6 +32,20 @@ constexpr std::array kSignatures = {
 constexpr std::array kPictures = {"avif"sv, "avis"sv, "heic"sv, "heix"sv, "heim"sv, "heis"sv,
                                   "hevc"sv, "hevx"sv, "mif1"sv, "msf1"sv, "jp2 "sv, "crx "sv};
 
+// Whether the file ends in the middle of a box although the index of the samples (the box moov) is
+// still to come: then nothing can be played.
+bool ends_before_index(base::Bytes start, std::uint64_t file_size) {
+  for (std::uint64_t at = 0; at + 8 <= start.size();) {
+    std::uint64_t size = *base::read_uint(start, at, 4, base::Endian::kBig);
+    if (base::has_tag(start, at + 4, "moov")) return false;
+    if (size == 1) size = base::read_uint(start, at + 8, 8, base::Endian::kBig).value_or(0);
+    if (size < 8) return false;  // of a box to the end of the file, or damaged
+    if (size > file_size - at) return true;
+    at += size;
+  }
+  return false;
+}
+
 std::optional<FfmpegFormat> inspect_mp4(base::Bytes start) {
   if (base::has_tag(start, 4, "ftyp")) {
     const std::string_view brand = base::as_text(start).substr(8, 4);
@@ -60,7 +74,7 @@ std::optional<FfmpegFormat> inspect_matroska(base::Bytes start) {
 // bytes reach as far.
 bool is_adts(base::Bytes start) {
   constexpr std::size_t kHeader = 7;
-  for (int frame = 0; frame < 3 && !start.empty(); ++frame) {
+  for (int frame = 0; frame < 3 && (frame == 0 || !start.empty()); ++frame) {
     const auto header = base::read_uint(start, 0, kHeader, base::Endian::kBig);
     if (!header) return frame > 0;
     const std::uint64_t sync = *header >> 44, layer = *header >> 41 & 3, rate = *header >> 34 & 15;
@@ -84,14 +98,17 @@ std::optional<FfmpegFormat> inspect_ac3(base::Bytes start) {
 
 }  // namespace
 
-std::optional<FfmpegFormat> inspect_ffmpeg_format(base::Bytes start) {
+std::optional<FfmpegFormat> inspect_ffmpeg_format(base::Bytes start, std::uint64_t file_size) {
   for (const Signature& signature : kSignatures) {
     if (base::has_tag(start, 0, signature.tag)) return signature.format;
   }
   if (base::has_tag(start, 0, "FRM8") && base::has_tag(start, 12, "DSD ")) {
     return FfmpegFormat{"DSDIFF", "iff"};
   }
-  if (auto format = inspect_mp4(start)) return format;
+  if (auto format = inspect_mp4(start)) {
+    format->truncated = ends_before_index(start, file_size);
+    return format;
+  }
   if (auto format = inspect_matroska(start)) return format;
   if (is_adts(start)) return FfmpegFormat{"AAC", "aac"};
   return inspect_ac3(start);

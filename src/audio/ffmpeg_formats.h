@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -11,8 +12,11 @@ namespace genre::audio {
 struct FfmpegFormat {
   std::string_view name;     // for people: "M4A", "WebM", ...
   std::string_view demuxer;  // FFmpeg's name of what reads it
+  bool truncated = false;    // the file ends before what is needed to play any of it
 };
 
-[[nodiscard]] std::optional<FfmpegFormat> inspect_ffmpeg_format(std::span<const std::byte> start);
+// start: of the file, or all of it; file_size: in bytes.
+[[nodiscard]] std::optional<FfmpegFormat> inspect_ffmpeg_format(std::span<const std::byte> start,
+                                                                std::uint64_t file_size);
 
 }  // namespace genre::audio

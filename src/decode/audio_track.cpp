@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "decode/codecs.h"
@@ -11,6 +12,10 @@ namespace genre::decode {
 namespace {
 
 constexpr int kBufferSize = 1 << 16;
+
+// Formats that can be cut anywhere: their first packets may be of no use without those before.
+constexpr std::array<std::string_view, 5> kCutAnywhere = {"aac", "ac3", "eac3", "matroska,webm",
+                                                          "ogg"};
 
 // pread, since the position of the descriptor is shared with whoever else has the file open.
 int read_source(void* opaque, std::uint8_t* to, int size) {
@@ -100,6 +105,8 @@ Status AudioTrack::open(const AVInputFormat* demuxer) {
   av_dict_free(&options);
   if (error != 0) return status_of(error);
 
+  const std::string_view name = input_->iformat->name;
+  started_ = std::ranges::find(kCutAnywhere, name) == kCutAnywhere.end();
   stream_ = choose_track(*input_);
   if (stream_ == nullptr) return Status::kNoAudio;
   for (unsigned i = 0; i < input_->nb_streams; ++i) {
@@ -122,6 +129,11 @@ Status AudioTrack::open_decoder() {
   }
   decoder_->pkt_timebase = stream_->time_base;  // for the samples that are skipped at both ends
   decoder_->thread_count = 1;
+  // Decoders without loss have checksums to tell a damaged packet by.
+  const AVCodecDescriptor* descriptor = avcodec_descriptor_get(decoder_->codec_id);
+  if (descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_LOSSLESS) != 0) {
+    decoder_->err_recognition = AV_EF_CRCCHECK | AV_EF_EXPLODE;
+  }
   const int error = avcodec_open2(decoder_, codec.decoder, nullptr);
   return error == 0 ? Status::kOk : status_of(error);
 }

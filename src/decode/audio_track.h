@@ -36,8 +36,8 @@ class AudioTrack {
   // The next frame of audio, or null at the end. It is valid until the next call.
   [[nodiscard]] const AVFrame* next();
 
-  // Packets that could not be decoded, behind the first one that could: a file that was cut out of
-  // a longer one may begin in the middle.
+  // Packets that could not be decoded; in formats that can be cut anywhere, behind the first one
+  // that could.
   [[nodiscard]] std::uint32_t lost_packets() const { return lost_packets_; }
 
   // At the end: whether the file ends before its audio does. seconds: that were decoded.
@@ -58,7 +58,7 @@ class AudioTrack {
   AVStream* stream_ = nullptr;
   std::string_view codec_name_;
   std::uint32_t lost_packets_ = 0;
-  bool started_ = false;  // a frame was decoded
+  bool started_ = false;  // packets that cannot be decoded count
   bool at_end_ = false;   // of the packets
   bool cut_ = false;      // they ended with an error, or the last one is incomplete
 };
