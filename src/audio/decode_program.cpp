@@ -205,6 +205,9 @@ bool DecodeProgram::start() {
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return false;
   control_ = Descriptor(ends[0]);
   const Descriptor other(ends[1]);
+  // A program that reads no requests must not hold up those who send them.
+  const timeval patience{silence(), 0};
+  setsockopt(control_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
   owner_ = getpid();
   pid_ = spawn(path_, other.get());
   return pid_ > 0;

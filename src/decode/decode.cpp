@@ -62,7 +62,9 @@ void decode_file(const Request& request, int file, int answer) {
       writer.fail(status, track.codec());
     }
   } catch (const std::bad_alloc&) {
-    _exit(1);  // an answer without its end
+    // Without its end, an answer that has begun is an error.
+    if (writer.n_frames() == 0) writer.fail(Status::kOutOfMemory, "");
+    _exit(1);
   }
   _exit(0);
 }
