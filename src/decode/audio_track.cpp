@@ -121,6 +121,7 @@ Status AudioTrack::open_decoder() {
   const Codec codec = find_codec(stream_->codecpar->codec_id);
   codec_name_ = codec.name;
   if (is_encrypted(*stream_)) return Status::kEncrypted;
+  if (stream_->codecpar->codec_id == AV_CODEC_ID_NONE) return Status::kDamaged;
   if (codec.decoder == nullptr) return Status::kUnknownCodec;
   decoder_ = avcodec_alloc_context3(codec.decoder);
   if (decoder_ == nullptr) return Status::kOutOfMemory;

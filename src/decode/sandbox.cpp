@@ -36,10 +36,16 @@ bool allow(const Filter& filter, int call, std::initializer_list<scmp_arg_cmp> a
                                 static_cast<unsigned>(arguments.size()), arguments.begin()) == 0;
 }
 
+// Conditions on the argument at an index, from 0.
+scmp_arg_cmp equals(unsigned index, scmp_datum_t value) { return {index, SCMP_CMP_EQ, value, 0}; }
+scmp_arg_cmp masked(unsigned index, scmp_datum_t mask, scmp_datum_t value) {
+  return {index, SCMP_CMP_MASKED_EQ, mask, value};
+}
+
 bool allow_memory(const Filter& filter) {
   // Never memory that can be executed, nor a file in memory.
-  const auto not_executable = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-  const auto anonymous = SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS);
+  const auto not_executable = masked(2, PROT_EXEC, 0);
+  const auto anonymous = masked(3, MAP_ANONYMOUS, MAP_ANONYMOUS);
   return allow(filter, SCMP_SYS(mmap), {not_executable, anonymous}) &&
          allow(filter, SCMP_SYS(mprotect), {not_executable}) && allow(filter, SCMP_SYS(munmap)) &&
          allow(filter, SCMP_SYS(mremap)) && allow(filter, SCMP_SYS(brk)) &&
@@ -49,14 +55,13 @@ bool allow_memory(const Filter& filter) {
 bool allow_rest(const Filter& filter) {
   // std::call_once and pthread_once wake others, even if there are none. Waiting is not allowed:
   // a process that cannot sleep uses up its CPU time.
-  const auto wake =
-      SCMP_A1(SCMP_CMP_MASKED_EQ, static_cast<scmp_datum_t>(FUTEX_CMD_MASK), FUTEX_WAKE);
-  return allow(filter, SCMP_SYS(pread64), {SCMP_A0(SCMP_CMP_EQ, kFile)}) &&
-         allow(filter, SCMP_SYS(write), {SCMP_A0(SCMP_CMP_EQ, kAnswer)}) &&
-         allow(filter, SCMP_SYS(futex), {wake}) && allow(filter, SCMP_SYS(clock_gettime)) &&
-         allow(filter, SCMP_SYS(gettimeofday)) && allow(filter, SCMP_SYS(getrandom)) &&
-         allow(filter, SCMP_SYS(rt_sigreturn)) && allow(filter, SCMP_SYS(exit)) &&
-         allow(filter, SCMP_SYS(exit_group));
+  constexpr auto kCommand = static_cast<scmp_datum_t>(~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME));
+  return allow(filter, SCMP_SYS(pread64), {equals(0, kFile)}) &&
+         allow(filter, SCMP_SYS(write), {equals(0, kAnswer)}) &&
+         allow(filter, SCMP_SYS(futex), {masked(1, kCommand & 0xFFFFFFFFU, FUTEX_WAKE)}) &&
+         allow(filter, SCMP_SYS(clock_gettime)) && allow(filter, SCMP_SYS(gettimeofday)) &&
+         allow(filter, SCMP_SYS(getrandom)) && allow(filter, SCMP_SYS(rt_sigreturn)) &&
+         allow(filter, SCMP_SYS(exit)) && allow(filter, SCMP_SYS(exit_group));
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ def main(songs):
                 else:
                     encode(plain, path, at_the_rate(made.arguments).replace("duration=4", "duration=1"))
                 differences[made.name].append(difference(path, reference))
-    print(f"| format | as a file | decoded by | difference, mean and greatest of {len(songs)} |")
+    print("| format | file | decoded by | difference (mean, greatest) |")
     print("|---|---|---|---|")
     for decoder, made in rows:
         values = differences[made.name]
