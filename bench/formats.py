@@ -53,8 +53,10 @@ class Server:
         return time.perf_counter() - start
 
     def cpu(self):
-        children = [int(pid) for path in glob.glob(f"/proc/{self.process.pid}/task/*/children")
-                    for pid in open(path, encoding="ascii").read().split()]
+        children = []
+        for path in glob.glob(f"/proc/{self.process.pid}/task/*/children"):
+            with open(path, encoding="ascii") as file:
+                children += map(int, file.read().split())
         return sum(map(cpu_of, [self.process.pid, *children]))
 
     def stop(self):

@@ -132,7 +132,9 @@ int run() {
   sigaddset(&blocked, SIGCHLD);
   sigprocmask(SIG_SETMASK, &blocked, nullptr);
   signal(SIGCHLD, [](int) {});
-  signal(SIGPIPE, SIG_IGN);
+  // Ctrl-C and systemd's stop reach this program as well, while the one that started it still
+  // finishes its files: it alone ends this one.
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) signal(number, SIG_IGN);
   while (true) {
     while (waitpid(-1, nullptr, WNOHANG) > 0) {
     }

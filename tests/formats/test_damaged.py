@@ -1,11 +1,10 @@
 """Damaged files of genre-decode's formats: an error or a prediction, never a crash or a hang."""
 import os
 import random
-import subprocess
 import unittest
 
 import made_files
-from audio_files import GENRE, wav
+from audio_files import wav
 from made_files import MISSING, NEEDS, predict
 from temporary_files import TemporaryFiles
 
@@ -52,13 +51,6 @@ class Damaged(TemporaryFiles):
                 file.write(whole[:len(whole) // 2])
             (row,) = predict(self.path(name))
             self.assertIn("error", row, name)
-
-    def test_a_stream_has_its_own_process_and_none_is_left(self):
-        self.make("aac.m4a")
-        done = subprocess.run([GENRE, "predict", "--threads", "4", *[self.path("aac.m4a")] * 40],
-                              capture_output=True, check=False)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(len(done.stdout.splitlines()), 40)
 
 
 if __name__ == "__main__":
