@@ -17,12 +17,10 @@ struct Signature {
 };
 
 constexpr std::array kSignatures = {
-    Signature{"MAC ", {"APE", "ape"}},
     Signature{"wvpk", {"WavPack", "wv"}},
     Signature{"TTA1", {"TTA", "tta"}},
     Signature{"MPCK", {"Musepack", "mpc8"}},
-    Signature{"MP+", {"Musepack", "mpc"}},
-    Signature{"DSD ", {"DSF", "dsf"}},
+    Signature{"DSD \x1C\0\0\0"sv, {"DSF", "dsf"}},
     Signature{"#!AMR", {"AMR", "amr"}},
     // The GUID of the ASF header object.
     Signature{"\x30\x26\xB2\x75\x8E\x66\xCF\x11\xA6\xD9\x00\xAA\x00\x62\xCE\x6C"sv, {"WMA", "asf"}},
@@ -47,6 +45,8 @@ bool ends_before_index(base::Bytes start, std::uint64_t file_size) {
 }
 
 std::optional<FfmpegFormat> inspect_mp4(base::Bytes start) {
+  // Of a box of less than half a GiB, or of one with another size or none: a text has letters here.
+  if (start.size() < 8 || start.front() >= std::byte{' '}) return std::nullopt;
   if (base::has_tag(start, 4, "ftyp")) {
     const std::string_view brand = base::as_text(start).substr(8, 4);
     if (std::ranges::find(kPictures, brand) != kPictures.end()) return std::nullopt;
@@ -68,6 +68,20 @@ std::optional<FfmpegFormat> inspect_matroska(base::Bytes start) {
   const std::string_view header = base::as_text(start).substr(0, kHeader);
   if (header.find("webm") != header.npos) return FfmpegFormat{"WebM", "matroska"};
   return FfmpegFormat{"Matroska", "matroska"};
+}
+
+// Words that a text may start with as well, and the versions behind them.
+std::optional<FfmpegFormat> inspect_versioned(base::Bytes start) {
+  constexpr std::uint64_t kOldestApe = 3800, kNewestApe = 4999;
+  if (base::has_tag(start, 0, "MAC ")) {
+    const auto version = base::read_uint(start, 4, 2, base::Endian::kLittle);
+    if (version >= kOldestApe && version <= kNewestApe) return FfmpegFormat{"APE", "ape"};
+  }
+  if (base::has_tag(start, 0, "MP+")) {
+    const auto version = base::read_uint(start, 3, 1, base::Endian::kLittle);
+    if (version && (*version & 15) == 7) return FfmpegFormat{"Musepack", "mpc"};
+  }
+  return std::nullopt;
 }
 
 // ISO/IEC 13818-7, 6.2. A few bits are no signature: the next frame counts as well, where these
@@ -110,6 +124,7 @@ std::optional<FfmpegFormat> inspect_ffmpeg_format(base::Bytes start, std::uint64
     return format;
   }
   if (auto format = inspect_matroska(start)) return format;
+  if (auto format = inspect_versioned(start)) return format;
   if (is_adts(start)) return FfmpegFormat{"AAC", "aac"};
   return inspect_ac3(start);
 }

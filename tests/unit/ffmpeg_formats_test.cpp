@@ -37,7 +37,7 @@ TEST(FfmpegFormats, AreToldByTheirFirstBytes) {
   EXPECT_EQ(name_of("TTA1"sv), "TTA");
   EXPECT_EQ(name_of("MPCKSH"sv), "Musepack");
   EXPECT_EQ(name_of("MP+\x07"sv), "Musepack");
-  EXPECT_EQ(name_of("DSD \x1C"sv), "DSF");
+  EXPECT_EQ(name_of("DSD \x1C\0\0\0\0\0\0\0"sv), "DSF");
   EXPECT_EQ(name_of("FRM8\0\0\0\0\0\0\0\x10"
                     "DSD "sv),
             "DSDIFF");
@@ -67,7 +67,10 @@ TEST(FfmpegFormats, PicturesAndTextAreNone) {
   EXPECT_EQ(name_of("\0\0\0\x18"
                     "ftypavif"sv),
             "");
-  EXPECT_EQ(name_of("#EXTM3U\n"sv), "");
+  for (const auto text : {"#EXTM3U\n"sv, "The free software"sv, "MAC addresses"sv, "MP+ files"sv,
+                          "DSD is"sv, "How mdat works"sv, "see ftyp"sv}) {
+    EXPECT_EQ(name_of(text), "") << text;
+  }
   EXPECT_EQ(name_of("MThd\0\0\0\x06"sv), "");
   EXPECT_EQ(name_of("RIFF\0\0\0\0WAVE"sv), "");
 }
