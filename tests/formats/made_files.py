@@ -6,6 +6,7 @@ import random
 import shutil
 import struct
 import subprocess
+import zlib
 from dataclasses import dataclass
 
 from audio_files import GENRE, wav
@@ -84,6 +85,18 @@ def amr():
     bits = random.Random(2)
     toc, size = b"\x3c", 31  # 12.2 kbit/s
     return b"#!AMR\n" + b"".join(toc + bits.randbytes(size) for _ in range(200))
+
+
+def ape(n_frames=44100):
+    """Silence in stereo, as one frame that is marked as such: Monkey's Audio 3.99."""
+    silence = 3
+    checksum = 1 << 31 | zlib.crc32(bytes(4 * n_frames)) >> 1
+    frame = struct.pack("<II", checksum, silence) + bytes(64)
+    descriptor = struct.pack("<4sHHIIIIIII16s", b"MAC ", 3990, 0, 52, 24, 4, 0, len(frame), 0, 0,
+                             bytes(16))
+    header = struct.pack("<HHIIIHHI", 2000, 0, 294912, n_frames, 1, 16, 2, 44100)
+    start = len(descriptor) + len(header) + 4
+    return descriptor + header + struct.pack("<I", start) + frame
 
 
 def dsf(seconds=0.5):

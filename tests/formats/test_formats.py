@@ -69,8 +69,10 @@ class Formats(unittest.TestCase):
         self.assertFalse(videos & {os.path.basename(row["file"]) for row in rows})
 
     def test_formats_that_ffmpeg_does_not_write(self):
-        amr, dsf = predict(self.write("a.amr", made_files.amr()),
-                           self.write("a.dsf", made_files.dsf()))
+        amr, dsf, ape = predict(self.write("a.amr", made_files.amr()),
+                                self.write("a.dsf", made_files.dsf()),
+                                self.write("a.ape", made_files.ape()))
+        self.assertEqual((ape["duration"], ape["sample_rate"]), (1.0, 44100))
         self.assertAlmostEqual(amr["duration"], 4.0, delta=0.02)
         self.assertAlmostEqual(dsf["duration"], 0.5, delta=0.02)
         self.assertEqual((amr["sample_rate"], dsf["sample_rate"]), (8000, 352800))
