@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -11,12 +10,10 @@
 
 #include <array>
 #include <cerrno>
-#include <climits>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <vector>
 
 extern "C" {
 #include <sys/pidfd.h>  // in glibc 2.36 not declared for C++
@@ -56,71 +53,6 @@ tl::unexpected<Error> not_started(int error) {
               fmt::format("genre-decode cannot be started: {}", std::strerror(error)));
 }
 
-// Of a file in memory: its bytes from `begin` on, in a file that has no name.
-Result<Descriptor> in_memory(std::span<const std::byte> bytes) {
-  Descriptor file(memfd_create("genre audio", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (!file) return not_started(errno);
-  while (!bytes.empty()) {
-    const ssize_t n = write(file.get(), bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return fail(ErrorCode::kOutOfMemory, "there is no memory to decode the file");
-    bytes = bytes.subspan(static_cast<std::size_t>(n));
-  }
-  // The process that decodes it must not be able to make it larger.
-  fcntl(file.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
-  return file;
-}
-
-// Sends a message with two descriptors. Returns 0 or errno.
-int send_request(int control, const decode::Request& request, int file, int answer) {
-  const std::array<int, 2> descriptors = {file, answer};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(descriptors))> ancillary{};
-  decode::Request copy = request;
-  iovec bytes{&copy, sizeof(copy)};
-  msghdr message{};
-  message.msg_iov = &bytes;
-  message.msg_iovlen = 1;
-  message.msg_control = ancillary.data();
-  message.msg_controllen = ancillary.size();
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(descriptors));
-  std::memcpy(CMSG_DATA(header), descriptors.data(), sizeof(descriptors));
-  return sendmsg(control, &message, MSG_NOSIGNAL) == sizeof(copy) ? 0 : errno;
-}
-
-// Receives Started, and the pidfd that comes with it. Returns 0 or errno.
-int receive_started(int answer, Descriptor& pidfd) {
-  decode::Started started;
-  int received = -1;
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(received))> ancillary{};
-  iovec bytes{&started, sizeof(started)};
-  msghdr message{};
-  message.msg_iov = &bytes;
-  message.msg_iovlen = 1;
-  message.msg_control = ancillary.data();
-  message.msg_controllen = ancillary.size();
-  ssize_t n = 0;
-  do {
-    n = recvmsg(answer, &message, MSG_CMSG_CLOEXEC);
-  } while (n < 0 && errno == EINTR);
-  if (n < 0) return errno == EAGAIN ? ETIMEDOUT : errno;
-  if (const cmsghdr* header = CMSG_FIRSTHDR(&message);
-      header != nullptr && header->cmsg_type == SCM_RIGHTS &&
-      header->cmsg_len == CMSG_LEN(sizeof(received))) {
-    std::memcpy(&received, CMSG_DATA(header), sizeof(received));
-    pidfd = Descriptor(received);
-  }
-  if (n == 0) return EPIPE;
-  if (n != sizeof(started) || started.magic != decode::kMagic ||
-      started.version != decode::kVersion) {
-    return EPROTO;
-  }
-  if (started.error != 0) return started.error;
-  return pidfd ? 0 : EPROTO;
-}
-
 // The program gets the socket as its standard input and nothing else: no settings of this process,
 // nor what it prints to.
 pid_t spawn(const std::string& path, int control) {
@@ -150,10 +82,6 @@ pid_t spawn(const std::string& path, int control) {
 }
 
 }  // namespace
-
-Descriptor::~Descriptor() {
-  if (descriptor_ >= 0) close(descriptor_);
-}
 
 DecodeProcess::~DecodeProcess() {
   // A process that ended long ago is not there to be killed; genre-decode waits for it.
@@ -229,9 +157,12 @@ Result<void> DecodeProgram::send(const decode::Request& request, int file, int a
 Result<DecodeProcess> DecodeProgram::decode(const AudioFile& file, const decode::Request& request) {
   Descriptor memory;
   if (file.descriptor() < 0) {
-    auto copied = in_memory(file.start());
-    if (!copied) return tl::make_unexpected(std::move(copied.error()));
-    memory = std::move(*copied);
+    memory = file_in_memory(file.start());
+    if (!memory) {
+      return fail(
+          ErrorCode::kOutOfMemory,
+          fmt::format("the file cannot be given to genre-decode: {}", std::strerror(errno)));
+    }
   }
   std::array<int, 2> ends{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {

@@ -9,28 +9,11 @@
 #include <string>
 #include <utility>
 
+#include "audio/decode_socket.h"
 #include "decode/protocol.h"
 #include "genre/audio.h"
 
 namespace genre::audio {
-
-// A descriptor that is closed with its owner.
-class Descriptor {
- public:
-  explicit Descriptor(int descriptor = -1) : descriptor_(descriptor) {}
-  Descriptor(Descriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
-    return *this;
-  }
-  ~Descriptor();
-
-  [[nodiscard]] int get() const { return descriptor_; }
-  explicit operator bool() const { return descriptor_ >= 0; }
-
- private:
-  int descriptor_;
-};
 
 // A process that decodes one file. Its end kills it.
 class DecodeProcess {
@@ -60,8 +43,8 @@ class DecodeProgram {
   // Whether the program is there at all.
   [[nodiscard]] bool installed() const { return !path_.empty(); }
 
-  // Errors: kUnavailable where the program cannot be started; kOutOfMemory, kUnreadableFile where
-  // the file cannot be handed over.
+  // Errors: kUnavailable where the program cannot be started; kOutOfMemory where the file cannot
+  // be handed over.
   [[nodiscard]] Result<DecodeProcess> decode(const AudioFile& file, const decode::Request& request);
 
  private:

@@ -71,7 +71,6 @@ def answer_with(how, answer):
 def started(answer, how):
     child = os.fork()
     if child == 0:
-        time.sleep(0)
         if os.read(GATE[0], 1):
             answer_with(how, answer)
         os._exit(0)
