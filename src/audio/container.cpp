@@ -130,7 +130,11 @@ Container inspect_container(base::Bytes file, std::uint64_t size) {
   if (const auto format = inspect_ffmpeg_format(file, size)) {
     return {.name = format->name, .truncated = format->truncated, .demuxer = format->demuxer};
   }
-  return inspect_mpeg(file, size);
+  if (const Container mpeg = inspect_mpeg(file, size); !mpeg.name.empty()) return mpeg;
+  if (const auto format = inspect_cut_stream(file)) {
+    return {.name = format->name, .demuxer = format->demuxer};
+  }
+  return {};
 }
 
 }  // namespace genre::audio

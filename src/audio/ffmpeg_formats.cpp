@@ -99,6 +99,16 @@ bool is_adts(base::Bytes start) {
   return true;
 }
 
+// Whether it holds three of these frames, behind a rest of another one: how a stream starts that
+// was recorded from the middle.
+bool holds_adts(base::Bytes start) {
+  constexpr std::size_t kMostFrame = 0x1FFF, kFrames = 3;
+  for (std::size_t at = 1; at <= kMostFrame && at + kFrames * kMostFrame <= start.size(); ++at) {
+    if (start[at] == std::byte{0xFF} && is_adts(start.subspan(at))) return true;
+  }
+  return false;
+}
+
 // ETSI TS 102 366: a sync frame of AC-3 or E-AC-3, and the next one where the bytes reach as far.
 std::optional<FfmpegFormat> inspect_ac3(base::Bytes start) {
   constexpr std::string_view kSync = "\x0B\x77";
@@ -127,6 +137,11 @@ std::optional<FfmpegFormat> inspect_ffmpeg_format(base::Bytes start, std::uint64
   if (auto format = inspect_versioned(start)) return format;
   if (is_adts(start)) return FfmpegFormat{"AAC", "aac"};
   return inspect_ac3(start);
+}
+
+std::optional<FfmpegFormat> inspect_cut_stream(base::Bytes start) {
+  if (holds_adts(start)) return FfmpegFormat{"AAC", "aac"};
+  return std::nullopt;
 }
 
 }  // namespace genre::audio

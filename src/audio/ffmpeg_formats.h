@@ -19,4 +19,7 @@ struct FfmpegFormat {
 [[nodiscard]] std::optional<FfmpegFormat> inspect_ffmpeg_format(std::span<const std::byte> start,
                                                                 std::uint64_t file_size);
 
+// The same of a stream that starts in the middle of a frame.
+[[nodiscard]] std::optional<FfmpegFormat> inspect_cut_stream(std::span<const std::byte> start);
+
 }  // namespace genre::audio

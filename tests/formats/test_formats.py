@@ -86,6 +86,12 @@ class Formats(unittest.TestCase):
         self.assertEqual(certainties(json.loads(piped.stdout)), certainties(plain))
         self.assertEqual(certainties(behind), certainties(plain))
 
+    def test_a_stream_that_was_recorded_from_the_middle(self):
+        whole = self.read("adts.aac")
+        cut = len(whole) // 4
+        (heard,) = predict(self.write("middle.aac", whole[cut:]))
+        self.assertAlmostEqual(heard["duration"], 3 / 4 * SECONDS, delta=0.3)
+
     def test_every_link_of_a_chain(self):
         made_files.encode(self.plain, self.path("a.ogg"), "-c:a libvorbis -q:a 6")
         made_files.encode(self.plain, self.path("a.opus"), "-c:a libopus -b:a 160k")
