@@ -14,10 +14,12 @@ option(GENRE_WERROR "Treat warnings as errors" OFF)
 set(GENRE_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undefined")
 
 # Options for every target of the project: warnings, and sanitizers if enabled.
-add_library(genre_build_options INTERFACE)
-target_compile_options(genre_build_options INTERFACE
+add_library(genre_warnings INTERFACE)
+target_compile_options(genre_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
   $<$<BOOL:${GENRE_WERROR}>:-Werror>)
+add_library(genre_build_options INTERFACE)
+target_link_libraries(genre_build_options INTERFACE genre_warnings)
 if(GENRE_SANITIZE)
   target_compile_options(genre_build_options INTERFACE
     -fsanitize=${GENRE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -3,10 +3,11 @@
 
 readonly serve_packages=(
   cmake g++ ninja-build pkg-config
-  curl libboost-dev libcli11-dev libcurl4-openssl-dev libeigen3-dev libexpected-dev libfftw3-dev libfmt-dev
-  libhwy-dev libmpg123-dev libnats-dev libonnx-dev libopencv-dnn-dev libprotobuf-dev libsndfile1-dev
-  libsoxr-dev libspdlog-dev libsqlite3-dev libssl-dev libsystemd-dev libtag1-dev libvorbis-dev libxtensor-dev
-  libxxhash-dev nlohmann-json3-dev prometheus-cpp-dev protobuf-compiler
+  curl libavcodec-dev libavformat-dev libavutil-dev libboost-dev libcli11-dev libcurl4-openssl-dev libeigen3-dev
+  libexpected-dev libfftw3-dev libfmt-dev libhwy-dev libmpg123-dev libnats-dev libonnx-dev libopencv-dnn-dev
+  libprotobuf-dev libseccomp-dev libsndfile1-dev libsoxr-dev libspdlog-dev libsqlite3-dev libssl-dev
+  libswresample-dev libsystemd-dev libtag1-dev libvorbis-dev libxtensor-dev libxxhash-dev nlohmann-json3-dev
+  prometheus-cpp-dev protobuf-compiler
 )
 # For the page. If Node.js comes from another source, Debian's npm cannot be installed beside it.
 page_packages=()
@@ -15,7 +16,7 @@ readonly page_packages
 readonly train_packages=(libopenblas0-pthread libtorch-dev)  # for `genre train --network dense`
 readonly package_packages=(dpkg-dev fakeroot help2man)  # for the Debian packages and their man pages
 readonly test_packages=(
-  "${package_packages[@]}" chromium libgmock-dev libgtest-dev make nats-server openssl python3
+  "${package_packages[@]}" chromium ffmpeg libgmock-dev libgtest-dev make nats-server openssl python3
   python3-jsonschema python3-numpy python3-onnx strace
 )
 readonly bench_packages=(libbenchmark-dev python3)

@@ -22,6 +22,10 @@ struct DecodeLimits {
   // default is two hours of stereo at 96 kHz.
   std::int64_t max_samples = std::int64_t{7200} * 96000 * 2;
   bool allow_adpcm = true;  // else ADPCM (IMA, Microsoft, G.721, ...) is kUnsupported
+  // Whether formats that libsndfile and libmpg123 do not decode (M4A, WMA, WebM, APE, ...) are
+  // decoded by the program genre-decode, in a process without rights for each file; else they are
+  // kUnsupported. The first such file starts the program.
+  bool allow_ffmpeg = true;
 };
 
 // The greatest magnitude of a sample, 180 dB over full scale; beyond it, powers overflow.
@@ -31,7 +35,7 @@ inline constexpr float kMaxSample = 1e9F;
 struct AudioInfo {
   int sample_rate = 0;  // Hz
   int channels = 0;
-  std::string format;  // libsndfile's name of the container, e.g. "WAV (Microsoft)"
+  std::string format;  // of the container, e.g. "WAV (Microsoft)", "M4A (AAC)"
 };
 
 // A file that is read while it is decoded: of a long one only its start is held. Copies share what
@@ -56,6 +60,9 @@ class AudioFile {
   // all of it where it is shorter.
   [[nodiscard]] AudioFile from(std::uint64_t offset, std::size_t n_held) const;
 
+  // What it is read from; -1 where all of it is held.
+  [[nodiscard]] int descriptor() const;
+
  private:
   struct Opened;
   AudioFile(std::shared_ptr<const Opened> opened, std::uint64_t size);
@@ -69,12 +76,14 @@ class AudioFile {
 // A file's audio as one stream of mono samples at the rate asked for, decoded block by block:
 // memory does not grow with the length of the audio. Full scale is +-1; channels are averaged.
 // Reads WAV, RF64, W64, AIFF, AU, CAF, FLAC, Ogg Vorbis, Opus and MP3; what libsndfile reads
-// besides is not audio that anyone sends, but a way in for damaged files. One stream belongs to one
-// thread; different streams are independent.
+// besides is not audio that anyone sends, but a way in for damaged files. Reads M4A, WMA, WebM and
+// others (docs/formats.md) where genre-decode is installed. One stream belongs to one thread;
+// different streams are independent.
 class AudioStream {
  public:
   // sr: output rate in Hz.
-  // Errors: kEmptyFile, kNotAudio, kUnsupported, kTruncated, kNoSamples, kTooShort, kTooLong.
+  // Errors: kEmptyFile, kNotAudio, kUnsupported, kTruncated, kNoSamples, kTooShort, kTooLong;
+  // kUnavailable, kOutOfMemory where genre-decode cannot be started.
   [[nodiscard]] static Result<AudioStream> open(const AudioFile& file, int sr = 22050,
                                                 const DecodeLimits& limits = {});
 

@@ -95,6 +95,8 @@ AudioFile AudioFile::from(std::uint64_t offset, std::size_t n_held) const {
   return rest;
 }
 
+int AudioFile::descriptor() const { return opened_ ? opened_->descriptor : -1; }
+
 bool looks_like_audio(std::span<const std::byte> start) {
   const AudioFile file(start);
   return audio::tags_size(file) > 0 || audio::starts_as_mpeg(start) ||

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "audio/ffmpeg_formats.h"
 #include "audio/mpeg_frames.h"
 #include "audio/vorbis_headers.h"
 #include "base/bytes.h"
@@ -153,7 +154,14 @@ Container inspect_container(const AudioFile& file) {
   if (base::has_tag(start, 0, "OggS")) return inspect_ogg(file);
   if (base::has_tag(start, 0, "caff")) return {"CAF"};
   if (base::has_tag(start, 0, "riff")) return {"W64"};
-  return inspect_mpeg(file);
+  if (const auto format = inspect_ffmpeg_format(start, file.size())) {
+    return {.name = format->name, .truncated = format->truncated, .demuxer = format->demuxer};
+  }
+  if (const Container mpeg = inspect_mpeg(file); !mpeg.name.empty()) return mpeg;
+  if (const auto format = inspect_cut_stream(start)) {
+    return {.name = format->name, .demuxer = format->demuxer};
+  }
+  return {};
 }
 
 }  // namespace genre::audio

@@ -30,6 +30,7 @@ struct Container {
   bool mpeg = false;       // MP3, or another layer of MPEG audio
   std::size_t begin = 0;   // of its first frame, behind what no decoder needs
   HeaderPatch patch = {};
+  std::string_view demuxer = {};  // FFmpeg's name of it, where nothing else decodes it; else empty
 };
 
 // Of a file without tags at its start. Chunks of WAV and AIFF files are found wherever they are;

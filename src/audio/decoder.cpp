@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
+
 #include "audio/adpcm.h"
+#include "audio/child_decoder.h"
 #include "audio/container.h"
 #include "audio/mpg123_decoder.h"
+#include "audio/ogg_pages.h"
 #include "audio/sndfile_decoder.h"
+#include "base/bytes.h"
 
 namespace genre::audio {
 namespace {
@@ -13,6 +18,8 @@ namespace {
 // Bytes at a file's start that are held, so that its headers can be looked at: usually enough, and
 // at most.
 constexpr std::size_t kHeld = std::size_t{256} << 10, kMostHeld = std::size_t{64} << 20;
+// FFmpeg's names.
+constexpr std::string_view kOggDemuxer = "ogg", kCafDemuxer = "caf";
 
 tl::unexpected<Error> not_decodable(const Container& container) {
   if (container.name.empty()) {
@@ -36,7 +43,8 @@ tl::unexpected<Error> too_long_without_adpcm() {
 
 }  // namespace
 
-Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file, bool allow_adpcm) {
+Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file, const DecodeLimits& limits) {
+  const bool allow_adpcm = limits.allow_adpcm;
   if (file.size() == 0) return fail(ErrorCode::kEmptyFile, "the file is empty (0 bytes)");
 
   // A chunk that names ADPCM counts wherever it is, so where that is not allowed all is looked at.
@@ -70,13 +78,25 @@ Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file, bool allow_
     if (audio.start().size() < audio.size()) return too_long_without_adpcm();
   }
 
+  if (!container.demuxer.empty()) {
+    return open_child(file, container.name, container.demuxer, begin + container.begin, limits);
+  }
   if (container.mpeg) {
     if (auto decoder = open_mpg123(audio.from(container.begin, 0))) return decoder;
     return not_decodable(container);
   }
+  const bool ogg = base::has_tag(audio.start(), 0, "OggS");
+  if (ogg && has_several_ogg_streams(file, begin)) {
+    return open_child(file, container.name, kOggDemuxer, begin, limits);
+  }
   auto decoder = open_sndfile(audio, container.patch, allow_adpcm);
-  if (decoder && !*decoder) return not_decodable(container);
-  return decoder;
+  if (!decoder || *decoder) return decoder;
+  // Both hold codecs that libsndfile does not know.
+  const bool caf = base::has_tag(audio.start(), 0, "caff");
+  if ((ogg || caf) && can_open_child(limits)) {
+    return open_child(file, container.name, ogg ? kOggDemuxer : kCafDemuxer, begin, limits);
+  }
+  return not_decodable(container);
 }
 
 }  // namespace genre::audio

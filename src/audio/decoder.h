@@ -43,6 +43,6 @@ class Decoder {
 // Looks at the file's first bytes and opens the side that decodes it. Errors: those of
 // AudioStream::open, except for the limits of length.
 [[nodiscard]] Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file,
-                                                            bool allow_adpcm);
+                                                            const DecodeLimits& limits);
 
 }  // namespace genre::audio

@@ -14,13 +14,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 18> kExtensions = {
-    ".aac", ".aif", ".aifc", ".aiff", ".au",   ".bwf", ".caf", ".flac", ".m4a",
-    ".mp3", ".oga", ".ogg",  ".opus", ".rf64", ".snd", ".w64", ".wav",  ".wave"};
+constexpr auto kExtensions = std::to_array<std::string_view>(
+    {".aac", ".ac3", ".aif", ".aifc", ".aiff", ".alac", ".amr",  ".ape",  ".asf", ".au",
+     ".awb", ".bwf", ".caf", ".dff",  ".dsf",  ".eac3", ".flac", ".m4a",  ".m4b", ".m4r",
+     ".mka", ".mp+", ".mp3", ".mpc",  ".oga",  ".ogg",  ".opus", ".rf64", ".snd", ".spx",
+     ".tta", ".w64", ".wav", ".wave", ".webm", ".wma",  ".wv"});
 
-bool is_named_as_audio(const fs::path& path) {
+// Their first bytes are those of audio files as well. In a folder of music they are passed over:
+// most of what they hold is picture.
+constexpr auto kVideoExtensions = std::to_array<std::string_view>(
+    {".3g2", ".3gp", ".m4v", ".mk3d", ".mkv", ".mov", ".mp4", ".ogm", ".ogv", ".qt", ".wmv"});
+
+bool is_named(const fs::path& path, std::span<const std::string_view> extensions) {
   const std::string extension = base::to_lower(path.extension().string());
-  return std::ranges::find(kExtensions, extension) != kExtensions.end();
+  return std::ranges::find(extensions, extension) != extensions.end();
 }
 
 bool starts_as_audio(const fs::path& path) {
@@ -34,7 +41,8 @@ bool starts_as_audio(const fs::path& path) {
 }  // namespace
 
 bool is_audio_file(const fs::path& path) {
-  return is_named_as_audio(path) || starts_as_audio(path);
+  return is_named(path, kExtensions) ||
+         (!is_named(path, kVideoExtensions) && starts_as_audio(path));
 }
 
 }  // namespace genre::audio

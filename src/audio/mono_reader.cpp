@@ -16,7 +16,7 @@ constexpr std::size_t kBlockSamples = 16384;
 }  // namespace
 
 Result<MonoReader> MonoReader::open(const AudioFile& file, const DecodeLimits& limits) {
-  auto decoder = open_decoder(file, limits.allow_adpcm);
+  auto decoder = open_decoder(file, limits);
   if (!decoder) return tl::make_unexpected(std::move(decoder.error()));
   const int sr = (*decoder)->info().sample_rate;
   if (sr < kMinSampleRate || sr > kMaxSampleRate) {

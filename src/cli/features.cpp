@@ -10,6 +10,7 @@
 
 #include "cli/batch.h"
 #include "cli/commands.h"
+#include "cli/decode_options.h"
 #include "cli/input.h"
 #include "genre/audio.h"
 #include "predict/json.h"
@@ -23,6 +24,7 @@ struct FeaturesOptions {
   std::string feature_set{to_string(FeatureSet::kGtzan26)};
   std::string pad_mode{to_string(PadMode::kConstant)};
   WindowOptions windows;
+  DecodeLimits limits;
   bool whole = false;
 };
 
@@ -37,13 +39,13 @@ struct FileFeatures {
 };
 
 Result<FileFeatures> extract(const AudioFile& file, FeatureSet feature_set,
-                             FeatureExtractor& extractor, const WindowOptions& options,
+                             FeatureExtractor& extractor, const FeaturesOptions& options,
                              const std::stop_token& stop) {
-  auto stream = AudioStream::open(file, kSampleRate);
+  auto stream = AudioStream::open(file, kSampleRate, options.limits);
   if (!stream) return tl::make_unexpected(stream.error());
   FileFeatures result{.audio = stream->info(), .rows = {}};
   const auto duration = predict::for_each_window(
-      *stream, options, stop, [&](const predict::WindowReader::Window& window) {
+      *stream, options.windows, stop, [&](const predict::WindowReader::Window& window) {
         FeatureRow& row = result.rows.emplace_back();
         row.start = window.start;
         row.end = window.end;
@@ -98,7 +100,7 @@ int run(FeaturesOptions& options) {
         std::make_shared<FeatureExtractor>(feature_set, *parse_pad_mode(options.pad_mode));
     return [&, extractor, stop](const std::string& file) {
       const auto result = open_input(file).and_then([&](const AudioFile& audio) {
-        return extract(audio, feature_set, *extractor, options.windows, stop);
+        return extract(audio, feature_set, *extractor, options, stop);
       });
       if (!result) return failed(options.batch, file, result.error());
       FileOutcome outcome{.record = {}, .error = {}, .audio = result->rows.back().end};
@@ -132,6 +134,7 @@ void add_features(CLI::App& app, int& status) {
                    "constant (librosa >= 0.9) or reflect (librosa < 0.9, the GTZAN tables)")
       ->check(CLI::IsMember({"constant", "reflect"}))
       ->capture_default_str();
+  add_formats_option(*command, options->limits.allow_ffmpeg);
   auto* window =
       command->add_option("--window", options->windows.window, "Window length in seconds")
           ->check(CLI::Range(0.1, 7200.0))

@@ -13,6 +13,7 @@
 #include "batch/tags/tags.h"
 #include "cli/batch.h"
 #include "cli/commands.h"
+#include "cli/decode_options.h"
 #include "cli/input.h"
 #include "genre/predictor.h"
 #include "predict/json.h"
@@ -23,6 +24,7 @@ namespace {
 struct PredictOptions {
   BatchOptions batch{.command = "predict"};
   WindowOptions windows;
+  DecodeLimits limits;
   std::size_t top = 3;
   bool tag = false;         // say what genre the files' tags would have
   bool write_tags = false;  // and write it
@@ -131,7 +133,7 @@ int run(PredictOptions& options) {
       output.format == batch::OutputFormat::kTable ? width_of(options.batch.paths) : 0;
 
   return run_batch(options.batch, [&](const std::stop_token& stop) -> FileWorker {
-    auto predictor = std::make_shared<Predictor>(*model);
+    auto predictor = std::make_shared<Predictor>(*model, options.limits);
     predictor->cancel_by(stop);
     return [&, predictor](const std::string& file) {
       const auto prediction = open_input(file).and_then(
@@ -159,6 +161,7 @@ void add_predict(CLI::App& app, int& status) {
       ->capture_default_str();
   command->add_option("--model", options->batch.model,
                       "ONNX model to use, or a built-in one: default or seed");
+  add_formats_option(*command, options->limits.allow_ffmpeg);
   auto* tag = command->add_flag(
       "--tag", options->tag,
       "Say which genre the files' tags would get where the model is sure; writes nothing");

@@ -11,6 +11,7 @@
 
 #include "cli/browser.h"
 #include "cli/commands.h"
+#include "cli/decode_options.h"
 #include "cli/input.h"
 #include "server/page/page.h"
 #include "server/server.h"
@@ -114,6 +115,7 @@ void add_limits(CLI::App& command, ServeOptions& options) {
       .add_flag("--allow-adpcm", server.allow_adpcm,
                 "Decode ADPCM, whose decoders have had more holes than others")
       ->group("Limits");
+  add_formats_option(command, server.allow_ffmpeg)->group("Limits");
 }
 
 void add_access(CLI::App& command, server::ServerOptions& server) {

@@ -11,6 +11,7 @@
 
 #include "base/interrupt.h"
 #include "cli/commands.h"
+#include "cli/decode_options.h"
 #include "cli/input.h"
 #include "cli/queue_options.h"
 #include "queue/metrics.h"
@@ -65,6 +66,7 @@ void add_worker(CLI::App& app, int& status) {
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
   command->add_flag("--segments", worker.segments, "Each window's genres in the results, too");
+  add_formats_option(*command, worker.limits.allow_ffmpeg);
   command
       ->add_option("--max-deliver", worker.max_deliver, "Attempts at a file before it is given up")
       ->check(CLI::Range(1, 1000))

@@ -145,7 +145,8 @@ struct Worker::Impl {
 
   // What a thread does with its deliveries.
   [[nodiscard]] Pool::Worker make_worker() {
-    return [this, predictor = std::make_shared<Predictor>(model)](Delivery&& delivery) {
+    return [this,
+            predictor = std::make_shared<Predictor>(model, options.limits)](Delivery&& delivery) {
       const StageTimes before = predictor->times();
       const auto waited = std::chrono::steady_clock::now() - delivery.since;
       do_job(*predictor, delivery);

@@ -22,6 +22,7 @@ struct WorkerOptions {
   std::size_t max_download = std::size_t{256} << 20;  // bytes of a file from the web
   bool segments = false;                              // in the results
   WindowOptions windows = {};
+  DecodeLimits limits = {};
   int replicas = 1;  // of streams that are not there yet
 };
 

@@ -24,6 +24,7 @@ struct ServerOptions {
   std::size_t max_in_flight_bytes = 512 * http::kMiB;  // of all bodies held at once; beyond: 503
   double max_audio_duration = 7200;                    // s of audio in one file; beyond: 413
   bool allow_adpcm = false;                            // else 415
+  bool allow_ffmpeg = true;                            // else 415 for what only it decodes
 
   std::chrono::milliseconds predict_timeout{60'000};  // for one request; beyond: 503
   std::chrono::milliseconds drain_delay{0};  // from SIGTERM until no more connections are accepted

@@ -52,7 +52,9 @@ struct Server::Impl {
         listener(io, options.listen, service.state, std::move(tls),
                  handler(service, handle_request), handler(service, reject_connection)),
         workers(models,
-                {.max_duration = options.max_audio_duration, .allow_adpcm = options.allow_adpcm},
+                {.max_duration = options.max_audio_duration,
+                 .allow_adpcm = options.allow_adpcm,
+                 .allow_ffmpeg = options.allow_ffmpeg},
                 options.threads, options.max_queue) {
     service.metrics.set_model(models.get()->info());
   }

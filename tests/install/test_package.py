@@ -103,6 +103,27 @@ class Packages(unittest.TestCase):
         self.dpkg("--install", self.packages["genre-train"])
         self.assertTrue(os.access(self.installed("usr/bin/genre-train"), os.X_OK))
 
+    def test_ffmpeg_is_a_package_of_its_own(self):
+        if "genre-ffmpeg" not in self.packages:
+            self.skipTest("this build has no genre-decode: libavformat-dev was not there")
+        self.assertIn("libavformat", self.field("genre-ffmpeg", "Depends"))
+        self.assertNotIn("libav", self.field("genre", "Depends"))
+        self.assertEqual(self.field("genre", "Recommends"), "genre-ffmpeg")
+        version = self.field("genre", "Version")
+        self.assertEqual(self.field("genre-ffmpeg", "Breaks"),
+                         f"genre (<< {version}), genre (>> {version})")
+        if shutil.which("ffmpeg") is None:
+            self.skipTest("needs ffmpeg (Debian: ffmpeg)")
+        clip, tone = os.path.join(self.folder, "clip.m4a"), "sine=frequency=440:duration=3"
+        subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", tone, clip], check=True)
+        command = [self.installed("usr/bin/genre"), "predict", "--json", clip]
+        self.dpkg("--install", self.packages["genre"])
+        alone = subprocess.run(command, capture_output=True, check=False)
+        self.assertIn(b"genre-ffmpeg", alone.stderr)
+        self.dpkg("--install", self.packages["genre-ffmpeg"])
+        together = subprocess.run(command, capture_output=True, check=True)
+        self.assertAlmostEqual(json.loads(together.stdout)["duration"], 3, delta=0.03)
+
     def test_the_library_is_a_package_of_its_own(self):
         self.dpkg("--install", self.packages["genre-dev"])
         files = self.files()

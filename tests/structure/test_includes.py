@@ -9,7 +9,8 @@ SRC = ROOT / "src"
 # The folders that a folder builds on. It may include these and what they build on in turn.
 BUILDS_ON = {
     "base": set(),
-    "audio": {"base"},
+    "decode": set(),
+    "audio": {"base", "decode"},
     "features": {"base"},
     "model": {"features"},
     "predict": {"audio", "model"},
@@ -26,7 +27,7 @@ BUILDS_ON = {
 # A folder that only these may include.
 ONLY_FOR = {"http": {"server"}}
 # All that others may include of a folder whose rest is its own business.
-ENTRANCES = {"train": {"train/command.h"}}
+ENTRANCES = {"train": {"train/command.h"}, "decode": {"decode/protocol.h"}}
 
 # The headers of the public API belong to the folders that implement them.
 PUBLIC = {"result": "base", "audio": "audio", "features": "features", "model": "model",
@@ -38,7 +39,7 @@ IN_GENRE = {
     "features/feature_set.cpp", "features/pad_mode.cpp", "model/builtin_models.cpp",
     "model/classifier.cpp", "model/model.cpp", "predict/predictor.cpp",
 }
-WITHOUT_NAMESPACE = {"cli/main.cpp", "http/asio.cpp"}  # main; the parts of Asio to compile
+WITHOUT_NAMESPACE = {"cli/main.cpp", "train/main.cpp", "http/asio.cpp"}  # main; the parts of Asio to compile
 
 MOST_LINES = 400
 

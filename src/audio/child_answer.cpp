@@ -1,0 +1,138 @@
+#include "audio/child_answer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "decode/protocol.h"
+
+namespace genre::audio {
+namespace {
+
+using decode::Status;
+
+tl::unexpected<Error> makes_no_sense() {
+  return fail(ErrorCode::kUnsupported,
+              "the file cannot be decoded: genre-decode failed on it; convert it to WAV or FLAC");
+}
+
+// A codec's name is text that terminals and JSON may show.
+bool is_plain(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+tl::unexpected<Error> error_of(Status status, std::string_view container, std::string_view codec) {
+  switch (status) {
+    case Status::kNoAudio:
+      return fail(ErrorCode::kUnsupported,
+                  fmt::format("this {} file has no sound track", container));
+    case Status::kEncrypted:
+      return fail(
+          ErrorCode::kUnsupported,
+          fmt::format("this {} file is encrypted (DRM), so that only its owner's player can "
+                      "decode it; send a file without DRM",
+                      container));
+    case Status::kUnknownCodec:
+      return fail(ErrorCode::kUnsupported,
+                  fmt::format("this {} file has its sound as {}, which is not supported; convert "
+                              "it to WAV or FLAC",
+                              container, codec));
+    case Status::kOutOfMemory:
+      return fail(
+          ErrorCode::kOutOfMemory,
+          fmt::format("this {} file needs more memory to decode than is allowed", container));
+    case Status::kNotSandboxed:
+      return fail(ErrorCode::kUnavailable,
+                  "genre-decode cannot decode here: the system does not let it give up its rights "
+                  "(seccomp and resource limits)");
+    case Status::kOk:
+    case Status::kDamaged:
+      break;
+  }
+  return fail(ErrorCode::kUnsupported,
+              fmt::format("this looks like {} but cannot be decoded: it is damaged, or of a "
+                          "variant that is not supported; convert it to WAV or FLAC",
+                          container));
+}
+
+}  // namespace
+
+Result<void> ChildAnswer::fill(void* to, std::size_t size) {
+  return source_({static_cast<std::byte*>(to), size});
+}
+
+Result<AudioInfo> ChildAnswer::read_header() {
+  decode::Header header;
+  if (auto filled = fill(&header, sizeof(header)); !filled) {
+    return tl::make_unexpected(std::move(filled.error()));
+  }
+  const std::string_view raw(header.codec.data(), header.codec.size());
+  const std::string_view codec = raw.substr(0, raw.find('\0'));
+  if (header.magic != decode::kMagic || header.status > decode::kLastStatus || !is_plain(codec)) {
+    return makes_no_sense();
+  }
+  if (header.status != Status::kOk) return error_of(header.status, container_, codec);
+  // The range of the sample rate is checked for every decoder alike, by MonoReader.
+  constexpr std::uint32_t kMaxRate = 1U << 30;
+  if (header.channels < 1 || header.channels > decode::kMaxChannels || header.sample_rate < 1 ||
+      header.sample_rate > kMaxRate) {
+    return makes_no_sense();
+  }
+  channels_ = header.channels;
+  sample_rate_ = static_cast<int>(header.sample_rate);
+  return AudioInfo{sample_rate_, static_cast<int>(channels_),
+                   codec == container_ ? container_ : fmt::format("{} ({})", container_, codec)};
+}
+
+Result<std::size_t> ChildAnswer::read(std::span<float> interleaved) {
+  if (block_frames_ == 0 && !at_end_) {
+    if (auto block = next_block(); !block) return tl::make_unexpected(std::move(block.error()));
+  }
+  const std::size_t frames = std::min(block_frames_, interleaved.size() / channels_);
+  if (frames == 0) return 0;
+  if (auto filled = fill(interleaved.data(), frames * channels_ * sizeof(float)); !filled) {
+    return tl::make_unexpected(std::move(filled.error()));
+  }
+  block_frames_ -= frames;
+  frames_read_ += frames;
+  return frames;
+}
+
+Result<void> ChildAnswer::next_block() {
+  decode::BlockHeader header;
+  if (auto filled = fill(&header, sizeof(header)); !filled) return filled;
+  switch (header.block) {
+    case decode::Block::kAudio:
+      if (header.n_frames < 1 || header.n_frames > decode::kMaxBlockSamples / channels_) break;
+      block_frames_ = header.n_frames;
+      return {};
+    case decode::Block::kEnd:
+      if (header.n_frames != 0) break;
+      at_end_ = true;
+      return read_end();
+  }
+  return makes_no_sense();
+}
+
+Result<void> ChildAnswer::read_end() {
+  decode::End end;
+  if (auto filled = fill(&end, sizeof(end)); !filled) return filled;
+  if (end.n_frames != frames_read_) return makes_no_sense();
+  const double seconds = static_cast<double>(frames_read_) / sample_rate_;
+  if (end.ended_early != 0) {
+    return fail(ErrorCode::kTruncated,
+                fmt::format("the audio ends after {:.2f} s, before the end that the file declares; "
+                            "was it copied or uploaded in full?",
+                            seconds));
+  }
+  if (end.lost_packets > 0) {
+    return fail(ErrorCode::kUnsupported,
+                fmt::format("the file is damaged: {} of its packets cannot be decoded; {:.2f} s of "
+                            "audio can",
+                            end.lost_packets, seconds));
+  }
+  return {};
+}
+
+}  // namespace genre::audio

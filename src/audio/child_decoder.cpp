@@ -1,0 +1,69 @@
+#include "audio/child_decoder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "audio/child_answer.h"
+#include "audio/decode_program.h"
+
+namespace genre::audio {
+namespace {
+
+// Far more than any decoder takes for the longest audio that is allowed.
+std::uint64_t cpu_seconds(const DecodeLimits& limits) {
+  constexpr double kLeast = 60, kMost = 86400, kShare = 0.25;  // of the audio's duration
+  return static_cast<std::uint64_t>(std::clamp(kShare * limits.max_duration, kLeast, kMost));
+}
+
+class ChildDecoder final : public Decoder {
+ public:
+  ChildDecoder(AudioInfo info, std::unique_ptr<DecodeProcess> process, ChildAnswer answer)
+      : Decoder(std::move(info)), process_(std::move(process)), answer_(std::move(answer)) {}
+
+  Result<std::size_t> read(std::span<float> interleaved) override {
+    return answer_.read(interleaved);
+  }
+
+ private:
+  std::unique_ptr<DecodeProcess> process_;  // that answer_ reads from
+  ChildAnswer answer_;
+};
+
+}  // namespace
+
+bool can_open_child(const DecodeLimits& limits) {
+  return limits.allow_ffmpeg && DecodeProgram::instance().installed();
+}
+
+Result<std::unique_ptr<Decoder>> open_child(const AudioFile& file, std::string_view container,
+                                            std::string_view demuxer, std::uint64_t begin,
+                                            const DecodeLimits& limits) {
+  if (!limits.allow_ffmpeg) {
+    return fail(ErrorCode::kUnsupported,
+                fmt::format("this is {}, and formats that FFmpeg decodes are switched off here; "
+                            "convert it to WAV or FLAC",
+                            container));
+  }
+  DecodeProgram& program = DecodeProgram::instance();
+  if (!program.installed()) {
+    return fail(ErrorCode::kUnsupported,
+                fmt::format("this is {}, which needs the package genre-ffmpeg (the program "
+                            "genre-decode); install it, or convert the file to WAV or FLAC",
+                            container));
+  }
+  decode::Request request{.begin = begin, .size = file.size(), .cpu_seconds = cpu_seconds(limits)};
+  demuxer.copy(request.demuxer.data(), request.demuxer.size() - 1);
+  auto started = program.decode(file, request);
+  if (!started) return tl::make_unexpected(std::move(started.error()));
+  auto process = std::make_unique<DecodeProcess>(std::move(*started));
+  ChildAnswer answer([p = process.get()](std::span<std::byte> to) { return p->read(to); },
+                     std::string(container));
+  auto info = answer.read_header();
+  if (!info) return tl::make_unexpected(std::move(info.error()));
+  return std::make_unique<ChildDecoder>(std::move(*info), std::move(process), std::move(answer));
+}
+
+}  // namespace genre::audio

@@ -1,0 +1,25 @@
+// The side of FFmpeg, in a process of its own (genre-decode): what libsndfile and libmpg123 do not
+// decode.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "audio/decoder.h"
+
+namespace genre::audio {
+
+// Whether genre-decode is installed and allowed.
+[[nodiscard]] bool can_open_child(const DecodeLimits& limits);
+
+// container: the file's, for messages; demuxer: FFmpeg's name of it; begin: where the audio starts
+// in the file. Errors: kUnsupported, also where genre-decode is not installed or not allowed;
+// kOutOfMemory, kUnavailable, kTruncated.
+[[nodiscard]] Result<std::unique_ptr<Decoder>> open_child(const AudioFile& file,
+                                                          std::string_view container,
+                                                          std::string_view demuxer,
+                                                          std::uint64_t begin,
+                                                          const DecodeLimits& limits);
+
+}  // namespace genre::audio

@@ -1,0 +1,186 @@
+#include "audio/decode_program.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+extern "C" {
+#include <sys/pidfd.h>  // in glibc 2.36 not declared for C++
+}
+
+namespace genre::audio {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kName[] = "genre-decode";
+
+// The longest silence of a process, in seconds; tests set a shorter one.
+time_t silence() {
+  constexpr time_t kDefault = 30;
+  const char* text = secure_getenv("GENRE_DECODE_TIMEOUT");
+  const time_t seconds = text != nullptr ? std::atol(text) : 0;
+  return seconds > 0 ? seconds : kDefault;
+}
+
+// Where the program is: as named by the environment, beside the program that runs, or where it is
+// installed. Empty where there is none.
+std::string find_program() {
+  if (const char* path = secure_getenv("GENRE_DECODE"); path != nullptr) return path;
+  std::error_code ignored;
+  const fs::path folder = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  for (const fs::path& path :
+       {folder / kName, folder / ".." / "libexec" / "genre" / kName,
+        fs::path(GENRE_LIBEXECDIR) / kName, fs::path("/usr/libexec/genre") / kName}) {
+    if (path.is_absolute() && access(path.c_str(), X_OK) == 0) return path;
+  }
+  return {};
+}
+
+tl::unexpected<Error> not_started(int error) {
+  return fail(ErrorCode::kUnavailable,
+              fmt::format("genre-decode cannot be started: {}", std::strerror(error)));
+}
+
+// The program gets the socket as its standard input and nothing else: no settings of this process,
+// nor what it prints to.
+pid_t spawn(const std::string& path, int control) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, control, STDIN_FILENO);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  std::string name = kName, locale = "LC_ALL=C";
+  std::array<char*, 2> arguments = {name.data(), nullptr};
+  std::array<char*, 2> environment = {locale.data(), nullptr};
+  pid_t pid = -1;
+  const int error =
+      posix_spawn(&pid, path.c_str(), &actions, &attributes, arguments.data(), environment.data());
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  errno = error;
+  return error == 0 ? pid : -1;
+}
+
+}  // namespace
+
+DecodeProcess::~DecodeProcess() {
+  // A process that ended long ago is not there to be killed; genre-decode waits for it.
+  if (pidfd_) pidfd_send_signal(pidfd_.get(), SIGKILL, nullptr, 0);
+}
+
+Result<void> DecodeProcess::read(std::span<std::byte> to) const {
+  while (!to.empty()) {
+    const ssize_t n = recv(answer_.get(), to.data(), to.size(), 0);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EAGAIN) {
+      return fail(ErrorCode::kUnsupported,
+                  fmt::format("the file cannot be decoded: genre-decode was silent for {} s and "
+                              "was stopped; convert it to WAV or FLAC",
+                              silence()));
+    }
+    if (n <= 0) {
+      return fail(ErrorCode::kUnsupported,
+                  "the file cannot be decoded: genre-decode ended in the middle of it; convert it "
+                  "to WAV or FLAC");
+    }
+    to = to.subspan(static_cast<std::size_t>(n));
+  }
+  return {};
+}
+
+DecodeProgram& DecodeProgram::instance() {
+  static DecodeProgram program;
+  return program;
+}
+
+DecodeProgram::DecodeProgram() : path_(find_program()) {}
+
+DecodeProgram::~DecodeProgram() { stop(); }
+
+void DecodeProgram::stop() {
+  control_ = Descriptor();
+  if (pid_ > 0 && owner_ == getpid()) {
+    kill(pid_, SIGKILL);  // still a zombie at least, since only this waits for it
+    while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+  }
+  pid_ = -1;
+}
+
+bool DecodeProgram::start() {
+  stop();
+  std::array<int, 2> ends{};
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return false;
+  control_ = Descriptor(ends[0]);
+  const Descriptor other(ends[1]);
+  // A program that reads no requests must not hold up those who send them.
+  const timeval patience{silence(), 0};
+  setsockopt(control_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+  owner_ = getpid();
+  pid_ = spawn(path_, other.get());
+  return pid_ > 0;
+}
+
+Result<void> DecodeProgram::send(const decode::Request& request, int file, int answer) {
+  const std::scoped_lock lock(mutex_);
+  if (pid_ > 0 && owner_ == getpid() && send_request(control_.get(), request, file, answer) == 0) {
+    return {};
+  }
+  // Not started yet, or it has ended since.
+  if (!start()) return not_started(errno);
+  if (const int error = send_request(control_.get(), request, file, answer); error != 0) {
+    return not_started(error);
+  }
+  return {};
+}
+
+Result<DecodeProcess> DecodeProgram::decode(const AudioFile& file, const decode::Request& request) {
+  Descriptor memory;
+  if (file.descriptor() < 0) {
+    memory = file_in_memory(file.start());
+    if (!memory) {
+      return fail(
+          ErrorCode::kOutOfMemory,
+          fmt::format("the file cannot be given to genre-decode: {}", std::strerror(errno)));
+    }
+  }
+  std::array<int, 2> ends{};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return not_started(errno);
+  }
+  Descriptor ours(ends[0]);
+  const timeval patience{silence(), 0};
+  setsockopt(ours.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+  {
+    const Descriptor theirs(ends[1]);
+    const int descriptor = memory ? memory.get() : file.descriptor();
+    if (auto sent = send(request, descriptor, theirs.get()); !sent) {
+      return tl::make_unexpected(std::move(sent.error()));
+    }
+  }
+  Descriptor pidfd;
+  if (const int error = receive_started(ours.get(), pidfd); error != 0) return not_started(error);
+  return DecodeProcess(std::move(ours), std::move(pidfd));
+}
+
+}  // namespace genre::audio

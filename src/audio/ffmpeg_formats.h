@@ -1,0 +1,25 @@
+// The formats that only FFmpeg decodes, told by their first bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace genre::audio {
+
+struct FfmpegFormat {
+  std::string_view name;     // for people: "M4A", "WebM", ...
+  std::string_view demuxer;  // FFmpeg's name of what reads it
+  bool truncated = false;    // the file ends before what is needed to play any of it
+};
+
+// start: of the file, or all of it; file_size: in bytes.
+[[nodiscard]] std::optional<FfmpegFormat> inspect_ffmpeg_format(std::span<const std::byte> start,
+                                                                std::uint64_t file_size);
+
+// The same of a stream that starts in the middle of a frame.
+[[nodiscard]] std::optional<FfmpegFormat> inspect_cut_stream(std::span<const std::byte> start);
+
+}  // namespace genre::audio

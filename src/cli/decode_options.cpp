@@ -1,0 +1,18 @@
+#include "cli/decode_options.h"
+
+#include <string>
+
+namespace genre::cli {
+
+CLI::Option* add_formats_option(CLI::App& command, bool& allow_ffmpeg) {
+  return command
+      .add_option_function<std::string>(
+          "--formats",
+          [&allow_ffmpeg](const std::string& formats) { allow_ffmpeg = formats == "all"; },
+          "all, or core: only what libsndfile and libmpg123 decode (WAV, FLAC, MP3, Ogg, ...), "
+          "nothing of what FFmpeg does")
+      ->check(CLI::IsMember({"all", "core"}))
+      ->default_str("all");
+}
+
+}  // namespace genre::cli

@@ -1,0 +1,75 @@
+#include "decode/answer_writer.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace genre::decode {
+namespace {
+
+Header make_header(Status status, std::string_view codec) {
+  Header header{.status = status};
+  codec.copy(header.codec.data(), header.codec.size() - 1);
+  return header;
+}
+
+}  // namespace
+
+void AnswerWriter::send(const void* bytes, std::size_t size) const {
+  const auto* rest = static_cast<const std::byte*>(bytes);
+  while (size > 0) {
+    const ssize_t n = write(descriptor_, rest, size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) _exit(1);
+    rest += n;
+    size -= static_cast<std::size_t>(n);
+  }
+}
+
+void AnswerWriter::fail(Status status, std::string_view codec) {
+  const Header header = make_header(status, codec);
+  send(&header, sizeof(header));
+}
+
+void AnswerWriter::header(int sample_rate, int channels, std::string_view codec) {
+  Header header = make_header(Status::kOk, codec);
+  header.sample_rate = static_cast<std::uint32_t>(sample_rate);
+  header.channels = static_cast<std::uint32_t>(channels);
+  send(&header, sizeof(header));
+  channels_ = static_cast<std::size_t>(channels);
+  block_.resize(sizeof(BlockHeader));
+}
+
+void AnswerWriter::audio(std::span<const float> interleaved) {
+  const std::size_t frame_size = channels_ * sizeof(float);
+  const std::size_t most = sizeof(BlockHeader) + kMaxBlockSamples / channels_ * frame_size;
+  n_frames_ += interleaved.size() / channels_;
+  for (auto rest = std::as_bytes(interleaved); !rest.empty();) {
+    const std::size_t n = std::min(rest.size(), most - block_.size());
+    block_.insert(block_.end(), rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(n));
+    rest = rest.subspan(n);
+    if (block_.size() == most) flush();
+  }
+}
+
+void AnswerWriter::flush() {
+  const std::size_t n_frames = (block_.size() - sizeof(BlockHeader)) / sizeof(float) / channels_;
+  if (n_frames > 0) {
+    const BlockHeader header{Block::kAudio, static_cast<std::uint32_t>(n_frames)};
+    std::memcpy(block_.data(), &header, sizeof(header));
+    send(block_.data(), block_.size());
+  }
+  block_.resize(sizeof(BlockHeader));
+}
+
+void AnswerWriter::end(std::uint32_t lost_packets, bool ended_early) {
+  flush();
+  const BlockHeader header{Block::kEnd, 0};
+  send(&header, sizeof(header));
+  const End end{n_frames_, lost_packets, ended_early ? 1U : 0U};
+  send(&end, sizeof(end));
+}
+
+}  // namespace genre::decode

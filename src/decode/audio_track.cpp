@@ -1,0 +1,194 @@
+#include "decode/audio_track.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "decode/codecs.h"
+
+namespace genre::decode {
+namespace {
+
+constexpr int kBufferSize = 1 << 16;
+
+// Formats that can be cut anywhere: their first packets may be of no use without those before.
+constexpr std::array<std::string_view, 5> kCutAnywhere = {"aac", "ac3", "eac3", "matroska,webm",
+                                                          "ogg"};
+
+// pread, since the position of the descriptor is shared with whoever else has the file open.
+int read_source(void* opaque, std::uint8_t* to, int size) {
+  auto& source = *static_cast<Source*>(opaque);
+  while (true) {
+    const ssize_t n = pread(source.descriptor, to, static_cast<std::size_t>(size),
+                            source.begin + source.position);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return AVERROR(errno);
+    if (n == 0) return AVERROR_EOF;
+    source.position += n;
+    return static_cast<int>(n);
+  }
+}
+
+std::int64_t seek_source(void* opaque, std::int64_t offset, int whence) {
+  auto& source = *static_cast<Source*>(opaque);
+  if ((whence & AVSEEK_SIZE) != 0) return source.size;
+  whence &= ~AVSEEK_FORCE;
+  const std::int64_t base = whence == SEEK_SET   ? 0
+                            : whence == SEEK_CUR ? source.position
+                                                 : source.size;
+  std::int64_t target = 0;
+  if (__builtin_add_overflow(base, offset, &target) || target < 0) return AVERROR(EINVAL);
+  return source.position = std::min(target, source.size);
+}
+
+// The track to play: the demuxers mark the default one, most of them every one.
+AVStream* choose_track(const AVFormatContext& input) {
+  AVStream* first = nullptr;
+  for (unsigned i = 0; i < input.nb_streams; ++i) {
+    AVStream* stream = input.streams[i];
+    if (stream->codecpar->codec_type != AVMEDIA_TYPE_AUDIO) continue;
+    if ((stream->disposition & AV_DISPOSITION_DEFAULT) != 0) return stream;
+    if (first == nullptr) first = stream;
+  }
+  return first;
+}
+
+// Whether the samples are encrypted (DRM), as iTunes and Audible did it and as MPEG-CENC does.
+bool is_encrypted(const AVStream& stream) {
+  const std::uint32_t tag = stream.codecpar->codec_tag;
+  return tag == MKTAG('d', 'r', 'm', 's') || tag == MKTAG('e', 'n', 'c', 'a') ||
+         tag == MKTAG('a', 'a', 'v', 'd') ||
+         av_stream_get_side_data(&stream, AV_PKT_DATA_ENCRYPTION_INIT_INFO, nullptr) != nullptr;
+}
+
+// The headers of another stream of Opus, behind the first one: RFC 7845, 5. FFmpeg takes them for
+// audio.
+bool is_opus_header(const AVPacket& packet) {
+  const std::string_view bytes(reinterpret_cast<const char*>(packet.data),
+                               static_cast<std::size_t>(packet.size));
+  return bytes.starts_with("OpusHead") || bytes.starts_with("OpusTags");
+}
+
+Status status_of(int error) {
+  return error == AVERROR(ENOMEM) ? Status::kOutOfMemory : Status::kDamaged;
+}
+
+}  // namespace
+
+AudioTrack::~AudioTrack() {
+  av_frame_free(&frame_);
+  av_packet_free(&packet_);
+  avcodec_free_context(&decoder_);
+  avformat_close_input(&input_);
+  if (io_ != nullptr) av_freep(&io_->buffer);
+  avio_context_free(&io_);
+}
+
+Status AudioTrack::open(const AVInputFormat* demuxer) {
+  auto* buffer = static_cast<unsigned char*>(av_malloc(kBufferSize));
+  io_ = avio_alloc_context(buffer, kBufferSize, 0, &source_, read_source, nullptr, seek_source);
+  input_ = avformat_alloc_context();
+  packet_ = av_packet_alloc();
+  frame_ = av_frame_alloc();
+  if (buffer == nullptr || io_ == nullptr || input_ == nullptr || packet_ == nullptr ||
+      frame_ == nullptr) {
+    return Status::kOutOfMemory;
+  }
+  input_->pb = io_;
+  input_->flags |= AVFMT_FLAG_CUSTOM_IO;
+  // No file names another one that is read as well.
+  AVDictionary* options = nullptr;
+  av_dict_set(&options, "protocol_whitelist", "", 0);
+  const int error = avformat_open_input(&input_, "", demuxer, &options);
+  av_dict_free(&options);
+  if (error != 0) return status_of(error);
+
+  const std::string_view name = input_->iformat->name;
+  started_ = std::ranges::find(kCutAnywhere, name) == kCutAnywhere.end();
+  stream_ = choose_track(*input_);
+  if (stream_ == nullptr) return Status::kNoAudio;
+  for (unsigned i = 0; i < input_->nb_streams; ++i) {
+    if (input_->streams[i] != stream_) input_->streams[i]->discard = AVDISCARD_ALL;
+  }
+  return open_decoder();
+}
+
+// Without avformat_find_stream_info, which decodes the start of the file a first time: what the
+// headers leave open is known with the first frame.
+Status AudioTrack::open_decoder() {
+  const Codec codec = find_codec(stream_->codecpar->codec_id);
+  codec_name_ = codec.name;
+  if (is_encrypted(*stream_)) return Status::kEncrypted;
+  if (stream_->codecpar->codec_id == AV_CODEC_ID_NONE) return Status::kDamaged;
+  if (codec.decoder == nullptr) return Status::kUnknownCodec;
+  decoder_ = avcodec_alloc_context3(codec.decoder);
+  if (decoder_ == nullptr) return Status::kOutOfMemory;
+  if (const int error = avcodec_parameters_to_context(decoder_, stream_->codecpar); error < 0) {
+    return status_of(error);
+  }
+  decoder_->pkt_timebase = stream_->time_base;  // for the samples that are skipped at both ends
+  decoder_->thread_count = 1;
+  // Decoders without loss have checksums to tell a damaged packet by.
+  const AVCodecDescriptor* descriptor = avcodec_descriptor_get(decoder_->codec_id);
+  if (descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_LOSSLESS) != 0) {
+    decoder_->err_recognition = AV_EF_CRCCHECK | AV_EF_EXPLODE;
+  }
+  const int error = avcodec_open2(decoder_, codec.decoder, nullptr);
+  return error == 0 ? Status::kOk : status_of(error);
+}
+
+void AudioTrack::lose() {
+  if (started_) ++lost_packets_;
+}
+
+// Gives the decoder its next packet, or the end.
+void AudioTrack::feed() {
+  av_packet_unref(packet_);
+  const int error = av_read_frame(input_, packet_);
+  if (error < 0) {
+    at_end_ = true;
+    cut_ = error != AVERROR_EOF || io_->error != 0;
+    avcodec_send_packet(decoder_, nullptr);
+    return;
+  }
+  if (packet_->stream_index != stream_->index) return;
+  if ((packet_->flags & AV_PKT_FLAG_CORRUPT) != 0) cut_ = true;
+  if (decoder_->codec_id == AV_CODEC_ID_OPUS && is_opus_header(*packet_)) return;
+  if (avcodec_send_packet(decoder_, packet_) < 0) lose();
+}
+
+const AVFrame* AudioTrack::next() {
+  while (true) {
+    const int error = avcodec_receive_frame(decoder_, frame_);
+    if (error == AVERROR_EOF) return nullptr;
+    if (error == 0) {
+      if (frame_->decode_error_flags != 0) lose();
+      started_ = true;
+      if (frame_->nb_samples > 0) return frame_;
+    } else if (error == AVERROR(EAGAIN)) {
+      feed();
+    } else {
+      lose();
+      if (at_end_) return nullptr;
+      feed();
+    }
+  }
+}
+
+bool AudioTrack::ended_early(double seconds) const {
+  constexpr double kSlack = 0.5;  // s; headers count in coarser units than samples
+  if (cut_) return true;
+  // Streams that were recorded from the middle count from their beginning.
+  if (std::string_view(input_->iformat->name) == "ogg") return false;
+  double declared = 0;
+  if (stream_->duration > 0) {
+    declared = static_cast<double>(stream_->duration) * av_q2d(stream_->time_base);
+  } else if (input_->nb_streams == 1 && input_->duration > 0) {
+    declared = static_cast<double>(input_->duration) / AV_TIME_BASE;
+  }
+  return seconds + kSlack < declared;
+}
+
+}  // namespace genre::decode

@@ -1,0 +1,160 @@
+// genre-decode: decodes audio with FFmpeg for genre, each file in a process of its own that has no
+// rights (sandbox.h). This process loads FFmpeg's libraries once, which takes a tenth of a second,
+// and forks for each file, which takes a few milliseconds. It reads no file itself.
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+
+#include "decode/codecs.h"
+#include "decode/decode.h"
+#include "decode/protocol.h"
+
+extern "C" {
+#include <libavutil/log.h>
+#include <libavutil/mem.h>
+#include <sys/pidfd.h>  // in glibc 2.36 not declared for C++
+}
+
+namespace genre::decode {
+namespace {
+
+constexpr int kControl = 0;
+
+struct Received {
+  Request request;
+  int file = -1, answer = -1;
+};
+
+enum class Control { kRequest, kNothing, kEnd };
+
+// Closes what came with a message that makes no sense.
+void close_all(const Received& received) {
+  if (received.file >= 0) close(received.file);
+  if (received.answer >= 0) close(received.answer);
+}
+
+Control receive(Received& received) {
+  std::array<int, 2> descriptors = {-1, -1};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(descriptors))> ancillary{};
+  iovec bytes{&received.request, sizeof(received.request)};
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  message.msg_control = ancillary.data();
+  message.msg_controllen = ancillary.size();
+  const ssize_t n = recvmsg(kControl, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  if (n < 0) return errno == EAGAIN || errno == EINTR ? Control::kNothing : Control::kEnd;
+  if (n == 0) return Control::kEnd;
+  if (const cmsghdr* header = CMSG_FIRSTHDR(&message);
+      header != nullptr && header->cmsg_type == SCM_RIGHTS) {
+    std::memcpy(descriptors.data(), CMSG_DATA(header), header->cmsg_len - CMSG_LEN(0));
+  }
+  received.file = descriptors[0];
+  received.answer = descriptors[1];
+  const bool complete = n == sizeof(Request) && received.answer >= 0 &&
+                        received.request.magic == kMagic && received.request.version == kVersion;
+  if (!complete) close_all(received);
+  return complete ? Control::kRequest : Control::kNothing;
+}
+
+// pidfd: -1 where there is none.
+bool send_started(int answer, Started started, int pidfd) {
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(pidfd))> ancillary{};
+  iovec bytes{&started, sizeof(started)};
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  if (pidfd >= 0) {
+    message.msg_control = ancillary.data();
+    message.msg_controllen = ancillary.size();
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(pidfd));
+    std::memcpy(CMSG_DATA(header), &pidfd, sizeof(pidfd));
+  }
+  return sendmsg(answer, &message, MSG_NOSIGNAL) == sizeof(started);
+}
+
+// The process waits for a byte on the pipe before it begins, so that Started comes first.
+void serve(const Received& received, const sigset_t& unblocked) {
+  std::array<int, 2> gate{};
+  if (pipe2(gate.data(), O_CLOEXEC) != 0) {
+    send_started(received.answer, {.error = errno}, -1);
+    return;
+  }
+  const pid_t pid = fork();
+  if (pid == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGCHLD, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &unblocked, nullptr);
+    close(gate[1]);
+    char go = 0;
+    if (read(gate[0], &go, 1) != 1) _exit(1);
+    decode_file(received.request, received.file, received.answer);
+  }
+  const int fork_error = errno;
+  const int pidfd = pid > 0 ? pidfd_open(pid, 0) : -1;
+  const int error = pidfd >= 0 ? 0 : pid < 0 ? fork_error : errno;
+  if (send_started(received.answer, {.error = error}, pidfd) && pidfd >= 0) {
+    [[maybe_unused]] const ssize_t n = write(gate[1], "", 1);
+  }
+  if (pidfd >= 0) close(pidfd);
+  close(gate[0]);
+  close(gate[1]);  // without the byte before, this ends the process
+}
+
+int run() {
+  // Of all that the program that started this one had open, only the socket stays.
+  if (close_range(3, ~0U, 0) != 0) return 1;
+  // Where memory runs out, the kernel should take a process of this program and not the server.
+  if (std::FILE* file = std::fopen("/proc/self/oom_score_adj", "we"); file != nullptr) {
+    std::fputs("1000", file);
+    std::fclose(file);
+  }
+  av_log_set_callback([](void*, int, const char*, va_list) {});
+  av_max_alloc(std::size_t{256} << 20);
+  prepare_codecs();
+
+  // SIGCHLD interrupts nothing but the wait below.
+  sigset_t blocked, unblocked;
+  sigemptyset(&unblocked);
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGCHLD);
+  sigprocmask(SIG_SETMASK, &blocked, nullptr);
+  signal(SIGCHLD, [](int) {});
+  // Ctrl-C and systemd's stop reach this program as well, while the one that started it still
+  // finishes its files: it alone ends this one.
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) signal(number, SIG_IGN);
+  while (true) {
+    while (waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
+    pollfd control{kControl, POLLIN, 0};
+    if (ppoll(&control, 1, nullptr, &unblocked) < 0 && errno != EINTR) return 1;
+    Received received;
+    switch (receive(received)) {
+      case Control::kRequest:
+        serve(received, unblocked);
+        close_all(received);
+        break;
+      case Control::kNothing:
+        break;
+      case Control::kEnd:
+        return 0;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace genre::decode
+
+int main() { return genre::decode::run(); }

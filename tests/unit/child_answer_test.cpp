@@ -1,0 +1,143 @@
+// What is made of the answers of genre-decode, good ones and bad ones.
+#include "audio/child_answer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <limits>
+#include <vector>
+
+#include "decode/protocol.h"
+
+namespace genre::audio {
+namespace {
+
+using decode::Block;
+using decode::BlockHeader;
+using decode::End;
+using decode::Header;
+using decode::Status;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class Bytes {
+ public:
+  template <typename T>
+  Bytes& add(const T& value) {
+    const std::size_t size = bytes_.size();
+    bytes_.resize(size + sizeof(value));
+    std::memcpy(bytes_.data() + size, &value, sizeof(value));
+    return *this;
+  }
+  Bytes& add_block(const std::vector<float>& samples, std::uint32_t n_frames) {
+    add(BlockHeader{Block::kAudio, n_frames});
+    for (const float sample : samples) add(sample);
+    return *this;
+  }
+
+  [[nodiscard]] ChildAnswer answer() const {
+    return {[bytes = bytes_, at = std::size_t{0}](std::span<std::byte> to) mutable -> Result<void> {
+              if (to.size() > bytes.size() - at) return fail(ErrorCode::kUnsupported, "it ends");
+              std::memcpy(to.data(), bytes.data() + at, to.size());
+              at += to.size();
+              return {};
+            },
+            "M4A"};
+  }
+
+ private:
+  std::vector<std::byte> bytes_;
+};
+
+Header header(Status status = Status::kOk, std::uint32_t sample_rate = 44100,
+              std::uint32_t channels = 2) {
+  Header header{.status = status, .sample_rate = sample_rate, .channels = channels};
+  std::strcpy(header.codec.data(), "AAC");
+  return header;
+}
+
+TEST(ChildAnswer, IsReadInAnyPortions) {
+  Bytes bytes;
+  bytes.add(header())
+      .add_block({1, 2, 3, 4, 5, 6}, 3)
+      .add_block({7, 8}, 1)
+      .add(BlockHeader{Block::kEnd, 0});
+  bytes.add(End{.n_frames = 4});
+  auto answer = bytes.answer();
+  const auto info = answer.read_header();
+  ASSERT_TRUE(info);
+  EXPECT_EQ(info->sample_rate, 44100);
+  EXPECT_EQ(info->channels, 2);
+  EXPECT_EQ(info->format, "M4A (AAC)");
+  std::vector<float> y(5);  // of which two frames are used
+  EXPECT_EQ(answer.read(y), 2U);
+  EXPECT_THAT(std::span(y).first(4), ElementsAre(1, 2, 3, 4));
+  EXPECT_EQ(answer.read(y), 1U);
+  EXPECT_THAT(std::span(y).first(2), ElementsAre(5, 6));
+  EXPECT_EQ(answer.read(y), 1U);
+  EXPECT_THAT(std::span(y).first(2), ElementsAre(7, 8));
+  EXPECT_EQ(answer.read(y), 0U);
+  EXPECT_EQ(answer.read(y), 0U);  // and stays at the end
+}
+
+TEST(ChildAnswer, SaysWhyThereIsNone) {
+  for (const auto& [status, code, message] :
+       {std::tuple(Status::kDamaged, ErrorCode::kUnsupported, "damaged"),
+        std::tuple(Status::kNoAudio, ErrorCode::kUnsupported, "no sound track"),
+        std::tuple(Status::kEncrypted, ErrorCode::kUnsupported, "DRM"),
+        std::tuple(Status::kUnknownCodec, ErrorCode::kUnsupported, "AAC, which is not supported"),
+        std::tuple(Status::kOutOfMemory, ErrorCode::kOutOfMemory, "memory"),
+        std::tuple(Status::kNotSandboxed, ErrorCode::kUnavailable, "give up its rights")}) {
+    const auto info = Bytes().add(header(status, 0, 0)).answer().read_header();
+    ASSERT_FALSE(info);
+    EXPECT_EQ(info.error().code, code);
+    EXPECT_THAT(info.error().message, HasSubstr(message));
+  }
+}
+
+TEST(ChildAnswer, IsNotBelievedBeyondItsLimits) {
+  constexpr auto kMost = std::numeric_limits<std::uint32_t>::max();
+  auto magic = header(), status = header(), codec = header(), unended = header();
+  magic.magic ^= 1;
+  status.status = static_cast<Status>(kMost);
+  codec.codec[1] = '\n';
+  unended.codec.fill('\xFF');
+  for (const Header& bad :
+       {magic, status, codec, unended, header(Status::kOk, 0), header(Status::kOk, kMost),
+        header(Status::kOk, 44100, 0), header(Status::kOk, 44100, decode::kMaxChannels + 1)}) {
+    EXPECT_FALSE(Bytes().add(bad).answer().read_header());
+  }
+  std::vector<float> y(2000);
+  for (const BlockHeader bad :
+       {BlockHeader{Block::kAudio, 0}, BlockHeader{Block::kAudio, decode::kMaxBlockSamples / 2 + 1},
+        BlockHeader{Block::kAudio, kMost}, BlockHeader{Block::kEnd, 1},
+        BlockHeader{static_cast<Block>(2), 1}}) {
+    auto answer = Bytes().add(header()).add(bad).add(End{}).answer();
+    ASSERT_TRUE(answer.read_header());
+    EXPECT_FALSE(answer.read(y));
+  }
+}
+
+TEST(ChildAnswer, HalfOfOneIsNone) {
+  std::vector<float> y(8);
+  const auto last_read = [&y](const Bytes& bytes) {
+    auto answer = bytes.answer();
+    EXPECT_TRUE(answer.read_header());
+    EXPECT_EQ(answer.read(y), 1U);
+    return answer.read(y);
+  };
+  Bytes whole;
+  whole.add(header()).add_block({1, 2}, 1);
+  EXPECT_FALSE(last_read(whole));  // no end
+  whole.add(BlockHeader{Block::kEnd, 0});
+  EXPECT_FALSE(last_read(whole));
+  const auto ended = [&](const End& end) { return last_read(Bytes(whole).add(end)); };
+  EXPECT_EQ(ended({.n_frames = 1}), 0U);
+  EXPECT_FALSE(ended({.n_frames = 2}));
+  EXPECT_EQ(ended({.n_frames = 1, .lost_packets = 3}).error().code, ErrorCode::kUnsupported);
+  EXPECT_EQ(ended({.n_frames = 1, .ended_early = 1}).error().code, ErrorCode::kTruncated);
+}
+
+}  // namespace
+}  // namespace genre::audio
