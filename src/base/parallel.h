@@ -15,7 +15,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/memory.h"
 #include "genre/result.h"
 
 namespace genre::base {
@@ -80,11 +79,11 @@ class ThreadPool {
 
 // Does work on the items of a sequence, several at a time, and hands out the results in the order
 // of the items. `next` gives the items, and nothing at their end; `on_result` takes each item with
-// its result, or with the Error of what its worker threw. Both run on the calling thread, which
-// waits for memory where there is none (WaitForMemory). What they throw nevertheless reaches the
-// caller, once the items under way are done. `workers` has a function for each thread. No further
-// item is begun once on_result returns false or stop is requested; those under way are waited for.
-// After a stop their results are handed out, up to the first item that was not begun.
+// its result, or with the Error of what its worker threw. Both run on the calling thread, and
+// what they throw reaches the caller once the items under way are done. `workers` has a function
+// for each thread. No further item is begun once on_result returns false or stop is requested;
+// those under way are waited for. After a stop their results are handed out, up to the first item
+// that was not begun.
 template <typename Outcome, typename Next, typename Worker, typename OnResult>
 void for_each_ordered(Next next, std::vector<Worker> workers, OnResult on_result,
                       const std::stop_token& stop = {});
@@ -185,7 +184,6 @@ void for_each_ordered(Next next, std::vector<Worker> workers, OnResult on_result
   }
   // The pool is the last to be made and the first to go: its threads use all of the above.
   ThreadPool<Slot*> pool(std::move(slot_workers), slots.size());
-  const WaitForMemory waits;
 
   bool more = true;  // items to begin
   std::size_t begun = 0, due = 0;

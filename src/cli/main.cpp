@@ -2,10 +2,14 @@
 
 #include <exception>
 
+#include "base/memory.h"
 #include "cli/commands.h"
 #include "cli/version.h"
 
 int main(int argc, char** argv) {
+  // This thread writes the output of batches and serves all connections: what it throws would end
+  // more than one item.
+  genre::base::wait_for_memory_in_this_thread();
   CLI::App app("Music genre prediction: an audio clip in, the certainty of each genre out.",
                "genre");
   app.set_version_flag("--version", genre::cli::version());

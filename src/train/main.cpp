@@ -11,6 +11,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "base/memory.h"
 #include "cli/music.h"
 #include "dataset/split.h"
 #include "evaluate/report.h"
@@ -227,6 +228,7 @@ Result<void> run(Options options) {
 }
 
 int main(int argc, char** argv) {
+  base::wait_for_memory_in_this_thread();  // what it throws would end the whole training
   CLI::App app("Train a model on a folder of music or a feature table.", "genre train");
   try {
     if (const auto done = run(parse(app, argc, argv)); !done) {

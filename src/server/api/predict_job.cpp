@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "http/multipart.h"
 #include "server/api/error_response.h"
@@ -35,6 +36,7 @@ tl::expected<std::vector<http::Part>, http::Problem> find_files(std::span<const 
 
 // {"certainty", "genre"} of every label, in the model's order.
 std::string original_json(const Prediction& prediction) {
+  const base::WaitForMemory waits;  // JSON values allocate even in their destructors
   auto json = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < prediction.labels.size(); ++i) {
     const double certainty = prediction.certainties[i];
@@ -59,6 +61,7 @@ Result<Prediction> predict_bounded(const PredictJob& job, std::span<const std::b
 http::Reply predict(const PredictJob& job, std::span<const std::byte> file, Predictor& predictor) {
   const auto prediction = predict_bounded(job, file, 0, predictor);
   if (!prediction) return tl::make_unexpected(to_problem(prediction.error()));
+  const base::WaitForMemory waits;  // JSON values allocate even in their destructors
   if (job.form == AnswerForm::kOriginal) return http::Response{.body = original_json(*prediction)};
   return http::Response{
       .body = predict::to_json(*prediction, predictor.model().info(), job.json).dump()};
@@ -66,6 +69,7 @@ http::Reply predict(const PredictJob& job, std::span<const std::byte> file, Pred
 
 http::Response predict_batch(const PredictJob& job, std::span<const http::Part> files,
                              Predictor& predictor) {
+  const base::WaitForMemory waits;  // JSON values allocate even in their destructors
   auto results = nlohmann::ordered_json::array();
   std::size_t n_segments = 0;
   for (const http::Part& file : files) {
