@@ -130,7 +130,7 @@ Result<void> collect(jsCtx* js, const queue::StreamNames& streams, bool wait, Ro
 }
 
 int run(CollectOptions& options) {
-  const auto trouble = [](const Error& error) {
+  const auto fail_with = [](const Error& error) {
     fmt::print(stderr, "genre collect: {}\n", error.message);
     return 1;
   };
@@ -140,16 +140,16 @@ int run(CollectOptions& options) {
   }
   options.queue.nats.name = "genre collect";
   const auto nats = queue::Nats::connect(options.queue.nats);
-  if (!nats) return trouble(nats.error());
+  if (!nats) return fail_with(nats.error());
   const auto js = nats->jetstream();
-  if (!js) return trouble(js.error());
+  if (!js) return fail_with(js.error());
   const base::Interrupt interrupt("stopping; Ctrl-C ends at once");
   Rows rows(options.output);
   const auto collected = collect(js->get(), queue::StreamNames(options.queue.stream), options.wait,
                                  rows, interrupt.token());
   const auto finished = collected.and_then([&] { return rows.finish(); });
   fmt::print(stderr, "{} files, {} errors\n", rows.n(), rows.n_errors());
-  if (!finished) return trouble(finished.error());
+  if (!finished) return fail_with(finished.error());
   if (interrupt.happened()) return base::kInterrupted;
   return rows.n_errors() > 0 ? 1 : 0;
 }

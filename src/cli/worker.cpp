@@ -26,27 +26,27 @@ struct Options {
 };
 
 int run(Options& options) {
-  const auto trouble = [](const Error& error) {
+  const auto fail_with = [](const Error& error) {
     fmt::print(stderr, "genre worker: {}\n", error.message);
     return 1;
   };
   const auto model = load_model(options.model);
-  if (!model) return trouble(model.error());
+  if (!model) return fail_with(model.error());
   const base::Interrupt interrupt(
       "stopping after the files that are being read; Ctrl-C ends at once");
   options.queue.nats.name = "genre worker";
   options.worker.replicas = options.queue.replicas;
   const auto nats = queue::Nats::connect(options.queue.nats);
-  if (!nats) return trouble(nats.error());
+  if (!nats) return fail_with(nats.error());
   queue::Metrics metrics((*model)->info(), [&nats] { return nats->connected(); });
   if (!options.metrics.empty()) {
-    if (auto listens = metrics.listen(options.metrics); !listens) return trouble(listens.error());
+    if (auto listens = metrics.listen(options.metrics); !listens) return fail_with(listens.error());
   }
   queue::Worker worker(
       *nats, queue::StreamNames(options.queue.stream), *model, options.worker, metrics,
       [](const std::string& event) { fmt::print(stderr, "genre worker: {}\n", event); });
   const auto done = worker.run(interrupt.token());
-  return done ? 0 : trouble(done.error());
+  return done ? 0 : fail_with(done.error());
 }
 
 }  // namespace
@@ -71,7 +71,7 @@ void add_worker(CLI::App& app, int& status) {
       ->capture_default_str();
   command
       ->add_option("--ack-wait", worker.ack_wait,
-                   "Seconds without a sign of life from a worker, after which another one gets "
+                   "Seconds without a report from a worker, after which another one gets "
                    "its files; the worker that started last decides")
       ->check(CLI::Range(1.0, 86400.0))
       ->capture_default_str();

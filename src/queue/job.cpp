@@ -21,7 +21,7 @@ std::string hash(std::string_view text) {
   return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + kKeyBytes, ""));
 }
 
-// What tells one state of the file from another.
+// Differs between versions of the file.
 std::string version_of(const Job& job) {
   if (job.bytes) return hash(*job.bytes);
   std::error_code error;
