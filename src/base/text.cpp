@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <boost/locale/utf.hpp>
 #include <cmath>
 
 namespace genre::base {
@@ -39,6 +40,20 @@ std::string_view trim(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+bool is_printable_utf8(std::string_view text) {
+  namespace utf = boost::locale::utf;  // checks for overlong forms and surrogates, too
+  constexpr utf::code_point kDelete = 0x7F, kLastControl = 0x9F;
+  const char* next = text.data();
+  const char* const end = next + text.size();
+  while (next != end) {
+    const utf::code_point point = utf::utf_traits<char>::decode(next, end);
+    const bool valid = point != utf::illegal && point != utf::incomplete;
+    const bool control = point < U' ' || (point >= kDelete && point <= kLastControl);
+    if (!valid || control) return false;
+  }
+  return true;
 }
 
 double rounded(double value, int decimals) {

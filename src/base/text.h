@@ -12,6 +12,10 @@ namespace genre::base {
 [[nodiscard]] std::string to_lower(std::string_view text);   // ASCII only
 [[nodiscard]] std::string_view trim(std::string_view text);  // spaces and tabs at both ends
 
+// Whether the text is valid UTF-8 without control characters (U+0000 to U+001F, U+007F to U+009F),
+// so that it can go into JSON, a log line or a terminal unchanged.
+[[nodiscard]] bool is_printable_utf8(std::string_view text);
+
 // Rounded to so many decimals, for a shorter number in JSON.
 [[nodiscard]] double rounded(double value, int decimals = 4);
 

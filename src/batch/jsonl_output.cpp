@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "base/json_text.h"
 #include "base/text_file.h"
 #include "batch/formats.h"
 #include "batch/hashes.h"
@@ -10,10 +11,6 @@ namespace genre::batch {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string text_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 class JsonlOutput : public Output {
  public:
@@ -31,7 +28,7 @@ class JsonlOutput : public Output {
                                 "so this is nothing to resume",
                                 options.path, keep));
       }
-      done.add(text_of(json["file"]));
+      done.add(base::json_text(json["file"]));
     }
     done.sort();
     auto text = base::TextFile::open(options.path, keep);
@@ -39,9 +36,9 @@ class JsonlOutput : public Output {
     return std::unique_ptr<Output>(new JsonlOutput(std::move(*text), std::move(done)));
   }
 
-  bool has(std::string_view file) const override { return done_.has(text_of(file)); }
+  bool has(std::string_view file) const override { return done_.has(base::json_text(Json(file))); }
   Result<void> write(const Record& record) override {
-    return text_.write(text_of(record.json) + "\n");
+    return text_.write(base::json_text(record.json) + "\n");
   }
   Result<void> finish() override { return {}; }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <numeric>
 
+#include "base/json_text.h"
 #include "cli/commands.h"
 #include "cli/input.h"
 #include "cli/music.h"
@@ -76,8 +77,7 @@ int run(const EvaluateOptions& options) {
     }
   }
   if (options.json) {
-    fmt::print("{}\n", evaluate::to_json(*report).dump(-1, ' ', false,
-                                                       nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", base::json_text(evaluate::to_json(*report)));
   } else {
     fmt::print("{}", evaluate::to_text(*report));
   }

@@ -85,7 +85,7 @@ void add_limits(CLI::App& command, ServeOptions& options) {
       ->check(CLI::Range(std::size_t{256}, http::kMiB));
   add("--max-in-flight-bytes", server.max_in_flight_bytes, "All bodies that are held at once")
       ->transform(size);
-  add("--max-connections", server.max_connections, "Connections at once");
+  add("--max-connections", server.listen.max_connections, "Connections at once");
   add("--max-queue", server.max_queue,
       "Predictions that wait for a worker; at 0 every one is refused");
   add("--max-audio", server.max_audio_duration, "Longest audio of a file, in seconds")
@@ -157,8 +157,9 @@ void add_serve(CLI::App& app, int& status) {
   options->drain_timeout = seconds(server.drain_timeout);
 
   CLI::App* command = app.add_subcommand("serve", "Serve predictions over HTTP");
-  command->add_option("--host", server.host, "Address or name to listen on")->capture_default_str();
-  command->add_option("--port", server.port, "Port to listen on; 0 picks a free one")
+  command->add_option("--host", server.listen.host, "Address or name to listen on")
+      ->capture_default_str();
+  command->add_option("--port", server.listen.port, "Port to listen on; 0 picks a free one")
       ->capture_default_str();
   command->add_option("--threads", server.threads, "Threads that predict")
       ->check(CLI::Range(1, 1024))

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.h"
 #include "base/text.h"
 
 namespace genre::http {
@@ -12,9 +13,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Without the braces: the pattern below puts time and level before it.
+// Without the braces: the pattern below puts time and level in front.
 std::string fields(const Json& json) {
-  const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string text = base::json_text(json);
   return text.substr(1, text.size() - 2);
 }
 
@@ -23,7 +24,7 @@ Json text_or_null(std::string_view text) { return text.empty() ? Json() : Json(t
 }  // namespace
 
 AccessLog::AccessLog(bool requests)
-    : logger_(std::make_shared<spdlog::logger>("genre",
+    : logger_(std::make_shared<spdlog::logger>("http",
                                                std::make_shared<spdlog::sinks::stderr_sink_st>())),
       requests_(requests) {
   logger_->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})");

@@ -1,4 +1,4 @@
-// The server's log: a line of JSON a request or event, on standard error.
+// The server's log: one line of JSON per request or event, on standard error.
 #pragma once
 
 #include <chrono>
@@ -23,7 +23,7 @@ class AccessLog {
     std::string id;
     std::string trace;  // of W3C Trace Context; may be empty
     std::string peer;   // the client's address
-    // Empty where the request has none, because it could not be read.
+    // Empty if the request could not be read.
     std::string_view method, path;
     int status = 0;
     std::size_t bytes_in = 0, bytes_out = 0;  // of the bodies

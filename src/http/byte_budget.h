@@ -1,4 +1,4 @@
-// How much memory all request bodies together may take.
+// The memory that all request bodies together may use.
 #pragma once
 
 #include <cstddef>
@@ -10,9 +10,9 @@ class ByteBudget {
  public:
   explicit ByteBudget(std::size_t limit) : limit_(limit), free_(limit) {}
 
-  [[nodiscard]] std::size_t taken() const { return limit_ - free_; }
+  [[nodiscard]] std::size_t used() const { return limit_ - free_; }
 
-  // A share of the budget, given back when the lease ends.
+  // A share of the budget, released with the lease.
   class Lease {
    public:
     explicit Lease(ByteBudget& budget) : budget_(budget) {}
@@ -20,7 +20,7 @@ class ByteBudget {
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
 
-    // Makes the share at least this large; false, and nothing changes, if too little is left.
+    // Makes the share at least this large. False, and no change, if too little is left.
     [[nodiscard]] bool grow_to(std::size_t size) {
       if (size <= size_) return true;
       if (size - size_ > budget_.free_) return false;

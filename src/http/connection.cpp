@@ -12,7 +12,8 @@ constexpr std::size_t kReadAhead = 16 * 1024;    // bytes
 constexpr std::size_t kLingerPiece = 64 * 1024;  // bytes
 constexpr std::size_t kLingerBytes = std::size_t{256} * 1024 * 1024;
 constexpr std::chrono::milliseconds kLingerTime{5'000};
-// A client may have ended its own side only, and be waiting for the answer.
+// A client that has closed its own side only may still be waiting for the response. TCP cannot tell
+// it from one that has gone, so it gets this much longer.
 constexpr std::chrono::milliseconds kGoneAfter{1'000};
 
 }  // namespace
@@ -20,8 +21,10 @@ constexpr std::chrono::milliseconds kGoneAfter{1'000};
 Connection::Connection(std::unique_ptr<Stream> stream)
     : stream_(std::move(stream)), timer_(stream_->executor()) {}
 
-// Deadlines mostly move on, many times a request: the timer is left alone then, and set again when
-// it goes off.
+// Each read and write moves the deadline, mostly to a later time. Cancelling and setting the timer
+// each time would cost two system calls and an allocation, so a timer that is set too early is left
+// alone: when it expires, it is set again to what is the deadline by then. Only an earlier deadline
+// needs a new wait.
 void Connection::set_deadline(Clock::time_point time) {
   timed_out_ = false;
   deadline_ = time;
@@ -31,6 +34,7 @@ void Connection::set_deadline(Clock::time_point time) {
 void Connection::set_timer() {
   timer_set_ = true;
   timer_.expires_at(deadline_);
+  // A weak pointer: a pending wait must not keep a closed connection, and its socket, open.
   timer_.async_wait([weak = weak_from_this()](error_code cancelled) {
     const auto self = weak.lock();
     if (cancelled || !self) return;
@@ -38,7 +42,7 @@ void Connection::set_timer() {
     if (self->deadline_ > Clock::now()) return self->set_timer();
     self->timed_out_ = !self->gone_;
     if (self->on_end_) {
-      self->on_end_();
+      self->on_end_();  // no operation to cancel: a worker has the request
     } else {
       self->stream_->cancel();
     }
@@ -51,6 +55,9 @@ void Connection::begin(const Pace& pace) {
   transferred_ = 0;
 }
 
+// Each piece must come within `silence`. Besides, all of the message must have come at min_rate on
+// average, or a client could hold a connection for hours with a byte now and then. The first
+// `silence` is free: a short message, or a slow start, is not slow on average.
 void Connection::keep_pace() {
   using Seconds = std::chrono::duration<double>;
   const Seconds enough(static_cast<double>(transferred_) / static_cast<double>(pace_.min_rate));
@@ -91,10 +98,13 @@ net::awaitable<bool> Connection::wait_idle(beast::flat_buffer& buffer,
   co_return !error;
 }
 
-void Connection::stop_waiting(std::chrono::milliseconds time) {
+void Connection::limit_idle(std::chrono::milliseconds time) {
   if (idle_) set_deadline(std::min(deadline_, Clock::now() + time));
 }
 
+// Readable means either the next request of a pipelining client, or the end of the stream; at_end
+// looks which one without taking a byte. If it is a request, the end behind it goes unnoticed, and
+// the prediction is made for nobody: that costs time, but is not wrong.
 void Connection::watch(std::chrono::milliseconds time, std::function<void()> on_end) {
   on_end_ = std::move(on_end);
   set_deadline(Clock::now() + time);
@@ -108,7 +118,7 @@ void Connection::watch(std::chrono::milliseconds time, std::function<void()> on_
 
 void Connection::stop_watching() {
   on_end_ = nullptr;
-  stream_->cancel();
+  stream_->cancel();  // of wait_readable; nothing else is in progress
 }
 
 net::awaitable<void> Connection::linger() {
@@ -116,7 +126,8 @@ net::awaitable<void> Connection::linger() {
   keep_pace();
   co_await stream_->end();
   error_code error;
-  static std::array<std::byte, kLingerPiece> discarded;  // everybody's: nobody looks at it
+  // One for all connections: nobody looks at the bytes, and there is only one I/O thread.
+  static std::array<std::byte, kLingerPiece> discarded;
   for (std::size_t total = 0; !error && total < kLingerBytes;) {
     total += co_await read_some(net::buffer(discarded), error);
   }

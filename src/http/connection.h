@@ -1,8 +1,9 @@
-// One client's connection: deadlines, idleness, and an orderly end.
+// One client's connection: deadlines, idle time, and an orderly end.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/system/system_error.hpp>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -14,37 +15,43 @@
 
 namespace genre::http {
 
-// Belongs to the I/O thread. Made by std::make_shared.
+// The client has gone or the network has failed: there is nobody left to respond to.
+struct ConnectionLost : boost::system::system_error {
+  using system_error::system_error;
+};
+
+// Belongs to the I/O thread. Made by std::make_shared: callbacks that outlive it check for that.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   explicit Connection(std::unique_ptr<Stream> stream);
 
   [[nodiscard]] std::string peer() const { return stream_->peer(); }
 
-  // Begins a message, to which the pace then applies piece by piece.
+  // Begins a message. The reads and writes that follow keep to this pace.
   void begin(const Pace& pace);
 
-  // These end with operation_aborted, and timed_out() true, where the client is too slow.
+  // If the client is too slow, these end with operation_aborted and timed_out() is true.
   [[nodiscard]] net::awaitable<void> handshake(error_code& error);
   [[nodiscard]] net::awaitable<std::size_t> read_some(net::mutable_buffer space, error_code& error);
   [[nodiscard]] net::awaitable<void> write(net::const_buffer data, error_code& error);
   [[nodiscard]] bool timed_out() const { return timed_out_; }
 
-  // Waits for more bytes, appended to buffer. False: nothing came within this time, the client has
-  // closed, or the server stops.
+  // Waits for the first bytes of a request and appends them to buffer. False: the time is over, the
+  // client has closed, or the server stops.
   [[nodiscard]] net::awaitable<bool> wait_idle(beast::flat_buffer& buffer,
                                                std::chrono::milliseconds time);
 
-  // Ends wait_idle, where that is what the connection does, after this time at the latest.
-  void stop_waiting(std::chrono::milliseconds time);
+  // If the connection is in wait_idle, ends that after this time at the latest.
+  void limit_idle(std::chrono::milliseconds time);
 
-  // Calls back, until stop_watching, where the time is over, and timed_out() is true, or the client
-  // has gone. Nothing is read or written meanwhile.
+  // While a request is processed and nothing is read or written: calls on_end when the time is over
+  // (then timed_out() is true) or the client has gone. Until stop_watching.
   void watch(std::chrono::milliseconds time, std::function<void()> on_end);
   void stop_watching();
 
-  // Tells the client that nothing more comes, and takes in what it is still sending: closing at
-  // once would reset the connection and could cost the client the answer that is on its way.
+  // Ends the server's side, then reads and discards what the client is still sending. Closing at
+  // once, with unread bytes, would make the kernel reset the connection, and a reset can discard
+  // the response before the client has read it (RFC 9112, section 9.6).
   [[nodiscard]] net::awaitable<void> linger();
 
  private:
@@ -57,14 +64,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::unique_ptr<Stream> stream_;
   net::steady_timer timer_;
   Pace pace_{};
-  bool timer_set_ = false;
-  Clock::time_point deadline_;  // what is under way is cancelled then
-  Clock::time_point begun_;
+  bool timer_set_ = false;        // timer_ has a wait pending
+  Clock::time_point deadline_;    // of the operation in progress; may be later than the timer
+  Clock::time_point begun_;       // when the message began
   std::size_t transferred_ = 0;   // bytes of the message
-  std::function<void()> on_end_;  // of watch
+  std::function<void()> on_end_;  // of watch; null otherwise
   bool timed_out_ = false;
-  bool gone_ = false;
-  bool idle_ = false;
+  bool gone_ = false;  // watch has seen the client close its side
+  bool idle_ = false;  // in wait_idle
 };
 
 }  // namespace genre::http

@@ -9,19 +9,19 @@ constexpr const char* kRequestHeaders =
     "Authorization, Content-Type, Inference-Header-Content-Length, X-Request-Id, traceparent";
 constexpr const char* kResponseHeaders =
     "Inference-Header-Content-Length, Retry-After, X-Request-Id";
-constexpr const char* kMaxAge = "7200";  // s; as much as Chrome takes
+constexpr const char* kMaxAge = "7200";  // s; the most that Chrome accepts
 
 }  // namespace
 
-void Cors::allow(std::string_view origin, Response& response) const {
+void Cors::add_headers(std::string_view origin, Headers& headers) const {
   if (origins_.empty()) return;
-  response.headers.emplace_back("Vary", "Origin");
+  headers.emplace_back("Vary", "Origin");
   const bool allowed = std::ranges::any_of(origins_, [&](const std::string& allowed_origin) {
     return allowed_origin == "*" || allowed_origin == origin;
   });
   if (origin.empty() || !allowed) return;
-  response.headers.emplace_back("Access-Control-Allow-Origin", origin);
-  response.headers.emplace_back("Access-Control-Expose-Headers", kResponseHeaders);
+  headers.emplace_back("Access-Control-Allow-Origin", origin);
+  headers.emplace_back("Access-Control-Expose-Headers", kResponseHeaders);
 }
 
 Response Cors::preflight(std::string_view methods) const {

@@ -14,10 +14,11 @@ class Cors {
   // Such as "https://example.org", or "*" for all.
   explicit Cors(std::vector<std::string> origins) : origins_(std::move(origins)) {}
 
-  // Adds what a browser needs to see; origin: the request's header field, empty without one.
-  void allow(std::string_view origin, Response& response) const;
+  // Adds the headers that let a browser show the response to its page. origin: the request's header
+  // field, empty without one.
+  void add_headers(std::string_view origin, Headers& headers) const;
 
-  // The answer to a preflight for a route with these methods ("GET, HEAD").
+  // The response to a preflight for a route with these methods ("GET, HEAD").
   [[nodiscard]] Response preflight(std::string_view methods) const;
 
  private:

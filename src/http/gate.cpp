@@ -34,8 +34,8 @@ tl::expected<Gate, std::string> Gate::make(const GateOptions& options) {
   return gate;
 }
 
-std::optional<Problem> Gate::refuse(Access access, bool limited, std::string_view authorization,
-                                    const std::string& peer) {
+std::optional<Problem> Gate::check(Access access, bool limited, std::string_view authorization,
+                                   const std::string& peer) {
   if (access == Access::kOpen) return std::nullopt;
   if (access == Access::kAdmin) {
     if (!admins_) {
@@ -50,7 +50,7 @@ std::optional<Problem> Gate::refuse(Access access, bool limited, std::string_vie
   }
   if (clients_ && !clients_->admit(authorization)) return unauthorized();
   if (!limited) return std::nullopt;
-  const auto wait = rate_limit_.ask(peer, RateLimit::Clock::now());
+  const auto wait = rate_limit_.acquire(peer, RateLimit::Clock::now());
   if (wait.count() <= 0) return std::nullopt;
   return Problem{.status = 429,
                  .code = "rate_limited",

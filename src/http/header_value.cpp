@@ -7,8 +7,8 @@
 namespace genre::http {
 namespace {
 
-// Takes the quoted string that text starts with off it; nothing if it does not end.
-std::optional<std::string> take_quoted(std::string_view& text) {
+// Removes the quoted string at the start of text and returns it; nothing if it does not end.
+std::optional<std::string> consume_quoted(std::string_view& text) {
   std::string result;
   for (std::size_t i = 1; i < text.size(); ++i) {
     if (text[i] == '"') {
@@ -23,11 +23,11 @@ std::optional<std::string> take_quoted(std::string_view& text) {
   return std::nullopt;
 }
 
-// Takes all up to one of `ends` off text.
-std::string_view take_until(std::string_view& text, std::string_view ends) {
-  const auto taken = text.substr(0, text.find_first_of(ends));
-  text.remove_prefix(taken.size());
-  return base::trim(taken);
+// Removes all up to one of `ends` from text and returns it.
+std::string_view consume_until(std::string_view& text, std::string_view ends) {
+  const auto consumed = text.substr(0, text.find_first_of(ends));
+  text.remove_prefix(consumed.size());
+  return base::trim(consumed);
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ const std::string* HeaderValue::parameter(std::string_view name) const {
 
 std::optional<HeaderValue> parse_header_value(std::string_view text) {
   HeaderValue result;
-  result.value = base::to_lower(take_until(text, ";"));
+  result.value = base::to_lower(consume_until(text, ";"));
   if (result.value.empty()) return std::nullopt;
   while (true) {
     text = base::trim(text);
@@ -48,16 +48,16 @@ std::optional<HeaderValue> parse_header_value(std::string_view text) {
     text = base::trim(text.substr(1));
     if (text.empty() || text.front() == ';') continue;
 
-    std::string name = base::to_lower(take_until(text, "=;"));
+    std::string name = base::to_lower(consume_until(text, "=;"));
     if (name.empty() || text.empty() || text.front() != '=') return std::nullopt;
     text = base::trim(text.substr(1));
     std::string value;
     if (text.starts_with('"')) {
-      auto quoted = take_quoted(text);
+      auto quoted = consume_quoted(text);
       if (!quoted) return std::nullopt;
       value = std::move(*quoted);
     } else {
-      value = take_until(text, ";");
+      value = consume_until(text, ";");
     }
     result.parameters.emplace_back(std::move(name), std::move(value));
   }

@@ -18,7 +18,7 @@ struct HeaderValue {
   [[nodiscard]] const std::string* parameter(std::string_view name) const;
 };
 
-// Nothing where the text is no such field. In a quoted string a backslash escapes only a quote or
+// Nothing if the text has another form. In a quoted string a backslash escapes only a quote or
 // a backslash: some clients send file names with bare ones.
 [[nodiscard]] std::optional<HeaderValue> parse_header_value(std::string_view text);
 

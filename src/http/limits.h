@@ -1,4 +1,4 @@
-// What a request may cost before it is refused.
+// Limits of a request.
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,7 @@ namespace genre::http {
 inline constexpr std::size_t kKiB = 1024;
 inline constexpr std::size_t kMiB = 1024 * kKiB;
 
-// How slow a client may be, in sending a message or in taking one.
+// How slowly a client may send or receive a message.
 struct Pace {
   std::chrono::milliseconds silence;  // the longest pause between two pieces
   std::size_t min_rate;               // bytes/s on average, checked after `silence`

@@ -55,7 +55,7 @@ class DelimiterFinder {
   }
 
  private:
-  // Nothing where the boundary only happens to begin a longer line.
+  // Nothing if a longer line only starts with the boundary.
   [[nodiscard]] std::optional<Delimiter> delimiter_at(std::size_t begin,
                                                       std::size_t marker_end) const {
     const auto rest = body_.substr(marker_end);
@@ -70,8 +70,8 @@ class DelimiterFinder {
   std::boyer_moore_horspool_searcher<std::string::const_iterator> searcher_;
 };
 
-// Undoes what browsers (the WHATWG's form encoding) and curl do to what cannot stand in quotes.
-// They encode nothing else so, not even the percent sign.
+// Undoes how browsers (the WHATWG's form encoding) and curl encode the characters that cannot stand
+// in quotes. They encode no others, not even the percent sign.
 std::string unescape(std::string text) {
   boost::replace_all(text, "%22", "\"");
   boost::replace_all(text, "%0D", "\r");
@@ -79,7 +79,7 @@ std::string unescape(std::string text) {
   return text;
 }
 
-// charset'language'percent-encoded text (RFC 8187). Nothing where it is no UTF-8.
+// charset'language'percent-encoded text (RFC 8187). Nothing for other charsets.
 std::optional<std::string> decode_extended(std::string_view text) {
   constexpr std::string_view kCharset = "utf-8'";
   if (base::to_lower(text.substr(0, kCharset.size())) != kCharset) return std::nullopt;
@@ -88,7 +88,7 @@ std::optional<std::string> decode_extended(std::string_view text) {
   return base::percent_decode(text.substr(language_end + 1));
 }
 
-// RFC 7578 knows no filename*, but some clients send it, with a makeshift filename beside it.
+// RFC 7578 forbids filename*, but some clients send it, with an ASCII filename beside it.
 std::optional<std::string> file_name(const HeaderValue& disposition) {
   if (const std::string* extended = disposition.parameter("filename*")) {
     if (auto name = decode_extended(*extended); name && !name->empty()) return name;

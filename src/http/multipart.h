@@ -21,9 +21,9 @@ inline constexpr std::size_t kMaxParts = 128;
 inline constexpr std::size_t kMaxPartHeader = 8192;  // bytes
 inline constexpr std::size_t kMaxBoundary = 70;      // bytes; RFC 2046
 
-// The parts in their order, the views in them into `body`. boundary: the parameter of
-// Content-Type, 1 to kMaxBoundary bytes. Lines end with CRLF; a delimiter may be followed by
-// blanks. Error: a sentence about what is wrong with the body.
+// The parts in their order; their content points into `body`. boundary: the parameter of
+// Content-Type, 1 to kMaxBoundary bytes. Lines end with CRLF; spaces and tabs may follow a
+// delimiter. Error: a sentence about what is wrong with the body.
 [[nodiscard]] tl::expected<std::vector<Part>, std::string> parse_multipart(
     std::span<const std::byte> body, std::string_view boundary);
 

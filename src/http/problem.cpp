@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/json_text.h"
+
 namespace genre::http {
 namespace {
 
@@ -27,7 +29,7 @@ nlohmann::ordered_json to_json(const Problem& problem) {
 Response to_response(const Problem& problem) {
   return {.status = problem.status,
           .content_type = "application/problem+json",
-          .body = to_json(problem).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+          .body = base::json_text(to_json(problem)),
           .headers = problem.headers};
 }
 

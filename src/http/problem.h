@@ -21,13 +21,18 @@ struct Problem {
 // What a request comes to.
 using Reply = tl::expected<Response, Problem>;
 
+// The header fields that the rendered response will have.
+[[nodiscard]] inline Headers& headers_of(Reply& reply) {
+  return reply ? reply->headers : reply.error().headers;
+}
+
 // 503 with Retry-After: the same request may work in a moment.
 [[nodiscard]] Problem busy(std::string code, std::string detail);
 
 // {"type", "title", "status", "detail", "code"}.
 [[nodiscard]] nlohmann::ordered_json to_json(const Problem& problem);
 
-// Never throws for the problem's text: what is no UTF-8 in it is replaced.
+// Bytes of the problem's text that are not UTF-8 are replaced.
 [[nodiscard]] Response to_response(const Problem& problem);
 
 }  // namespace genre::http

@@ -21,7 +21,8 @@ double RateLimit::tokens(const Bucket& bucket, Clock::time_point now) const {
   return std::min(burst_, bucket.tokens + rate_ * elapsed.count());
 }
 
-std::chrono::duration<double> RateLimit::ask(const std::string& address, Clock::time_point now) {
+std::chrono::duration<double> RateLimit::acquire(const std::string& address,
+                                                 Clock::time_point now) {
   if (rate_ <= 0) return {};
   const std::string network = network_of(address);
   if (buckets_.size() >= kMaxAddresses && !buckets_.contains(network)) forget_full(now);
@@ -32,8 +33,8 @@ std::chrono::duration<double> RateLimit::ask(const std::string& address, Clock::
   return {};
 }
 
-// A full bucket is like a new one. Where that is not enough, everybody starts anew: memory comes
-// before justice.
+// A full bucket is the same as a new one, so nothing is lost with it. If none is full, an attacker
+// with many addresses is at work: then all start anew, since bounded memory matters more.
 void RateLimit::forget_full(Clock::time_point now) {
   std::erase_if(buckets_, [&](const auto& entry) { return tokens(entry.second, now) >= burst_; });
   if (buckets_.size() >= kMaxAddresses) buckets_.clear();

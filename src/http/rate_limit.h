@@ -1,4 +1,4 @@
-// How often an address may ask (a token bucket each).
+// The rate limit: a token bucket for each client address.
 #pragma once
 
 #include <chrono>
@@ -13,15 +13,15 @@ class RateLimit {
  public:
   using Clock = std::chrono::steady_clock;
 
-  static constexpr std::size_t kMaxAddresses = 65536;  // remembered at a time
+  static constexpr std::size_t kMaxAddresses = 65536;  // with a bucket at a time
 
-  // rate: requests a second, 0 for no limit; burst: so many at once, at least 1.
+  // rate: requests a second, 0 for no limit; burst: tokens in a full bucket, at least 1.
   RateLimit(double rate, double burst) : rate_(rate), burst_(burst) {}
 
-  // Counts a request: zero where it may pass, else how long it should wait. address: as text; of
-  // IPv6 its first 64 bits count, which is what a client is given.
-  [[nodiscard]] std::chrono::duration<double> ask(const std::string& address,
-                                                  Clock::time_point now);
+  // Takes a token for a request: zero, or how long it is until there is one. Addresses of IPv6 are
+  // told apart by their first 64 bits, since a client has a network of that size to itself.
+  [[nodiscard]] std::chrono::duration<double> acquire(const std::string& address,
+                                                      Clock::time_point now);
 
  private:
   struct Bucket {

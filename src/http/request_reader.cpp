@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/system/system_error.hpp>
 #include <chrono>
 #include <limits>
 
@@ -12,8 +11,9 @@
 namespace genre::http {
 namespace {
 
-constexpr std::size_t kHeadPiece = 16 * kKiB;    // how much is read at a time of a head ...
-constexpr std::size_t kChunkPiece = 256 * kKiB;  // ... and of a chunked body
+// Bytes per read.
+constexpr std::size_t kHeadPiece = 16 * kKiB;
+constexpr std::size_t kChunkPiece = 256 * kKiB;  // of a chunked body
 
 bool is_http_error(error_code error) {
   return error.category() ==
@@ -30,7 +30,8 @@ RequestReader::RequestReader(Connection& connection, beast::flat_buffer& buffer,
                              const Limits& limits, ByteBudget& budget)
     : connection_(connection), buffer_(buffer), limits_(limits), lease_(budget) {
   parser_.header_limit(static_cast<std::uint32_t>(limits.max_header));
-  parser_.body_limit(std::numeric_limits<std::uint64_t>::max());  // read_body sees to it
+  parser_.body_limit(
+      std::numeric_limits<std::uint64_t>::max());  // read_body checks it, with a problem of its own
 }
 
 std::span<const std::byte> RequestReader::body() const {
@@ -39,10 +40,10 @@ std::span<const std::byte> RequestReader::body() const {
 
 net::awaitable<std::optional<Problem>> RequestReader::read_head() {
   connection_.begin(limits_.pace);
-  lacking_ = buffer_.size() == 0;
+  needs_data_ = buffer_.size() == 0;
   error_code error;
   while (!parser_.is_header_done()) {
-    if (!co_await parse(kHeadPiece, error)) co_return refusal(error);
+    if (!co_await parse(kHeadPiece, error)) co_return problem_of(error);
   }
   complete_ = parser_.is_done();
   const auto encoding = head().find(beast::http::field::transfer_encoding);
@@ -54,18 +55,19 @@ net::awaitable<std::optional<Problem>> RequestReader::read_head() {
   co_return std::nullopt;
 }
 
-// Gives what there is to the parser; what it lacks, it is read first, up to `piece` bytes of it.
+// Gives the buffered bytes to the parser. Before that, reads up to `piece` more bytes if the parser
+// needs them.
 net::awaitable<bool> RequestReader::parse(std::size_t piece, error_code& error) {
   error.clear();
-  if (lacking_) {
-    // No parser takes in more than this before it says no.
+  if (needs_data_) {
+    // The buffer is larger than the parser's limits: a full one is a head that is too large.
     piece = std::min(piece, buffer_.max_size() - buffer_.size());
     if (piece == 0) error = beast::http::error::buffer_overflow;
     if (!error) buffer_.commit(co_await connection_.read_some(buffer_.prepare(piece), error));
     if (error) co_return false;
   }
   buffer_.consume(parser_.put(buffer_.data(), error));
-  lacking_ = error == beast::http::error::need_more || buffer_.size() == 0;
+  needs_data_ = error == beast::http::error::need_more || buffer_.size() == 0;
   co_return !error || error == beast::http::error::need_more ||
       error == beast::http::error::need_buffer;
 }
@@ -84,11 +86,11 @@ net::awaitable<std::optional<Problem>> RequestReader::read_body() {
   co_return refused;
 }
 
-// Past the parser, from the socket into the body's own memory: a body is large, and its length is
-// all there is to know about it.
+// Bodies are large. With a known length there is nothing to parse, so the bytes go straight from
+// the socket into the body's memory.
 net::awaitable<std::optional<Problem>> RequestReader::read_sized_body(std::size_t size) {
   if (!lease_.grow_to(size)) co_return memory_full();
-  co_await tell_to_continue();
+  co_await send_continue();
   body_.reserve(size);
   const std::size_t received = std::min(size, buffer_.size());
   body_.commit(net::buffer_copy(body_.prepare(received), buffer_.data()));
@@ -96,13 +98,13 @@ net::awaitable<std::optional<Problem>> RequestReader::read_sized_body(std::size_
   error_code error;
   while (body_.size() < size) {
     body_.commit(co_await connection_.read_some(body_.prepare(size - body_.size()), error));
-    if (error) co_return refusal(error);
+    if (error) co_return problem_of(error);
   }
   co_return std::nullopt;
 }
 
 net::awaitable<std::optional<Problem>> RequestReader::read_chunked_body() {
-  co_await tell_to_continue();
+  co_await send_continue();
   buffer_.reserve(kChunkPiece);
   error_code error;
   while (!parser_.is_done()) {
@@ -114,20 +116,20 @@ net::awaitable<std::optional<Problem>> RequestReader::read_chunked_body() {
     const bool parsed = co_await parse(kChunkPiece, error);
     body_.commit(space.size() - target.size);
     if (body_.size() > limits_.max_body) co_return body_too_large();
-    if (!parsed) co_return refusal(error);
+    if (!parsed) co_return problem_of(error);
   }
   co_return std::nullopt;
 }
 
-net::awaitable<void> RequestReader::tell_to_continue() {
+net::awaitable<void> RequestReader::send_continue() {
   if (!beast::iequals(head()[beast::http::field::expect], "100-continue")) co_return;
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
   error_code error;
   co_await connection_.write(net::buffer(kContinue), error);
-  if (error) throw boost::system::system_error(error);
+  if (error) throw ConnectionLost(error);
 }
 
-Problem RequestReader::refusal(error_code error) const {
+Problem RequestReader::problem_of(error_code error) const {
   if (connection_.timed_out()) {
     return Problem{408, "request_timeout",
                    fmt::format("The request stopped arriving for {} s, or came at less than {} "
@@ -143,7 +145,7 @@ Problem RequestReader::refusal(error_code error) const {
   if (error == net::error::eof || error == beast::http::error::partial_message) {
     return Problem{400, "malformed_request", "The request ends early."};
   }
-  if (!is_http_error(error)) throw boost::system::system_error(error);
+  if (!is_http_error(error)) throw ConnectionLost(error);
   return Problem{400, "malformed_request",
                  fmt::format("The request is not valid HTTP: {}.", error.message())};
 }

@@ -16,8 +16,7 @@
 
 namespace genre::http {
 
-// Its coroutines return why the request is refused, or nothing where all is well, and
-// throw boost::system::system_error where the connection is lost.
+// Its coroutines return why the request is refused, or nothing, and throw ConnectionLost.
 class RequestReader {
  public:
   // buffer: what has been received already; afterwards, what was received beyond this request.
@@ -26,14 +25,14 @@ class RequestReader {
 
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_head();
 
-  // After read_head. A client that waits for it is told to go on first.
+  // After read_head. A client that sent "Expect: 100-continue" is told first to go on.
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_body();
 
-  // The head; empty fields before read_head is through.
+  // Empty fields before read_head has returned.
   [[nodiscard]] const beast::http::request_header<>& head() const { return parser_.get().base(); }
   [[nodiscard]] bool keep_alive() const { return parser_.keep_alive(); }
 
-  // Whether nothing of this request is left to come, so that another one can follow.
+  // Whether the whole request has been read, so that another one can follow.
   [[nodiscard]] bool complete() const { return complete_; }
 
   // Valid as long as the reader.
@@ -43,8 +42,8 @@ class RequestReader {
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_sized_body(std::size_t size);
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_chunked_body();
   [[nodiscard]] net::awaitable<bool> parse(std::size_t piece, error_code& error);
-  [[nodiscard]] net::awaitable<void> tell_to_continue();
-  [[nodiscard]] Problem refusal(error_code error) const;
+  [[nodiscard]] net::awaitable<void> send_continue();
+  [[nodiscard]] Problem problem_of(error_code error) const;
   [[nodiscard]] Problem body_too_large() const;
 
   Connection& connection_;
@@ -54,7 +53,7 @@ class RequestReader {
   beast::http::request_parser<beast::http::buffer_body> parser_;
   beast::flat_buffer body_;
   bool complete_ = false;
-  bool lacking_ = false;  // the parser can do nothing with what is in buffer_
+  bool needs_data_ = false;  // the parser cannot go on with the bytes in buffer_
 };
 
 }  // namespace genre::http

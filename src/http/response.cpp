@@ -30,7 +30,7 @@ std::string head_of(const Response& response, unsigned version, bool keep_alive)
   for (const auto& [name, value] : response.headers) {
     fmt::format_to(out, "{}: {}\r\n", name, value);
   }
-  constexpr unsigned kHttp11 = 11;  // where keeping alive is what happens anyway
+  constexpr unsigned kHttp11 = 11;  // connections stay open by default
   if (!keep_alive) {
     head += "Connection: close\r\n";
   } else if (version < kHttp11) {

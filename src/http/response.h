@@ -1,4 +1,4 @@
-// An answer before it is put on the wire.
+// A response before it is written to the connection.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ struct Response {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
-  Headers headers = {};  // beside those of every response
+  Headers headers = {};  // besides those that every response has
 };
 
 [[nodiscard]] std::string reason_phrase(int status);

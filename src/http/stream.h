@@ -11,7 +11,7 @@
 
 namespace genre::http {
 
-// Belongs to the I/O thread. One read and one write may be under way at a time.
+// Belongs to the I/O thread. At most one read and one write at a time.
 class Stream {
  public:
   virtual ~Stream() = default;
@@ -24,14 +24,14 @@ class Stream {
   [[nodiscard]] virtual net::awaitable<std::size_t> write_some(net::const_buffer data,
                                                                error_code& error) = 0;
 
-  // Tells the peer that nothing more comes. What read_some takes in afterwards means nothing.
+  // Ends this side of the stream. What read_some returns afterwards is to be discarded.
   [[nodiscard]] virtual net::awaitable<void> end() = 0;
 
   // Calls back once there is something to read, or the peer has ended its side.
   virtual void wait_readable(std::function<void(error_code)> on_readable) = 0;
-  [[nodiscard]] virtual bool at_end() = 0;  // the peer has, and nothing is left to read
+  [[nodiscard]] virtual bool at_end() = 0;  // the peer has ended its side and all is read
 
-  // What is under way ends with operation_aborted.
+  // Pending operations end with operation_aborted.
   virtual void cancel() = 0;
 
   [[nodiscard]] virtual net::any_io_executor executor() = 0;

@@ -1,4 +1,4 @@
-// What systemd gives a service, where it started this one: its sockets, and an ear.
+// systemd, if it started this process: socket activation and notifications.
 #pragma once
 
 #include <optional>

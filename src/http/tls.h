@@ -8,7 +8,7 @@
 
 namespace genre::http {
 
-// PEM files, the certificate's with what chains it to its authority. TLS 1.2 and later. Error: a
+// PEM files: the certificate with its chain, and its private key. TLS 1.2 or later. Error: a
 // sentence that names the file.
 [[nodiscard]] tl::expected<std::shared_ptr<boost::asio::ssl::context>, std::string> load_tls(
     const std::string& certificate, const std::string& key);

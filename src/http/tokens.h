@@ -1,4 +1,4 @@
-// Bearer tokens (RFC 6750), one of which a request must show.
+// Bearer tokens (RFC 6750).
 #pragma once
 
 #include <array>
@@ -12,13 +12,14 @@ namespace genre::http {
 
 class Tokens {
  public:
-  // A token a line; blank lines and lines with a # first do not count. Error: a sentence that names
-  // the file.
+  // One token per line; blank lines and lines that start with # are ignored. Error: a sentence that
+  // names the file.
   [[nodiscard]] static tl::expected<Tokens, std::string> read(const std::string& path);
 
   explicit Tokens(const std::vector<std::string>& tokens);
 
-  // authorization: the header field, "Bearer TOKEN". How long this takes tells nothing of a token.
+  // authorization: the header field, "Bearer TOKEN". Takes the same time whichever token is right,
+  // so that a client cannot guess one byte by byte.
   [[nodiscard]] bool admit(std::string_view authorization) const;
 
  private:

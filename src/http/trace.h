@@ -1,4 +1,4 @@
-// By what names a request is found again in logs.
+// The identifiers that connect a request with lines of logs.
 #pragma once
 
 #include <string>
@@ -6,12 +6,11 @@
 
 namespace genre::http {
 
-// The client's own name for the request (X-Request-Id), if it is 1 to 128 letters, digits and
-// "-_.:/+=", else a new one.
+// The client's X-Request-Id, if it has 1 to 128 letters, digits and "-_.:/+=", else a new one.
 [[nodiscard]] std::string request_id(std::string_view header);
 
-// The trace that the request belongs to, out of traceparent (W3C Trace Context): 32 hexadecimal
-// digits; empty where the header field is missing or wrong.
+// The trace-id of traceparent (W3C Trace Context), 32 hexadecimal digits; empty if the header field
+// is missing or invalid.
 [[nodiscard]] std::string trace_id(std::string_view traceparent);
 
 }  // namespace genre::http

@@ -19,7 +19,7 @@ struct PredictionMetrics::Impl {
   prometheus::Family<Histogram>& stages =
       prometheus::BuildHistogram()
           .Name("genre_stage_duration_seconds")
-          .Help("Of a prediction: the wait for a worker, and each stage's work")
+          .Help("Time of a prediction: the wait for a worker, and each stage")
           .Register(registry);
   Histogram& queue = stages.Add({{"stage", "queue"}}, kSeconds);
   Histogram& decode = stages.Add({{"stage", "decode"}}, kSeconds);
@@ -28,12 +28,12 @@ struct PredictionMetrics::Impl {
   Histogram& model = stages.Add({{"stage", "model"}}, kSeconds);
   prometheus::Counter& audio = prometheus::BuildCounter()
                                    .Name("genre_audio_seconds_total")
-                                   .Help("Seconds of audio looked at")
+                                   .Help("Seconds of audio predicted")
                                    .Register(registry)
                                    .Add({});
   prometheus::Counter& loads = prometheus::BuildCounter()
                                    .Name("genre_model_loads_total")
-                                   .Help("Models put into service, the first one too")
+                                   .Help("Models loaded, including the first one")
                                    .Register(registry)
                                    .Add({});
   prometheus::Family<prometheus::Gauge>& models = prometheus::BuildGauge()
@@ -47,7 +47,8 @@ PredictionMetrics::PredictionMetrics(prometheus::Registry& registry)
     : impl_(std::make_unique<Impl>(registry)) {}
 PredictionMetrics::~PredictionMetrics() = default;
 
-void PredictionMetrics::worked(std::chrono::nanoseconds queued, const StageTimes& spent) {
+void PredictionMetrics::record_prediction(std::chrono::nanoseconds queued,
+                                          const StageTimes& spent) {
   const auto observe = [](Histogram& stage, std::chrono::nanoseconds time) {
     if (time.count() > 0) stage.Observe(seconds(time));  // else the job had no such stage
   };
@@ -59,7 +60,7 @@ void PredictionMetrics::worked(std::chrono::nanoseconds queued, const StageTimes
   impl_->audio.Increment(spent.audio);
 }
 
-void PredictionMetrics::serves(const ModelInfo& model) {
+void PredictionMetrics::set_model(const ModelInfo& model) {
   if (impl_->served) impl_->models.Remove(impl_->served);
   impl_->served = &impl_->models.Add(
       {{"name", model.name}, {"feature_set", std::string(to_string(model.feature_set))}});

@@ -1,4 +1,4 @@
-// What predictions take, as Prometheus sees it: the same of the server and of a queue's worker.
+// The metrics of predictions: the same for the server and for a queue's worker.
 #pragma once
 
 #include <chrono>
@@ -20,11 +20,11 @@ class PredictionMetrics {
   explicit PredictionMetrics(prometheus::Registry& registry);
   ~PredictionMetrics();
 
-  // A piece of work: how long it waited for a thread, and what it spent.
-  void worked(std::chrono::nanoseconds queued, const StageTimes& spent);
+  // A job: how long it waited for a thread, and how long each stage took.
+  void record_prediction(std::chrono::nanoseconds queued, const StageTimes& spent);
 
-  // A model is used from here on.
-  void serves(const ModelInfo& model);
+  // The model that is used from here on.
+  void set_model(const ModelInfo& model);
 
  private:
   struct Impl;

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/text.h"
 #include "model/opencv.h"
 #include "model/tensors.h"
 
@@ -38,18 +39,40 @@ std::vector<const onnx::ValueInfoProto*> fed_inputs(const onnx::GraphProto& grap
   return inputs;
 }
 
+// Names go into JSON, log lines, HTML and the labels of metrics, none of which can carry every
+// byte. They are checked here, once, so that none of those has to deal with a bad one.
+Result<void> check_name(const char* key, std::string_view name) {
+  constexpr std::size_t kMaxName = 256;  // bytes
+  if (name.size() > kMaxName) {
+    return bad_model(
+        fmt::format("its metadata {} has a name of {} bytes; the longest allowed is {}", key,
+                    name.size(), kMaxName));
+  }
+  if (!base::is_printable_utf8(name)) {
+    return bad_model(fmt::format(
+        "its metadata {} has a name that is not valid UTF-8 or has control characters", key));
+  }
+  return {};
+}
+
 Result<std::vector<std::string>> parse_labels(const std::string& text) {
   const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
   const bool strings = json.is_array() && std::ranges::all_of(json, [](const auto& label) {
                          return label.is_string() && !label.template get<std::string>().empty();
                        });
   if (!strings || json.size() < 2) {
-    return bad_model(fmt::format("its metadata {} must be a JSON array of at least two names",
-                                 metadata_key::kLabels));
+    return bad_model(
+        fmt::format("its metadata {} must be a JSON array, in UTF-8, of at least two names",
+                    metadata_key::kLabels));
   }
   auto labels = json.get<std::vector<std::string>>();
   if (std::set<std::string>(labels.begin(), labels.end()).size() != labels.size()) {
     return bad_model(fmt::format("its metadata {} names a genre twice", metadata_key::kLabels));
+  }
+  for (const std::string& label : labels) {
+    if (auto checked = check_name(metadata_key::kLabels, label); !checked) {
+      return tl::make_unexpected(checked.error());
+    }
   }
   return labels;
 }
@@ -104,6 +127,9 @@ Result<ModelInfo> parse_info(const onnx::ModelProto& proto) {
   const std::string labels = get(metadata_key::kLabels);
   if (!missing.empty()) {
     return bad_model(fmt::format("its ONNX metadata_props lack {}", fmt::join(missing, ", ")));
+  }
+  if (auto checked = check_name(metadata_key::kName, info.name); !checked) {
+    return tl::make_unexpected(checked.error());
   }
   const auto parsed_feature_set = parse_feature_set(feature_set);
   if (!parsed_feature_set) {

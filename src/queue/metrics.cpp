@@ -47,7 +47,7 @@ struct Metrics::Impl : prometheus::Collectable {
 
 Metrics::Metrics(const ModelInfo& model, std::function<bool()> connected)
     : impl_(std::make_shared<Impl>(std::move(connected))) {
-  impl_->predictions.serves(model);
+  impl_->predictions.set_model(model);
 }
 Metrics::~Metrics() = default;
 
@@ -63,7 +63,7 @@ void Metrics::count(JobOutcome outcome) noexcept {
 }
 
 void Metrics::worked(std::chrono::nanoseconds queued, const StageTimes& spent) {
-  impl_->predictions.worked(queued, spent);
+  impl_->predictions.record_prediction(queued, spent);
 }
 
 Result<void> Metrics::listen(const std::string& address) {

@@ -20,12 +20,12 @@ struct Metrics::Impl {
 
   prometheus::Family<prometheus::Counter>& requests = prometheus::BuildCounter()
                                                           .Name("genre_http_requests_total")
-                                                          .Help("Requests answered")
+                                                          .Help("Responses sent")
                                                           .Register(registry);
   prometheus::Family<Histogram>& durations =
       prometheus::BuildHistogram()
           .Name("genre_http_request_duration_seconds")
-          .Help("From a request's first byte to its answer's last")
+          .Help("From a request's first byte to its response's last")
           .Register(registry);
   metrics::PredictionMetrics predictions{registry};
 
@@ -36,23 +36,24 @@ struct Metrics::Impl {
   prometheus::Gauge& in_flight_bytes =
       gauge("genre_in_flight_bytes", "Bytes set aside for the bodies of requests in progress");
   prometheus::Gauge& connections = gauge("genre_connections", "Open connections");
-  prometheus::Gauge& ready = gauge("genre_ready", "1 where /readyz answers 200");
+  prometheus::Gauge& ready = gauge("genre_ready", "1 if /readyz responds with 200");
 };
 
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
 Metrics::~Metrics() = default;
 
-void Metrics::answered(std::string_view route, int status, std::chrono::nanoseconds duration) {
+void Metrics::record_request(std::string_view route, int status,
+                             std::chrono::nanoseconds duration) {
   const std::string name(route);
   impl_->requests.Add({{"route", name}, {"code", std::to_string(status)}}).Increment();
   impl_->durations.Add({{"route", name}}, metrics::kSeconds).Observe(metrics::seconds(duration));
 }
 
-void Metrics::worked(std::chrono::nanoseconds queued, const StageTimes& spent) {
-  impl_->predictions.worked(queued, spent);
+void Metrics::record_prediction(std::chrono::nanoseconds queued, const StageTimes& spent) {
+  impl_->predictions.record_prediction(queued, spent);
 }
 
-void Metrics::serves(const ModelInfo& model) { impl_->predictions.serves(model); }
+void Metrics::set_model(const ModelInfo& model) { impl_->predictions.set_model(model); }
 
 std::string Metrics::text(const Gauges& gauges) const {
   impl_->queue_depth.Set(static_cast<double>(gauges.queue_depth));

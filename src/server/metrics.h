@@ -1,4 +1,4 @@
-// What the server counts and times, in Prometheus' text form.
+// The server's metrics, in Prometheus' text format.
 #pragma once
 
 #include <chrono>
@@ -18,19 +18,19 @@ class Metrics {
   Metrics();
   ~Metrics();
 
-  void answered(std::string_view route, int status, std::chrono::nanoseconds duration);
+  void record_request(std::string_view route, int status, std::chrono::nanoseconds duration);
 
-  // A worker's job: how long it waited, and what it spent.
-  void worked(std::chrono::nanoseconds queued, const StageTimes& spent);
+  // A worker's job: how long it waited, and how long each stage took.
+  void record_prediction(std::chrono::nanoseconds queued, const StageTimes& spent);
 
-  // A model is served from here on.
-  void serves(const ModelInfo& model);
+  // The model that is served from here on.
+  void set_model(const ModelInfo& model);
 
   struct Gauges {
     std::size_t queue_depth, in_flight_bytes, connections;
     bool ready;
   };
-  // Everything, with what the gauges stand at.
+  // All metrics, with these values of the gauges.
   [[nodiscard]] std::string text(const Gauges& gauges) const;
 
  private:

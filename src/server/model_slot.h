@@ -9,8 +9,7 @@
 
 namespace genre::server {
 
-// Thread-safe. Who has got a model may use it for as long as they like; the next one gets the new
-// one.
+// Thread-safe. A model stays valid for those who got it, also after set.
 class ModelSlot {
  public:
   explicit ModelSlot(std::shared_ptr<const Model> model) : model_(std::move(model)) {}

@@ -6,11 +6,11 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <exception>
 #include <numbers>
 #include <numeric>
 #include <vector>
 
+#include "base/parallel.h"
 #include "genre/predictor.h"
 
 namespace genre::server {
@@ -50,16 +50,19 @@ std::vector<std::byte> chord() {
 
 }  // namespace
 
-std::optional<std::string> self_test(const std::shared_ptr<const Model>& model) try {
+Result<void> self_test(const std::shared_ptr<const Model>& model) {
+  const auto failed = [](std::string_view why) {
+    return fail(ErrorCode::kBadModel, fmt::format("the model fails its self-test: {}", why));
+  };
   const std::vector<std::byte> file = chord();
-  const auto prediction = Predictor(model).predict(file);
-  if (!prediction) return prediction.error().message;
+  const auto prediction = base::attempt([&] { return Predictor(model).predict(file); });
+  if (!prediction) return failed(prediction.error().message);
   const auto& certainties = prediction->certainties;
   const double sum = std::accumulate(certainties.begin(), certainties.end(), 0.0);
-  if (!(std::abs(sum - 1) < 1e-3)) return fmt::format("its certainties sum to {}, not 1", sum);
-  return std::nullopt;
-} catch (const std::exception& error) {
-  return error.what();
+  if (!(std::abs(sum - 1) < 1e-3)) {
+    return failed(fmt::format("its certainties sum to {}, not 1", sum));
+  }
+  return {};
 }
 
 }  // namespace genre::server

@@ -1,16 +1,15 @@
-// Whether a model does what it is there for.
+// The check of a model before it serves.
 #pragma once
 
 #include <memory>
-#include <optional>
-#include <string>
 
 #include "genre/model.h"
+#include "genre/result.h"
 
 namespace genre::server {
 
-// Predicts a clip of three seconds, made here, all the way from a WAV file's bytes. What is wrong,
-// if anything is.
-[[nodiscard]] std::optional<std::string> self_test(const std::shared_ptr<const Model>& model);
+// Predicts a generated clip of three seconds, from the bytes of a WAV file to certainties.
+// kBadModel with a sentence about what is wrong.
+[[nodiscard]] Result<void> self_test(const std::shared_ptr<const Model>& model);
 
 }  // namespace genre::server

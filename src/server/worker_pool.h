@@ -11,13 +11,13 @@
 
 namespace genre::server {
 
-// A thread's predictor, of the model that is served now.
+// A thread's predictor, for the model that is served.
 class ThreadPredictor {
  public:
   ThreadPredictor(const ModelSlot& models, const DecodeLimits& limits)
       : models_(models), limits_(limits), predictor_(models.get(), limits) {}
 
-  // Makes a new one after the model has changed. Throws what that throws.
+  // Makes a new one after the model has changed; throws if that fails.
   [[nodiscard]] Predictor& get();
 
  private:
@@ -35,13 +35,13 @@ class WorkerPool {
   WorkerPool(const ModelSlot& models, const DecodeLimits& limits, unsigned threads,
              std::size_t capacity);
 
-  // Jobs that wait. Thread-safe, as the others.
+  // Jobs that wait. Thread-safe, like the others.
   [[nodiscard]] std::size_t queue_depth() const { return pool_.n_waiting(); }
 
   // Whether try_submit would refuse.
   [[nodiscard]] bool full() const { return pool_.full(); }
 
-  // Queues a job. False, at once, where the queue is full.
+  // Queues a job. False, at once, if the queue is full.
   [[nodiscard]] bool try_submit(Job job) { return pool_.try_submit(std::move(job)); }
 
  private:

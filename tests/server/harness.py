@@ -1,5 +1,6 @@
 """The real server on a free port, and a client that sends exactly the bytes it is told to."""
 import json
+import os
 import re
 import signal
 import socket
@@ -88,8 +89,8 @@ class Server:
         self.address = (match[2].strip("[]"), int(match[3]))
 
     def errors(self):
-        self.log.seek(0)
-        return self.log.read().decode()
+        # Not by seek and read: the server shares the file's offset and may be writing.
+        return os.pread(self.log.fileno(), os.fstat(self.log.fileno()).st_size, 0).decode()
 
     def signal(self, number=signal.SIGTERM):
         self.process.send_signal(number)

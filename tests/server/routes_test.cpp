@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "http/problem.h"
+#include "http/target.h"
 #include "server/api/error_response.h"
 
 namespace genre::server {
@@ -13,7 +14,6 @@ namespace {
 using namespace http;
 using nlohmann::json;
 using testing::ElementsAre;
-using testing::IsEmpty;
 using testing::Pair;
 
 ModelInfo model() {
@@ -25,21 +25,23 @@ ModelInfo model() {
           .metadata = {{metadata_key::kFigures, R"({"track": 0.5})"}}};
 }
 
-Routed routed_of(const RequestHead& head) {
+tl::expected<Action, Problem> action_of(const RequestHead& head) {
   const ModelInfo info = model();
-  return follow(find_route(path_of(head.target)), head, {.model = info});
+  return dispatch(find_route(path_of(head.target)), head, {.model = info});
 }
 
-Response answer(const RequestHead& head) {
-  const auto routed = routed_of(head);
-  if (const auto* problem = std::get_if<Problem>(&routed)) return to_response(*problem);
-  EXPECT_TRUE(std::holds_alternative<Response>(routed));
-  return std::get<Response>(routed);
+Response respond(const RequestHead& head) {
+  const auto action = action_of(head);
+  if (!action) return to_response(action.error());
+  EXPECT_TRUE(std::holds_alternative<Response>(*action));
+  return std::get<Response>(*action);
 }
 
 PredictJob job(const RequestHead& head) {
-  const auto routed = routed_of(head);
-  if (const auto* job = std::get_if<PredictJob>(&routed)) return *job;
+  const auto action = action_of(head);
+  if (action && std::holds_alternative<Job>(*action)) {
+    return std::get<PredictJob>(std::get<Job>(*action));
+  }
   ADD_FAILURE() << head.target;
   return {};
 }
@@ -55,9 +57,9 @@ std::string code(const Response& response) {
 }
 
 TEST(Routes, HealthAndModel) {
-  EXPECT_EQ(answer({"GET", "/healthz", ""}).body, R"({"status":"ok"})");
-  EXPECT_EQ(answer({"HEAD", "/healthz?x", ""}).status, 200);
-  EXPECT_EQ(answer({"GET", "/v1/model", ""}).body,
+  EXPECT_EQ(respond({"GET", "/healthz", ""}).body, R"({"status":"ok"})");
+  EXPECT_EQ(respond({"HEAD", "/healthz?x", ""}).status, 200);
+  EXPECT_EQ(respond({"GET", "/v1/model", ""}).body,
             R"({"name":"test","feature_set":"gtzan26","pad_mode":"reflect","labels":["a","b"],)"
             R"("provenance":null,"figures":{"track":0.5}})");
 }
@@ -66,7 +68,7 @@ TEST(Routes, Readiness) {
   const ModelInfo info = model();
   const auto readiness = [&](bool ready, bool stopping) {
     const auto reply =
-        find_route("/readyz")->get({}, {.model = info, .ready = ready, .stopping = stopping});
+        find_route("/readyz").get({}, {.model = info, .ready = ready, .stopping = stopping});
     return reply ? *reply : to_response(reply.error());
   };
   EXPECT_EQ(readiness(true, false).body, R"({"status":"ready"})");
@@ -78,32 +80,32 @@ TEST(Routes, Readiness) {
 TEST(Routes, UnknownPathsAndMethods) {
   for (const char* target :
        {"/predict/index.html", "/predict/", "/Predict", "/v1", "*", "/healthz%00", "//healthz"}) {
-    const Response response = answer({"GET", target, ""});
+    const Response response = respond({"GET", target, ""});
     EXPECT_EQ(response.status, 404);
     EXPECT_EQ(code(response), "not_found");
   }
-  const Response predict = answer({"GET", "/predict", ""});
+  const Response predict = respond({"GET", "/predict", ""});
   EXPECT_EQ(predict.status, 405);
   EXPECT_EQ(code(predict), "method_not_allowed");
   EXPECT_THAT(predict.headers, ElementsAre(Pair("Allow", "POST")));
-  EXPECT_THAT(answer({"POST", "/healthz", ""}).headers, ElementsAre(Pair("Allow", "GET, HEAD")));
-  EXPECT_EQ(answer({"post", "/predict", ""}).status, 405);
+  EXPECT_THAT(respond({"POST", "/healthz", ""}).headers, ElementsAre(Pair("Allow", "GET, HEAD")));
+  EXPECT_EQ(respond({"post", "/predict", ""}).status, 405);
 }
 
 TEST(Routes, OriginalContractLooksAtThreeSeconds) {
   const PredictJob original = job({"POST", "/predict", "audio/wav"});
-  EXPECT_EQ(original.form, AnswerForm::kOriginal);
+  EXPECT_EQ(original.form, ResponseForm::kOriginal);
   EXPECT_EQ(original.windows.duration, 3.0);
   EXPECT_FALSE(original.boundary);
 }
 
-TEST(Routes, RichAnswerTakesParameters) {
+TEST(Routes, RichResponseTakesParameters) {
   const PredictJob rich = job({"POST", "/v1/predict?top=2&hop=1.5", "audio/wav"});
-  EXPECT_EQ(rich.form, AnswerForm::kRich);
+  EXPECT_EQ(rich.form, ResponseForm::kRich);
   EXPECT_EQ(rich.windows.hop, 1.5);
   EXPECT_EQ(rich.windows.duration, WindowOptions{}.duration);
   EXPECT_EQ(rich.json.top, 2);
-  const Response wrong = answer({"POST", "/v1/predict?top=none", "audio/wav"});
+  const Response wrong = respond({"POST", "/v1/predict?top=none", "audio/wav"});
   EXPECT_EQ(wrong.status, 400);
   EXPECT_EQ(code(wrong), "bad_parameter");
 }
@@ -122,7 +124,7 @@ TEST(Routes, MultipartBoundary) {
   for (const std::string& parameter :
        {std::string(), std::string("; boundary="), std::string("; boundary=\"\""),
         "; boundary=" + std::string(71, 'x')}) {
-    const Response response = answer({"POST", "/predict", "multipart/form-data" + parameter});
+    const Response response = respond({"POST", "/predict", "multipart/form-data" + parameter});
     EXPECT_EQ(response.status, 400);
     EXPECT_EQ(code(response), "malformed_multipart");
   }
@@ -130,11 +132,11 @@ TEST(Routes, MultipartBoundary) {
 
 TEST(Routes, OtherMediaTypes) {
   for (const char* type : {"text/plain", "application/json", "multipart/mixed; boundary=x"}) {
-    const Response response = answer({"POST", "/predict", type});
+    const Response response = respond({"POST", "/predict", type});
     EXPECT_EQ(response.status, 415);
     EXPECT_EQ(code(response), "unsupported_media_type");
   }
-  EXPECT_EQ(answer({"POST", "/predict", ";"}).status, 400);
+  EXPECT_EQ(respond({"POST", "/predict", ";"}).status, 400);
 }
 
 TEST(Problem, EveryAudioErrorHasItsStatus) {
@@ -153,13 +155,23 @@ TEST(Problem, EveryAudioErrorHasItsStatus) {
   EXPECT_EQ(code(to_response(to_problem({ErrorCode::kNotAudio, "why"}))), "not_audio");
 }
 
-TEST(Problem, InvalidUtf8IsReplaced) {
-  EXPECT_TRUE(json::accept(to_response({400, "x", "\xff\xc3"}).body));
+// What the protocol's clients parse: "error", besides this server's "code".
+TEST(Render, IsTheProtocolsOwnBelowV2) {
+  const Problem problem{400, "x", "why"};
+  for (const char* path : {"/v2", "/v2/models/genre/infer", "/v2/nothing", "/v2/"}) {
+    EXPECT_EQ(find_route(path).render(problem).body, R"({"error":"why","code":"x"})") << path;
+    EXPECT_EQ(no_route(path).render(problem).body, R"({"error":"why","code":"x"})") << path;
+  }
+  for (const char* path : {"/predict", "/v1/predict", "/nothing", "/v20", ""}) {
+    EXPECT_EQ(find_route(path).render(problem).content_type, "application/problem+json") << path;
+    EXPECT_EQ(no_route(path).render(problem).content_type, "application/problem+json") << path;
+  }
 }
 
-TEST(Problem, BusySaysWhenToComeBack) {
-  EXPECT_EQ(busy("queue_full", "x").status, 503);
-  EXPECT_THAT(busy("queue_full", "x").headers, ElementsAre(Pair("Retry-After", "1")));
+TEST(Render, ReplacesWhatIsNotUtf8) {
+  for (const char* path : {"/predict", "/v2/models/genre/infer"}) {
+    EXPECT_TRUE(json::accept(find_route(path).render({400, "x", "\xff\xc3"}).body)) << path;
+  }
 }
 
 }  // namespace

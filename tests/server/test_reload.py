@@ -2,10 +2,11 @@
 import os
 import shutil
 import signal
+import subprocess
 import threading
 import unittest
 
-from audio_files import wav
+from audio_files import GENRE, wav
 from harness import Client, Server
 from temporary_files import TemporaryFiles
 
@@ -70,6 +71,30 @@ class Reload(TemporaryFiles):
             self.assertIn(why, response.json()["detail"])
             self.assertEqual(self.served(), "texture-lda")
         self.assertEqual(self.server.errors().count("no reload, the model stays: "), 3)
+
+    def install_with_a_name_that_is_not_utf8(self):
+        with open(os.path.join(MODELS, "seed.onnx"), "rb") as file:
+            model = file.read()
+        self.assertEqual(model.count(b"gtzan26-seed"), 1)  # the same length, so the file stays valid
+        self.file("model.onnx", model.replace(b"gtzan26-seed", b"gtzan26-\xff\xfe\xfd\xfc"))
+
+    def test_a_name_that_is_not_utf8_is_refused(self):
+        self.install_with_a_name_that_is_not_utf8()
+        response = self.reload()
+        self.assertEqual(response.status, 422)
+        self.assertEqual(response.json()["code"], "bad_model")
+        self.assertIn("not valid UTF-8", response.json()["detail"])
+        self.server.signal(signal.SIGHUP)
+        while self.server.errors().count("no reload, the model stays: ") < 2:
+            self.assertIsNone(self.server.process.poll())
+        self.assertEqual(self.served(), "texture-lda")
+
+    def test_a_name_that_is_not_utf8_is_refused_on_the_command_line(self):
+        self.install_with_a_name_that_is_not_utf8()
+        result = subprocess.run([GENRE, "predict", "--model", self.model,
+                                 self.file("song.wav", wav())], capture_output=True)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"not valid UTF-8", result.stderr)
 
     def test_no_request_fails_meanwhile(self):
         song, statuses, done = wav(), set(), threading.Event()

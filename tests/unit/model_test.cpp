@@ -1,6 +1,7 @@
 // Which model files are served, and what is said of the others.
 #include "genre/model.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <onnx/onnx_pb.h>
@@ -130,6 +131,31 @@ TEST(ModelLoad, NamesWhatDoesNotFit) {
   EXPECT_THAT(
       error_of(with_metadata("genre.labels", R"(["a","a","c","d","e","f","g","h","i","j"])")),
       HasSubstr("twice"));
+}
+
+TEST(ModelLoad, RefusesNamesThatAreNotText) {
+  // Not UTF-8: a stray byte, an overlong form, a surrogate, the beginning of a character.
+  for (const char* bytes : {"r\xff", "r\xc0\xaf", "r\xed\xa0\x80", "r\xc3"}) {
+    EXPECT_THAT(error_of(with_metadata("genre.name", bytes)), HasSubstr("not valid UTF-8"));
+    EXPECT_THAT(error_of(with_metadata("genre.labels", fmt::format("[\"a\",\"{}\"]", bytes))),
+                HasSubstr("UTF-8"));
+  }
+  for (const std::string& control : {std::string("a\nb"), std::string("a\0b", 3),
+                                     std::string("\x7f"), std::string("\xc2\x85")}) {
+    EXPECT_THAT(error_of(with_metadata("genre.name", control)), HasSubstr("control characters"));
+  }
+  EXPECT_THAT(error_of(with_metadata("genre.labels", R"(["a","b\u001b[2J"])")),
+              HasSubstr("control characters"));
+  EXPECT_EQ(error_of(with_metadata("genre.name", "cumbia \u00e9l\u00e9ctrica \U0001F3B5")),
+            "no error");
+}
+
+TEST(ModelLoad, RefusesNamesOfAbsurdLength) {
+  EXPECT_EQ(error_of(with_metadata("genre.name", std::string(256, 'n'))), "no error");
+  EXPECT_THAT(error_of(with_metadata("genre.name", std::string(257, 'n'))), HasSubstr("257 bytes"));
+  EXPECT_THAT(
+      error_of(with_metadata("genre.labels", fmt::format(R"(["a","{}"])", std::string(257, 'n')))),
+      HasSubstr("257 bytes"));
 }
 
 TEST(ModelLoad, RefusesAnotherInput) {

@@ -1,4 +1,4 @@
-// Base64 (RFC 4648, section 4): how JSON carries bytes.
+// Base64 (RFC 4648, section 4): for bytes in JSON.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace genre::server {
 
-// Nothing where the text is no base64: with its padding, and without line breaks.
+// Requires the padding, and allows no line breaks. Nothing if the text is not base64.
 [[nodiscard]] std::optional<std::vector<std::byte>> decode_base64(std::string_view text);
 
 }  // namespace genre::server

@@ -37,11 +37,12 @@ http::Problem to_problem(const Error& error) {
   const int status = status_of(error.code);
   std::string code(to_string(error.code));
   if (status == 503) return http::busy(std::move(code), error.message);
-  // What an exception says is for the log.
-  if (error.code == ErrorCode::kInternal) {
-    return {status, std::move(code), "The server has an internal error, which it has logged."};
-  }
+  if (error.code == ErrorCode::kInternal) return internal_error();
   return {.status = status, .code = std::move(code), .detail = error.message};
+}
+
+http::Problem internal_error() {
+  return {500, "internal_error", "The server has an internal error, which it has logged."};
 }
 
 }  // namespace genre::server

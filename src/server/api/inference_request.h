@@ -27,7 +27,7 @@ struct InferenceRequest {
   std::optional<std::string> id;
   AudioFiles audio;                      // [N]
   std::vector<float> features;           // [N, n_features], finite
-  std::vector<RequestedOutput> outputs;  // as the answer is to list them
+  std::vector<RequestedOutput> outputs;  // in the order of the response
 };
 
 // header_length: the request's Inference-Header-Content-Length, empty if it has none; then all of

@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/json_text.h"
+
 namespace genre::server {
 namespace {
 
@@ -83,7 +85,7 @@ http::Response inference_response(const InferenceRequest& request,
     json["outputs"].push_back(std::move(output));
     any_binary = any_binary || binary;
   }
-  http::Response response{.body = json.dump(-1, ' ', false, Json::error_handler_t::replace)};
+  http::Response response{.body = base::json_text(json)};
   if (any_binary) {
     response.content_type = "application/octet-stream";
     response.headers.emplace_back(kInferenceHeaderLength, std::to_string(response.body.size()));

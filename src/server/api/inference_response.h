@@ -1,4 +1,4 @@
-// The answer to an inference request of the Open Inference Protocol.
+// The response to an inference request of the Open Inference Protocol.
 #pragma once
 
 #include <span>

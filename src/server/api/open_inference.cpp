@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "base/json_text.h"
 #include "base/memory.h"
 #include "server/api/error_response.h"
 #include "server/api/inference_request.h"
@@ -66,9 +67,7 @@ http::Reply infer(std::span<const std::byte> body, std::string_view header_lengt
 
 http::Response to_inference_error(const http::Problem& problem) {
   const nlohmann::ordered_json json = {{"error", problem.detail}, {"code", problem.code}};
-  return {.status = problem.status,
-          .body = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
-          .headers = problem.headers};
+  return {.status = problem.status, .body = base::json_text(json), .headers = problem.headers};
 }
 
 }  // namespace genre::server

@@ -10,8 +10,8 @@
 
 namespace genre::server {
 
-// The answer to a request with this body. header_length: its Inference-Header-Content-Length, empty
-// if it has none. Audio is looked at as a whole, as by POST /v1/predict. Runs for as long as
+// The response to a request with this body. header_length: its Inference-Header-Content-Length,
+// empty if it has none. All of the audio is used, as in POST /v1/predict. Runs for as long as
 // decoding and prediction take.
 [[nodiscard]] http::Reply infer(std::span<const std::byte> body, std::string_view header_length,
                                 Predictor& predictor);

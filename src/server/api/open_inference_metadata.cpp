@@ -1,5 +1,6 @@
 #include "server/api/open_inference_metadata.h"
 
+#include "base/json_text.h"
 #include "genre/features.h"
 
 namespace genre::server {
@@ -20,7 +21,7 @@ Json describe(const std::vector<Tensor>& tensors) {
 
 // The protocol's probes look at the status alone.
 http::Response probe(bool good, const Json& json) {
-  return {.status = good ? 200 : 503, .body = json.dump()};
+  return {.status = good ? 200 : 503, .body = base::json_text(json)};
 }
 
 }  // namespace
@@ -44,7 +45,7 @@ std::vector<Tensor> output_tensors(const ModelInfo& model) {
 http::Response server_metadata() {
   const Json json = {
       {"name", "genre"}, {"version", GENRE_VERSION}, {"extensions", {"binary_tensor_data"}}};
-  return {.body = json.dump()};
+  return {.body = base::json_text(json)};
 }
 
 http::Response model_metadata(const ModelInfo& model) {
@@ -53,7 +54,7 @@ http::Response model_metadata(const ModelInfo& model) {
                      {"platform", "onnx_onnxv1"},
                      {"inputs", describe(input_tensors(model))},
                      {"outputs", describe(output_tensors(model))}};
-  return {.body = json.dump()};
+  return {.body = base::json_text(json)};
 }
 
 http::Response server_live() { return probe(true, {{"live", true}}); }

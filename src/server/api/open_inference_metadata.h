@@ -1,5 +1,5 @@
-// What the Open Inference Protocol (KServe's and Triton's v2, over HTTP) tells of the server and of
-// the one model that it serves.
+// The Open Inference Protocol (v2 of KServe and Triton, over HTTP): the description of the server
+// and of its one model.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ namespace genre::server {
 inline constexpr std::string_view kServedModel = "genre";
 inline constexpr std::string_view kServedVersion = "1";  // of the tensors below, not of the model
 
-// The header of a body whose first so many bytes are JSON, and the rest a tensor's.
+// The header field with the size of the JSON at the start of a body; a tensor's bytes follow it.
 inline constexpr std::string_view kInferenceHeaderLength = "Inference-Header-Content-Length";
 
 struct Tensor {
@@ -35,7 +35,8 @@ inline constexpr std::string_view kConfident = "confident";
 
 // audio: BYTES [N], an audio file an element; features: FP32 [N, n_features]. A request has either.
 [[nodiscard]] std::vector<Tensor> input_tensors(const ModelInfo& model);
-// certainties: FP32 [N, n_labels]; genre: BYTES [N]; confident: BOOL [N], if the model tells.
+// certainties: FP32 [N, n_labels]; genre: BYTES [N]; confident: BOOL [N], if the model has
+// thresholds for it.
 [[nodiscard]] std::vector<Tensor> output_tensors(const ModelInfo& model);
 
 [[nodiscard]] http::Response server_metadata();                       // GET /v2

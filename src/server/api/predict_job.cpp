@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "base/json_text.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "http/multipart.h"
@@ -42,10 +43,10 @@ std::string original_json(const Prediction& prediction) {
     const double certainty = prediction.certainties[i];
     json.push_back({{"certainty", base::rounded(certainty, 2)}, {"genre", prediction.labels[i]}});
   }
-  return json.dump();
+  return base::json_text(json);
 }
 
-// used: segments that the answer has already.
+// used: segments that the response has already.
 Result<Prediction> predict_bounded(const PredictJob& job, std::span<const std::byte> file,
                                    std::size_t used, Predictor& predictor) {
   std::size_t limit = kMaxSegments;
@@ -62,9 +63,10 @@ http::Reply predict(const PredictJob& job, std::span<const std::byte> file, Pred
   const auto prediction = predict_bounded(job, file, 0, predictor);
   if (!prediction) return tl::make_unexpected(to_problem(prediction.error()));
   const base::WaitForMemory waits;  // JSON values allocate even in their destructors
-  if (job.form == AnswerForm::kOriginal) return http::Response{.body = original_json(*prediction)};
+  if (job.form == ResponseForm::kOriginal)
+    return http::Response{.body = original_json(*prediction)};
   return http::Response{
-      .body = predict::to_json(*prediction, predictor.model().info(), job.json).dump()};
+      .body = base::json_text(predict::to_json(*prediction, predictor.model().info(), job.json))};
 }
 
 http::Response predict_batch(const PredictJob& job, std::span<const http::Part> files,
@@ -81,7 +83,7 @@ http::Response predict_batch(const PredictJob& job, std::span<const http::Part> 
                              : http::to_json(to_problem(prediction.error())));
     results.push_back(std::move(result));
   }
-  return {.body = results.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+  return {.body = base::json_text(results)};
 }
 
 }  // namespace
@@ -90,7 +92,7 @@ http::Reply run(const PredictJob& job, std::span<const std::byte> body, Predicto
   if (!job.boundary) return predict(job, body, predictor);
   const auto files = find_files(body, *job.boundary);
   if (!files) return tl::make_unexpected(files.error());
-  const bool batch = files->size() > 1 && job.form == AnswerForm::kRich;
+  const bool batch = files->size() > 1 && job.form == ResponseForm::kRich;
   if (batch) return predict_batch(job, *files, predictor);
   return predict(job, files->front().content, predictor);
 }

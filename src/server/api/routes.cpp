@@ -6,12 +6,15 @@
 #include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
+#include "base/json_text.h"
 #include "http/header_value.h"
 #include "http/multipart.h"
 #include "http/problem.h"
+#include "http/target.h"
 #include "server/api/open_inference.h"
 #include "server/api/open_inference_metadata.h"
 #include "server/api/query.h"
@@ -27,18 +30,20 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kOriginalDuration = 3.0;  // s; how much the original service looked at
+constexpr double kOriginalDuration = 3.0;  // s; the original service predicts the first 3 s
 
 http::Reply health(const RequestHead&, const ServerStatus&) {
   return http::Response{.body = R"({"status":"ok"})"};
 }
 
 http::Reply readiness(const RequestHead&, const ServerStatus& status) {
-  if (status.stopping)
+  if (status.stopping) {
     return tl::make_unexpected(http::busy("stopping", "The server is shutting down."));
-  if (!status.ready)
+  }
+  if (!status.ready) {
     return tl::make_unexpected(
         http::busy("not_ready", "The model has not passed its self-test yet."));
+  }
   return http::Response{.body = R"({"status":"ready"})"};
 }
 
@@ -67,18 +72,19 @@ http::Reply describe_model(const RequestHead&, const ServerStatus& status) {
                      {"labels", model.labels},
                      {"provenance", metadata(model, metadata_key::kProvenance)},
                      {"figures", metadata(model, metadata_key::kFigures)}};
-  return http::Response{.body = json.dump(-1, ' ', false, Json::error_handler_t::replace)};
+  return http::Response{.body = base::json_text(json)};
 }
 
-// What curl --data-binary says unless it is told better.
+// The type that curl --data-binary sends by default.
 constexpr std::string_view kCurlType = "application/x-www-form-urlencoded";
 
-// How the body holds the file; on success the job's boundary is set.
+// Sets the job's boundary if the body is multipart. Returns why the type is refused, or nothing.
 std::optional<http::Problem> read_content_type(std::string_view text, PredictJob& job) {
   if (text.empty()) return std::nullopt;  // RFC 9110: may be taken for application/octet-stream
   const auto type = http::parse_header_value(text);
-  if (!type)
+  if (!type) {
     return http::Problem{400, "malformed_request", "The Content-Type header is malformed."};
+  }
   if (type->value.starts_with("audio/") || type->value == "application/octet-stream" ||
       type->value == kCurlType) {
     return std::nullopt;
@@ -101,21 +107,27 @@ std::optional<http::Problem> read_content_type(std::string_view text, PredictJob
   return std::nullopt;
 }
 
-Routed predict_original(const RequestHead& head, std::string_view) {
-  PredictJob job{.form = AnswerForm::kOriginal, .windows = {.duration = kOriginalDuration}};
-  if (auto refusal = read_content_type(head.content_type, job)) return *std::move(refusal);
+tl::expected<Action, http::Problem> predict_original(const RequestHead& head, std::string_view) {
+  PredictJob job{.form = ResponseForm::kOriginal, .windows = {.duration = kOriginalDuration}};
+  if (auto problem = read_content_type(head.content_type, job)) {
+    return tl::make_unexpected(*std::move(problem));
+  }
   return job;
 }
 
-Routed predict_rich(const RequestHead& head, std::string_view query) {
+tl::expected<Action, http::Problem> predict_rich(const RequestHead& head, std::string_view query) {
   const auto parameters = parse_predict_query(query);
-  if (!parameters) return http::Problem{400, "bad_parameter", parameters.error()};
-  PredictJob job{.form = AnswerForm::kRich,
+  if (!parameters) {
+    return tl::make_unexpected(http::Problem{400, "bad_parameter", parameters.error()});
+  }
+  PredictJob job{.form = ResponseForm::kRich,
                  .windows = {.hop = parameters->hop,
                              .keep_features = parameters->json.features,
                              .feature_set = parameters->feature_set},
                  .json = parameters->json};
-  if (auto refusal = read_content_type(head.content_type, job)) return *std::move(refusal);
+  if (auto problem = read_content_type(head.content_type, job)) {
+    return tl::make_unexpected(*std::move(problem));
+  }
   return job;
 }
 
@@ -131,37 +143,54 @@ http::Reply describe_served_model(const RequestHead&, const ServerStatus& status
   return model_metadata(status.model);
 }
 
-Routed infer_tensors(const RequestHead& head, std::string_view) {
+tl::expected<Action, http::Problem> infer_tensors(const RequestHead& head, std::string_view) {
   return InferenceJob{std::string(head.inference_header_length)};
 }
 
-Routed reload(const RequestHead&, std::string_view) { return Reload{}; }
-
-http::Reply web_page(const RequestHead& head, const ServerStatus&) {
-  return page(path_of(head.target), head.accept_encoding, head.if_none_match);
+tl::expected<Action, http::Problem> reload(const RequestHead&, std::string_view) {
+  return Reload{};
 }
 
-// Of all the page's files, so that metrics count them as one.
-constexpr Route kPage = {"/ and /assets", http::Access::kOpen, web_page, nullptr};
+http::Reply web_page(const RequestHead& head, const ServerStatus&) {
+  return page(http::path_of(head.target), head.accept_encoding, head.if_none_match);
+}
+
+constexpr auto kOpen = http::Access::kOpen;
+constexpr auto kClients = http::Access::kClients;
+constexpr auto kAdmin = http::Access::kAdmin;
+
+// All files of the page, so that metrics count them as one.
+constexpr Route kPage = {"/ and /assets", kOpen, web_page, nullptr};
+
+constexpr Route kNoRoute = {"other", kOpen, nullptr, nullptr};
+constexpr Route kNoV2Route = {"other", kOpen, nullptr, nullptr, to_inference_error};
 
 constexpr std::array kRoutes = {
-    Route{"/predict", http::Access::kClients, nullptr, predict_original},
-    Route{"/v1/predict", http::Access::kClients, nullptr, predict_rich},
-    Route{"/v1/model", http::Access::kClients, describe_model, nullptr},
-    Route{"/v1/model/reload", http::Access::kAdmin, nullptr, reload},
-    Route{"/v2", http::Access::kClients, describe_server, nullptr},
-    Route{"/v2/health/live", http::Access::kOpen, live, nullptr},
-    Route{"/v2/health/ready", http::Access::kOpen, ready, nullptr},
-    Route{"/v2/models/genre", http::Access::kClients, describe_served_model, nullptr},
-    Route{"/v2/models/genre/ready", http::Access::kOpen, served_model_ready, nullptr},
-    Route{"/v2/models/genre/infer", http::Access::kClients, nullptr, infer_tensors},
-    Route{"/v2/models/genre/versions/1", http::Access::kClients, describe_served_model, nullptr},
-    Route{"/v2/models/genre/versions/1/ready", http::Access::kOpen, served_model_ready, nullptr},
-    Route{"/v2/models/genre/versions/1/infer", http::Access::kClients, nullptr, infer_tensors},
-    Route{"/healthz", http::Access::kOpen, health, nullptr},
-    Route{"/readyz", http::Access::kOpen, readiness, nullptr},
-    Route{"/openapi.json", http::Access::kOpen, openapi, nullptr},
-    Route{"/metrics", http::Access::kClients, metrics, nullptr},
+    Route{"/predict", kClients, nullptr, predict_original},
+    Route{"/v1/predict", kClients, nullptr, predict_rich},
+    Route{"/v1/model", kClients, describe_model, nullptr},
+    Route{"/v1/model/reload", kAdmin, nullptr, reload},
+    Route{"/healthz", kOpen, health, nullptr},
+    Route{"/readyz", kOpen, readiness, nullptr},
+    Route{"/openapi.json", kOpen, openapi, nullptr},
+    Route{"/metrics", kClients, metrics, nullptr},
+};
+
+constexpr Route v2(std::string_view path, http::Access access, decltype(Route::get) get,
+                   decltype(Route::post) post) {
+  return {path, access, get, post, to_inference_error};
+}
+
+constexpr std::array kV2Routes = {
+    v2("/v2", kClients, describe_server, nullptr),
+    v2("/v2/health/live", kOpen, live, nullptr),
+    v2("/v2/health/ready", kOpen, ready, nullptr),
+    v2("/v2/models/genre", kClients, describe_served_model, nullptr),
+    v2("/v2/models/genre/ready", kOpen, served_model_ready, nullptr),
+    v2("/v2/models/genre/infer", kClients, nullptr, infer_tensors),
+    v2("/v2/models/genre/versions/1", kClients, describe_served_model, nullptr),
+    v2("/v2/models/genre/versions/1/ready", kOpen, served_model_ready, nullptr),
+    v2("/v2/models/genre/versions/1/infer", kClients, nullptr, infer_tensors),
 };
 
 http::Problem method_not_allowed(const RequestHead& head, std::string_view path,
@@ -172,32 +201,29 @@ http::Problem method_not_allowed(const RequestHead& head, std::string_view path,
           .headers = {{"Allow", std::string(allow)}}};
 }
 
+bool is_v2(std::string_view path) { return path == "/v2" || path.starts_with("/v2/"); }
+
 }  // namespace
 
-std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+const Route& no_route(std::string_view path) { return is_v2(path) ? kNoV2Route : kNoRoute; }
 
-http::Response render(const http::Problem& problem, std::string_view path) {
-  return path.starts_with("/v2") ? to_inference_error(problem) : http::to_response(problem);
+const Route& find_route(std::string_view path) {
+  const std::span<const Route> routes = is_v2(path) ? std::span<const Route>(kV2Routes) : kRoutes;
+  const auto found = std::ranges::find(routes, path, &Route::path);
+  if (found != routes.end()) return *found;
+  return is_page(path) ? kPage : no_route(path);
 }
 
-const Route* find_route(std::string_view path) {
-  const auto* const found = std::ranges::find(kRoutes, path, &Route::path);
-  if (found != kRoutes.end()) return found;
-  return is_page(path) ? &kPage : nullptr;
-}
-
-Routed follow(const Route* route, const RequestHead& head, const ServerStatus& status) {
-  const auto path = path_of(head.target);
-  if (!route) return http::Problem{404, "not_found", fmt::format("There is nothing at {}.", path)};
-  if (route->post && head.method == "POST") {
-    return route->post(head, head.target.substr(std::min(path.size() + 1, head.target.size())));
+tl::expected<Action, http::Problem> dispatch(const Route& route, const RequestHead& head,
+                                             const ServerStatus& status) {
+  const auto path = http::path_of(head.target);
+  if (!route.exists()) {
+    return tl::make_unexpected(
+        http::Problem{404, "not_found", fmt::format("There is nothing at {}.", path)});
   }
-  if (route->get && (head.method == "GET" || head.method == "HEAD")) {
-    auto reply = route->get(head, status);
-    if (!reply) return std::move(reply.error());
-    return *std::move(reply);
-  }
-  return method_not_allowed(head, path, route->methods());
+  if (route.post && head.method == "POST") return route.post(head, http::query_of(head.target));
+  if (route.get && (head.method == "GET" || head.method == "HEAD")) return route.get(head, status);
+  return tl::make_unexpected(method_not_allowed(head, path, route.methods()));
 }
 
 }  // namespace genre::server

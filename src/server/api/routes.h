@@ -1,9 +1,10 @@
-// Which request gets which answer, as far as its head tells.
+// The routes, and what a request's head asks for.
 #pragma once
 
 #include <functional>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <variant>
 
 #include "genre/model.h"
@@ -15,49 +16,56 @@ namespace genre::server {
 
 struct RequestHead {
   std::string_view method;
-  std::string_view target;                        // path and query
-  std::string_view content_type;                  // empty if the request has none
-  std::string_view inference_header_length = {};  // likewise, as the next
+  std::string_view target;  // path and query
+  // Empty if the request has none.
+  std::string_view content_type;
+  std::string_view inference_header_length = {};
   std::string_view accept_encoding = {};
   std::string_view if_none_match = {};
 };
 
-// What answers tell of the server.
+// What responses say about the server.
 struct ServerStatus {
   const ModelInfo& model;
   bool ready = true;                          // the model has passed its self-test
-  bool stopping = false;                      // finishes what it has begun
+  bool stopping = false;                      // it finishes the requests in progress
   std::function<std::string()> metrics = {};  // Prometheus' text
 };
 
 struct InferenceJob {
   std::string header_length;  // for infer
 };
-struct Reload {};  // the model, and answer how that went
+// The work on a body.
+using Job = std::variant<PredictJob, InferenceJob>;
 
-using Routed = std::variant<http::Response, http::Problem, PredictJob, InferenceJob, Reload>;
+struct Reload {};  // of the model
+
+// What a head asks for: a response that needs no body, a job, or a reload.
+using Action = std::variant<http::Response, Job, Reload>;
 
 struct Route {
-  std::string_view path;
+  std::string_view path;  // also the label of the metrics
   http::Access access;
-  // Either of them may be null.
+  // One of them, or none: then there is nothing at the path.
   http::Reply (*get)(const RequestHead& head, const ServerStatus& status);  // GET and HEAD
-  Routed (*post)(const RequestHead& head, std::string_view query);
+  tl::expected<Action, http::Problem> (*post)(const RequestHead& head, std::string_view query);
+  // Problems in the form that the route's clients know.
+  http::Response (*render)(const http::Problem& problem) = http::to_response;
 
+  [[nodiscard]] bool exists() const { return get || post; }
   [[nodiscard]] std::string_view methods() const { return post ? "POST" : "GET, HEAD"; }
 };
 
-// The target without its query.
-[[nodiscard]] std::string_view path_of(std::string_view target);
+// The route at this path, or no_route.
+[[nodiscard]] const Route& find_route(std::string_view path);
 
-// A problem as clients of this path expect it.
-[[nodiscard]] http::Response render(const http::Problem& problem, std::string_view path);
+// A route that does not exist. It still renders problems: below /v2 as the Open Inference Protocol
+// has it.
+[[nodiscard]] const Route& no_route(std::string_view path);
 
-// Null where there is nothing at this path.
-[[nodiscard]] const Route* find_route(std::string_view path);
-
-// The answer, or the work to do once the body is there. route: the one of the head's target.
-[[nodiscard]] Routed follow(const Route* route, const RequestHead& head,
-                            const ServerStatus& status);
+// route: the one at the head's target.
+[[nodiscard]] tl::expected<Action, http::Problem> dispatch(const Route& route,
+                                                           const RequestHead& head,
+                                                           const ServerStatus& status);
 
 }  // namespace genre::server

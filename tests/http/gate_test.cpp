@@ -4,12 +4,12 @@
 
 #include "dataset/temporary_folder.h"
 #include "http/cors.h"
-#include "server/api/routes.h"
+#include "http/rate_limit.h"
+#include "http/tokens.h"
 
-namespace genre::server {
+namespace genre::http {
 namespace {
 
-using namespace http;
 using namespace std::chrono_literals;
 using testing::Contains;
 using testing::HasSubstr;
@@ -46,45 +46,45 @@ TEST_F(TokenFile, IsReadableAndHasATokenInIt) {
 TEST(RateLimit, LetsABurstPassAndThenTheRate) {
   RateLimit limit(2, 3);
   const RateLimit::Clock::time_point start{};
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(limit.ask("a", start).count(), 0);
-  EXPECT_DOUBLE_EQ(limit.ask("a", start).count(), 0.5);
-  EXPECT_EQ(limit.ask("b", start).count(), 0);  // another client's bucket
-  EXPECT_DOUBLE_EQ(limit.ask("a", start + 250ms).count(), 0.25);
-  EXPECT_EQ(limit.ask("a", start + 500ms).count(), 0);
-  EXPECT_GT(limit.ask("a", start + 500ms).count(), 0);
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(limit.ask("a", start + 1h).count(), 0);
-  EXPECT_GT(limit.ask("a", start + 1h).count(), 0);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(limit.acquire("a", start).count(), 0);
+  EXPECT_DOUBLE_EQ(limit.acquire("a", start).count(), 0.5);
+  EXPECT_EQ(limit.acquire("b", start).count(), 0);  // another client's bucket
+  EXPECT_DOUBLE_EQ(limit.acquire("a", start + 250ms).count(), 0.25);
+  EXPECT_EQ(limit.acquire("a", start + 500ms).count(), 0);
+  EXPECT_GT(limit.acquire("a", start + 500ms).count(), 0);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(limit.acquire("a", start + 1h).count(), 0);
+  EXPECT_GT(limit.acquire("a", start + 1h).count(), 0);
 }
 
 TEST(RateLimit, TakesANetworkOfIpv6ForOneClient) {
   RateLimit limit(1, 1);
   const RateLimit::Clock::time_point start{};
-  EXPECT_EQ(limit.ask("2001:db8::1", start).count(), 0);
-  EXPECT_GT(limit.ask("2001:db8::ffff:2", start).count(), 0);
-  EXPECT_EQ(limit.ask("2001:db8:0:1::1", start).count(), 0);
+  EXPECT_EQ(limit.acquire("2001:db8::1", start).count(), 0);
+  EXPECT_GT(limit.acquire("2001:db8::ffff:2", start).count(), 0);
+  EXPECT_EQ(limit.acquire("2001:db8:0:1::1", start).count(), 0);
 }
 
 TEST(RateLimit, IsOffAtZero) {
   RateLimit limit(0, 1);
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(limit.ask("a", {}).count(), 0);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(limit.acquire("a", {}).count(), 0);
 }
 
 TEST(RateLimit, RemembersOnlySoManyAddresses) {
   RateLimit limit(1, 1);
   const RateLimit::Clock::time_point start{};
   for (std::size_t i = 0; i < RateLimit::kMaxAddresses; ++i) {
-    EXPECT_EQ(limit.ask(std::to_string(i), start).count(), 0);
+    EXPECT_EQ(limit.acquire(std::to_string(i), start).count(), 0);
   }
-  EXPECT_GT(limit.ask("0", start).count(), 0);
-  EXPECT_EQ(limit.ask("new", start).count(), 0);
-  EXPECT_EQ(limit.ask("0", start).count(), 0);  // forgotten with all the others
+  EXPECT_GT(limit.acquire("0", start).count(), 0);
+  EXPECT_EQ(limit.acquire("new", start).count(), 0);
+  EXPECT_EQ(limit.acquire("0", start).count(), 0);  // forgotten with all the others
 }
 
 TEST(Cors, NamesOnlyOriginsThatAreAllowed) {
   const auto headers = [](std::vector<std::string> allowed, const char* origin) {
-    Response response;
-    Cors(std::move(allowed)).allow(origin, response);
-    return response.headers;
+    Headers result;
+    Cors(std::move(allowed)).add_headers(origin, result);
+    return result;
   };
   EXPECT_THAT(headers({}, "https://a.example"), IsEmpty());
   EXPECT_THAT(headers({"https://a.example"}, "https://a.example"),
@@ -98,24 +98,32 @@ TEST(Cors, NamesOnlyOriginsThatAreAllowed) {
   }
 }
 
-TEST_F(TokenFile, LeavesHealthOpen) {
+TEST_F(TokenFile, ProtectsWhatIsNotOpen) {
   GateOptions options;
   options.token_file = file("secret");
   auto gate = Gate::make(options);
   ASSERT_TRUE(gate);
-  const auto status = [&](const char* path, const char* authorization) {
-    const Route& route = *find_route(path);
-    const auto refusal =
-        gate->refuse(route.access, route.post != nullptr, authorization, "127.0.0.1");
-    return refusal ? refusal->status : 200;
+  const auto status = [&](Access access, const char* authorization) {
+    const auto problem = gate->check(access, false, authorization, "127.0.0.1");
+    return problem ? problem->status : 200;
   };
-  for (const char* open : {"/healthz", "/readyz"}) EXPECT_EQ(status(open, ""), 200);
-  for (const char* closed : {"/predict", "/v1/predict", "/v1/model", "/metrics"}) {
-    EXPECT_EQ(status(closed, ""), 401) << closed;
-    EXPECT_EQ(status(closed, "Bearer secret"), 200) << closed;
-  }
-  EXPECT_EQ(status("/v1/model/reload", "Bearer secret"), 403);
+  EXPECT_EQ(status(Access::kOpen, ""), 200);
+  EXPECT_EQ(status(Access::kClients, ""), 401);
+  EXPECT_EQ(status(Access::kClients, "Bearer secret"), 200);
+  EXPECT_EQ(status(Access::kAdmin, "Bearer secret"), 403);  // there is no administrator's token
+}
+
+TEST(Gate, CountsOnlyLimitedRequests) {
+  auto gate =
+      Gate::make({.rate_limit = 1e-6, .rate_burst = 1, .token_file = {}, .admin_token_file = {}});
+  ASSERT_TRUE(gate);
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(gate->check(Access::kClients, false, "", "a"));
+  EXPECT_FALSE(gate->check(Access::kClients, true, "", "a"));
+  const auto problem = gate->check(Access::kClients, true, "", "a");
+  ASSERT_TRUE(problem);
+  EXPECT_EQ(problem->status, 429);
+  EXPECT_THAT(problem->headers, Contains(Key("Retry-After")));
 }
 
 }  // namespace
-}  // namespace genre::server
+}  // namespace genre::http

@@ -1,0 +1,125 @@
+#include "http/listener.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <exception>
+#include <utility>
+
+#include "http/stream.h"
+#include "http/systemd.h"
+
+namespace genre::http {
+namespace {
+
+constexpr std::size_t kMaxRejected = 64;  // at a time; beyond that, connections are closed at once
+constexpr rlim_t kOtherFiles = 64;        // open files that are not connections
+constexpr std::chrono::milliseconds kAcceptPause{100};
+
+// Up to the hard limit. If that is too low, accept fails sometimes, which it survives.
+void raise_open_files_limit(std::size_t connections) {
+  const rlim_t wanted = connections + kMaxRejected + kOtherFiles;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+tcp::acceptor make_acceptor(net::io_context& io, const ListenOptions& options) {
+  if (const auto socket = inherited_socket()) {
+    int family = AF_INET6;
+    socklen_t size = sizeof(family);
+    getsockopt(*socket, SOL_SOCKET, SO_DOMAIN, &family, &size);
+    return {io, family == AF_INET ? tcp::v4() : tcp::v6(), *socket};
+  }
+  const auto results =
+      tcp::resolver(io).resolve(options.host, std::to_string(options.port),
+                                tcp::resolver::passive | tcp::resolver::numeric_service);
+  return {io, results.begin()->endpoint()};
+}
+
+}  // namespace
+
+Listener::Listener(net::io_context& io, const ListenOptions& options, ServerState& state, Tls tls,
+                   Handler handler, Handler rejection)
+    : io_(io),
+      max_connections_(options.max_connections),
+      state_(state),
+      tls_(std::move(tls)),
+      handler_(std::move(handler)),
+      rejection_(std::move(rejection)),
+      acceptor_(make_acceptor(io, options)),
+      drain_timer_(io) {
+  raise_open_files_limit(max_connections_);
+}
+
+std::string Listener::url() const {
+  const auto endpoint = acceptor_.local_endpoint();
+  const auto address = endpoint.address();
+  const auto host =
+      address.is_v6() ? fmt::format("[{}]", address.to_string()) : address.to_string();
+  return fmt::format("{}://{}:{}", tls_ ? "https" : "http", host, endpoint.port());
+}
+
+net::awaitable<void> Listener::accept() {
+  net::steady_timer pause(io_);
+  while (acceptor_.is_open()) {
+    error_code error;
+    tcp::socket socket = co_await acceptor_.async_accept(into(error));
+    if (!error) {
+      start_session(std::move(socket));
+    } else if (error != net::error::operation_aborted) {
+      // Most likely out of open files. The connection stays in the kernel's queue, so without a
+      // pause this loop would spin until another one ends.
+      pause.expires_after(kAcceptPause);
+      co_await pause.async_wait(into(error));
+    }
+  }
+}
+
+void Listener::start_session(tcp::socket socket) {
+  const std::size_t open = connections_.size();
+  if (open >= max_connections_ + kMaxRejected) return;
+  const auto connection = std::make_shared<Connection>(make_stream(std::move(socket), tls_));
+  connections_.insert(connection);
+  state_.connections = connections_.size();
+  net::co_spawn(io_,
+                open < max_connections_ ? serve(connection, state_, handler_)
+                                        : reject(connection, state_, rejection_),
+                [this, connection](const std::exception_ptr&) { end_session(connection); });
+}
+
+void Listener::end_session(const std::shared_ptr<Connection>& connection) {
+  connections_.erase(connection);
+  state_.connections = connections_.size();
+  if (connections_.empty()) drain_timer_.cancel();
+}
+
+void Listener::close(std::chrono::milliseconds idle_grace) {
+  error_code error;
+  // Clients whose connections wait in the kernel's queue have connected successfully, and closing
+  // the socket would reset them: they are served. An inherited socket stays open in systemd, and
+  // whoever gets it next serves them.
+  if (!inherited_socket()) {
+    acceptor_.non_blocking(true, error);
+    while (!error) {
+      tcp::socket socket = acceptor_.accept(error);
+      if (!error) start_session(std::move(socket));
+    }
+  }
+  acceptor_.close(error);
+  for (const auto& connection : connections_) connection->limit_idle(idle_grace);
+}
+
+net::awaitable<bool> Listener::drain(std::chrono::milliseconds time) {
+  if (connections_.empty()) co_return true;
+  error_code error;
+  drain_timer_.expires_after(time);
+  co_await drain_timer_.async_wait(into(error));  // cancelled by the last session's end
+  co_return static_cast<bool>(error);
+}
+
+}  // namespace genre::http

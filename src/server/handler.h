@@ -1,0 +1,16 @@
+// How the server handles a request: the middlewares and their order.
+#pragma once
+
+#include "http/asio.h"
+#include "http/exchange.h"
+#include "server/service.h"
+
+namespace genre::server {
+
+// An http::Handler for requests. service must outlive the coroutine.
+[[nodiscard]] net::awaitable<void> handle_request(Service& service, http::Exchange& exchange);
+
+// An http::Handler for connections beyond the limit.
+[[nodiscard]] net::awaitable<void> reject_connection(Service& service, http::Exchange& exchange);
+
+}  // namespace genre::server

@@ -1,0 +1,143 @@
+#include "server/middlewares.h"
+
+#include <boost/beast/http/field.hpp>
+#include <exception>
+#include <tl/expected.hpp>
+#include <utility>
+#include <variant>
+
+#include "http/trace.h"
+#include "server/api/error_response.h"
+#include "server/api/open_inference_metadata.h"
+
+namespace genre::server {
+namespace {
+
+using Field = boost::beast::http::field;
+
+constexpr std::string_view kRequestId = "X-Request-Id";
+
+std::string metrics_text(const Service& service) {
+  return service.metrics.text({.queue_depth = service.workers.queue_depth(),
+                               .in_flight_bytes = service.state.budget.used(),
+                               .connections = service.state.connections,
+                               .ready = service.ready && !service.state.stopping});
+}
+
+tl::expected<Action, http::Problem> action_of(const Request& request) {
+  const Service& service = request.service;
+  const http::Exchange& exchange = request.exchange;
+  const auto model = service.models.get();
+  return dispatch(request.route,
+                  {.method = exchange.method(),
+                   .target = exchange.target(),
+                   .content_type = exchange.header(Field::content_type),
+                   .inference_header_length = exchange.header(kInferenceHeaderLength),
+                   .accept_encoding = exchange.header(Field::accept_encoding),
+                   .if_none_match = exchange.header(Field::if_none_match)},
+                  {.model = model->info(),
+                   .ready = service.ready,
+                   .stopping = service.state.stopping,
+                   .metrics = [&service] { return metrics_text(service); }});
+}
+
+}  // namespace
+
+// A head that could not be read has no route, whatever its target: it may be cut short.
+Request::Request(Service& request_service, http::Exchange& request_exchange)
+    : service(request_service),
+      exchange(request_exchange),
+      route(exchange.head_problem() ? no_route(exchange.path()) : find_route(exchange.path())) {}
+
+net::awaitable<http::Reply> add_request_id(Request& request, Next next) {
+  request.id = http::request_id(request.exchange.header(kRequestId));
+  http::Reply reply = co_await next();
+  http::headers_of(reply).emplace_back(kRequestId, request.id);
+  co_return reply;
+}
+
+net::awaitable<http::Reply> add_cors_headers(Request& request, Next next) {
+  http::Reply reply = co_await next();
+  request.service.cors.add_headers(request.exchange.header(Field::origin), http::headers_of(reply));
+  co_return reply;
+}
+
+net::awaitable<http::Reply> catch_exceptions(Request& request, Next next) {
+  try {
+    co_return co_await next();
+  } catch (const http::ConnectionLost&) {
+    throw;  // for the session: nobody would receive a response
+  } catch (const std::exception& error) {
+    request.service.log.error(error.what());
+  }
+  co_return tl::make_unexpected(internal_error());
+}
+
+net::awaitable<http::Reply> check_head(Request& request, Next next) {
+  if (const auto& problem = request.exchange.head_problem()) {
+    co_return tl::make_unexpected(*problem);
+  }
+  co_return co_await next();
+}
+
+net::awaitable<http::Reply> respond_to_preflight(Request& request, Next next) {
+  if (request.route.exists() && request.exchange.method() == "OPTIONS") {
+    co_return request.service.cors.preflight(request.route.methods());
+  }
+  co_return co_await next();
+}
+
+net::awaitable<http::Reply> check_access(Request& request, Next next) {
+  const Route& route = request.route;
+  auto problem = request.service.gate.check(route.access, route.post != nullptr,
+                                            request.exchange.header(Field::authorization),
+                                            request.exchange.peer());
+  if (problem) co_return tl::make_unexpected(*std::move(problem));
+  co_return co_await next();
+}
+
+net::awaitable<http::Reply> route_request(Request& request, Next next) {
+  auto action = action_of(request);
+  if (!action) co_return tl::make_unexpected(std::move(action.error()));
+  if (auto* response = std::get_if<http::Response>(&*action)) co_return std::move(*response);
+  if (std::holds_alternative<Reload>(*action)) co_return co_await request.service.reload();
+  request.job = std::get<Job>(std::move(*action));
+  co_return co_await next();
+}
+
+net::awaitable<http::Reply> check_queue(Request& request, Next next) {
+  if (request.service.workers.full()) co_return tl::make_unexpected(queue_full());
+  co_return co_await next();
+}
+
+net::awaitable<http::Reply> read_body(Request& request, Next next) {
+  auto problem = co_await request.exchange.read_body();
+  if (problem) co_return tl::make_unexpected(*std::move(problem));
+  co_return co_await next();
+}
+
+net::awaitable<http::Reply> too_many_connections(Request&, Next) {
+  co_return tl::make_unexpected(
+      http::busy("too_many_connections", "As many connections as allowed are open already."));
+}
+
+void record(const Request& request, const http::Response& response) {
+  const http::Exchange& exchange = request.exchange;
+  const auto duration = exchange.duration();
+  request.service.metrics.record_request(request.route.path, response.status, duration);
+  request.service.log.request({.id = request.id,
+                               .trace = http::trace_id(exchange.header("traceparent")),
+                               .peer = exchange.peer(),
+                               .method = exchange.method(),
+                               .path = exchange.path(),
+                               .status = response.status,
+                               .bytes_in = exchange.body().size(),
+                               .bytes_out = response.body.size(),
+                               .duration = duration});
+}
+
+http::Problem queue_full() {
+  return http::busy("queue_full", "All workers are busy and enough requests are waiting.");
+}
+
+}  // namespace genre::server

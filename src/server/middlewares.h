@@ -1,0 +1,61 @@
+// The middlewares of handler.cpp, which has their order.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "http/asio.h"
+#include "http/exchange.h"
+#include "http/problem.h"
+#include "server/api/routes.h"
+#include "server/service.h"
+
+namespace genre::server {
+
+// A request on its way through the middlewares.
+struct Request {
+  Request(Service& request_service, http::Exchange& request_exchange);
+
+  Service& service;
+  http::Exchange& exchange;
+  const Route& route;
+  std::string id = {};  // set by add_request_id
+  Job job = {};         // set by route_request
+};
+
+class Next;
+using Middleware = net::awaitable<http::Reply> (*)(Request& request, Next next);
+
+// The middlewares that are left.
+class Next {
+ public:
+  Next(Request& request, std::span<const Middleware> rest) : request_(request), rest_(rest) {}
+
+  [[nodiscard]] net::awaitable<http::Reply> operator()() const {
+    return rest_.front()(request_, Next(request_, rest_.subspan(1)));
+  }
+
+ private:
+  Request& request_;
+  std::span<const Middleware> rest_;
+};
+
+[[nodiscard]] net::awaitable<http::Reply> add_request_id(Request& request, Next next);
+[[nodiscard]] net::awaitable<http::Reply> add_cors_headers(Request& request, Next next);
+[[nodiscard]] net::awaitable<http::Reply> catch_exceptions(Request& request, Next next);
+[[nodiscard]] net::awaitable<http::Reply> check_head(Request& request, Next next);
+[[nodiscard]] net::awaitable<http::Reply> respond_to_preflight(Request& request, Next next);
+[[nodiscard]] net::awaitable<http::Reply> check_access(Request& request, Next next);
+[[nodiscard]] net::awaitable<http::Reply> route_request(Request& request, Next next);
+[[nodiscard]] net::awaitable<http::Reply> check_queue(Request& request, Next next);
+[[nodiscard]] net::awaitable<http::Reply> read_body(Request& request, Next next);
+[[nodiscard]] net::awaitable<http::Reply> run_job(Request& request, Next next);  // run_job.cpp
+[[nodiscard]] net::awaitable<http::Reply> too_many_connections(Request& request, Next next);
+
+// Once the response has been sent, or sending it has failed: a line in the access log, and metrics.
+void record(const Request& request, const http::Response& response);
+
+// 503, from check_queue and run_job.
+[[nodiscard]] http::Problem queue_full();
+
+}  // namespace genre::server

@@ -1,0 +1,70 @@
+#include <chrono>
+#include <span>
+#include <stop_token>
+#include <tl/expected.hpp>
+#include <utility>
+#include <variant>
+
+#include "base/parallel.h"
+#include "http/offload.h"
+#include "server/api/error_response.h"
+#include "server/api/open_inference.h"
+#include "server/middlewares.h"
+
+namespace genre::server {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Outcome = Result<http::Reply>;
+
+http::Reply predict_or_infer(const Job& job, std::span<const std::byte> body,
+                             Predictor& predictor) {
+  if (const auto* inference = std::get_if<InferenceJob>(&job)) {
+    return infer(body, inference->header_length, predictor);
+  }
+  return run(std::get<PredictJob>(job), body, predictor);
+}
+
+// On the worker's thread. An exception there would end the process, so it becomes an error.
+Outcome run_measured(const Request& request, std::stop_token stop, Clock::time_point queued,
+                     ThreadPredictor& thread) {
+  const auto started = Clock::now();
+  StageTimes spent;
+  Outcome outcome = base::attempt([&]() -> Outcome {
+    Predictor& predictor = thread.get();
+    predictor.cancel_by(std::move(stop));
+    const StageTimes before = predictor.times();
+    auto reply = predict_or_infer(request.job, request.exchange.body(), predictor);
+    spent = predictor.times() - before;
+    return reply;
+  });
+  request.service.metrics.record_prediction(started - queued, spent);
+  return outcome;
+}
+
+}  // namespace
+
+// The worker reads job and body where they are, in this coroutine's frame and in the exchange. Both
+// stay while the coroutine waits, however the client behaves: a client that leaves, or a deadline
+// that passes, only asks the prediction to stop, and the coroutine goes on waiting until it has.
+net::awaitable<http::Reply> run_job(Request& request, Next) {
+  Service& service = request.service;
+  std::stop_source stop;
+  request.exchange.watch_client(service.options.predict_timeout,
+                                [stop]() mutable { stop.request_stop(); });
+  Outcome outcome = co_await http::offload<Outcome>([&](auto finish) {
+    const bool accepted = service.workers.try_submit(
+        [&request, stop, finish, queued = Clock::now()](ThreadPredictor& thread) {
+          // After finish the coroutine may already be gone, and request with it.
+          finish(run_measured(request, stop.get_token(), queued, thread));
+        });
+    // The queue may have filled up since check_queue.
+    if (!accepted) finish(http::Reply(tl::make_unexpected(queue_full())));
+  });
+  request.exchange.stop_watching_client();
+  if (outcome) co_return *std::move(outcome);
+  service.log.error(outcome.error().message);
+  co_return tl::make_unexpected(to_problem(outcome.error()));
+}
+
+}  // namespace genre::server

@@ -1,0 +1,35 @@
+// What the requests of a server share.
+#pragma once
+
+#include <functional>
+
+#include "http/access_log.h"
+#include "http/asio.h"
+#include "http/cors.h"
+#include "http/exchange.h"
+#include "http/gate.h"
+#include "http/problem.h"
+#include "server/metrics.h"
+#include "server/model_slot.h"
+#include "server/options.h"
+#include "server/worker_pool.h"
+
+namespace genre::server {
+
+namespace net = http::net;
+
+// Belongs to the I/O thread.
+struct Service {
+  const ServerOptions& options;
+  const ModelSlot& models;
+  WorkerPool& workers;
+  http::ServerState state;
+  http::Gate gate;
+  http::Cors cors;
+  http::AccessLog log;
+  Metrics metrics = {};
+  std::function<net::awaitable<http::Reply>()> reload = {};  // of the model
+  bool ready = false;                                        // the model has passed its self-test
+};
+
+}  // namespace genre::server
