@@ -16,14 +16,18 @@ constexpr std::chrono::milliseconds kShortageOver{100};
 // Of constant initialization and without destructors: reaching them takes no memory.
 thread_local constinit bool waits = false;
 thread_local constinit int n_pauses = 0;
+thread_local constinit const void* last_frame = nullptr;
 thread_local constinit Clock::time_point last_pause{};
 
-// operator new calls this, and then tries again, until this throws. It neither learns the size nor
-// whether the last try succeeded, therefore the pauses of one shortage are counted, not of one
-// request. Many short pauses with few failures between them do not add up to the limit.
+// operator new calls this, and then tries again, until this throws. It does not say whether the
+// last try succeeded. But the tries of one request all come from the same call of operator new, so
+// that the frame of this function is at the same address. Requests at the same depth of the stack
+// count as one, which is too strict, but only if thousands follow one another.
 void on_failure() {
   if (!waits) throw std::bad_alloc();
-  if (Clock::now() - last_pause > kShortageOver) n_pauses = 0;
+  const void* const frame = __builtin_frame_address(0);
+  if (frame != last_frame || Clock::now() - last_pause > kShortageOver) n_pauses = 0;
+  last_frame = frame;
   last_pause = Clock::now();
   if (n_pauses >= kMostPauses) throw std::bad_alloc();
   ++n_pauses;

@@ -6,8 +6,8 @@ namespace genre::base {
 // While it lives, operator new in this thread waits a while for memory before it throws
 // std::bad_alloc: the other threads may release some. It is for threads in which an exception would
 // cost more than the one item at hand: those that write the results of all items, and those whose
-// code is partly a library's that no exception may pass. The wait is bounded, half a second in all
-// until memory was there for a tenth of one, so that a large request fails soon.
+// code is partly a library's that no exception may pass. The wait is bounded, by about a second for
+// one request, so that a large one fails soon.
 //
 // The first one sets the process's new handler, which throws at once in all other threads.
 class WaitForMemory {
