@@ -118,10 +118,12 @@ class Serve(FaultsTest):
              "genre-worker,unnamed": True}
 
     def start(self, faults):
+        log = open(self.log, "wb")
+        self.addCleanup(log.close)
         process = subprocess.Popen(
             [GENRE, "serve", "--port", "0", "--threads", str(THREADS), "--model", self.model,
              "--admin-token-file", self.file("admins", "root\n")],
-            stdout=subprocess.PIPE, stderr=open(self.log, "wb"), env=faults.env)
+            stdout=subprocess.PIPE, stderr=log, env=faults.env)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
