@@ -127,6 +127,8 @@ bool Nats::connected() const {
   return natsConnection_Status(connection_.get()) == NATS_CONN_STATUS_CONNECTED;
 }
 
+bool Nats::closed() const { return natsConnection_IsClosed(connection_.get()); }
+
 std::size_t Nats::max_payload() const {
   return static_cast<std::size_t>(natsConnection_GetMaxPayload(connection_.get()));
 }

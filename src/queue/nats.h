@@ -53,6 +53,9 @@ class Nats {
 
   [[nodiscard]] bool connected() const;
 
+  // Whether it will never reconnect. nats.c gives a connection up where it has no memory for it.
+  [[nodiscard]] bool closed() const;
+
   // The largest message that the server accepts, in bytes.
   [[nodiscard]] std::size_t max_payload() const;
 

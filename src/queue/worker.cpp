@@ -152,8 +152,8 @@ struct Worker::Impl {
     return unavailable(fmt::format("no jobs from {}", names.jobs), status);
   }
 
-  // Errors, of the server or of a lack of memory, are waited out.
-  void fetch_until(const std::stop_token& stop, Subscription subscription) {
+  // Errors, of the server or of a lack of memory, are waited out, but for a closed connection.
+  [[nodiscard]] Result<void> fetch_until(const std::stop_token& stop, Subscription subscription) {
     while (!stop.stop_requested()) {
       const auto done = base::attempt([&]() -> Result<void> {
         if (!subscription) {
@@ -165,10 +165,12 @@ struct Worker::Impl {
         return fetch(subscription.get());
       });
       if (done) continue;
+      if (nats.closed()) return done;
       report("{}", done.error().message);
       subscription.reset();
       std::this_thread::sleep_for(kPause);
     }
+    return {};
   }
 
   // What a thread does with its deliveries.
@@ -288,11 +290,11 @@ Result<void> Worker::run(const std::stop_token& stop) {
   for (unsigned i = 0; i < impl.options.threads; ++i) workers.push_back(impl.make_worker());
   impl.pool.emplace(std::move(workers), impl.capacity);
   impl.report("takes jobs from {}", impl.names.jobs);
-  impl.fetch_until(stop, std::move(*subscription));
+  const auto fetched = impl.fetch_until(stop, std::move(*subscription));
   for (const Delivery& delivery : impl.pool->close()) impl.deliveries.nak(delivery.slot, 0);
   impl.publisher->wait();
   impl.nats.flush();
-  return {};
+  return fetched;
 }
 
 }  // namespace genre::queue

@@ -269,8 +269,8 @@ class Queue(FaultsTest):
             del row["segments"]
         for threads, malloc in {"genre-worker": False, "main": False,
                                 "main,genre-worker,unnamed,genre-resend": False,
-                                "unnamed,genre-resend,genre-progress": True,
-                                "genre-worker,main": True}.items():
+                                "genre-worker,main": True,
+                                "unnamed,genre-resend,genre-progress": True}.items():
             n_failures = 0
             for probability in (0.2, 0.01):
                 for seed in SEEDS:
