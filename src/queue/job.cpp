@@ -47,12 +47,13 @@ Outgoing to_message(const Job& job, const StreamNames& names, bool again) {
   return message;
 }
 
-Job to_job(natsMsg* message) {
+Result<Job> to_job(natsMsg* message) {
   std::string payload(natsMsg_GetData(message),
                       static_cast<std::size_t>(natsMsg_GetDataLength(message)));
-  const char* file = nullptr;
-  if (natsMsgHeader_Get(message, kFileHeader, &file) != NATS_OK) return {.file = payload};
-  return {.file = base::percent_decode(file).value_or(file), .bytes = std::move(payload)};
+  const auto file = header_of(message, kFileHeader);
+  if (!file) return tl::make_unexpected(file.error());
+  if (!*file) return Job{.file = std::move(payload)};
+  return Job{.file = base::percent_decode(**file).value_or(**file), .bytes = std::move(payload)};
 }
 
 bool is_url(std::string_view file) {

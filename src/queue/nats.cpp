@@ -133,6 +133,14 @@ std::size_t Nats::max_payload() const {
   return static_cast<std::size_t>(natsConnection_GetMaxPayload(connection_.get()));
 }
 
+Result<std::optional<std::string>> header_of(natsMsg* message, const char* name) {
+  const char* value = nullptr;
+  const natsStatus status = natsMsgHeader_Get(message, name, &value);
+  if (status == NATS_OK) return value;
+  if (status == NATS_NO_MEMORY) return fail(ErrorCode::kOutOfMemory, natsStatus_GetText(status));
+  return std::nullopt;
+}
+
 tl::unexpected<Error> unavailable(const std::string& what, natsStatus status) {
   // The last error of this thread, "(file.c:123): what the server said".
   natsStatus last = NATS_OK;

@@ -4,6 +4,7 @@
 #include <nats/nats.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "genre/result.h"
@@ -65,6 +66,10 @@ class Nats {
 
   Connection connection_;
 };
+
+// A header of a message, if it has it. Error: kOutOfMemory, which must not be taken for a header
+// that is not there: nats.c parses headers when they are asked for.
+[[nodiscard]] Result<std::optional<std::string>> header_of(natsMsg* message, const char* name);
 
 // kUnavailable: what could not be done, and the reason that NATS gives.
 [[nodiscard]] tl::unexpected<Error> unavailable(const std::string& what, natsStatus status);
