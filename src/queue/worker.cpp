@@ -88,6 +88,9 @@ struct Worker::Impl {
   std::optional<Pool> pool = {};  // the last, so that its threads end before what they use goes
 
   [[nodiscard]] Result<void> start() {
+    // OpenSSL sets itself up at its first use, and where that fails, it never tries again. Now, a
+    // failure ends the start; later, no result could be stored.
+    static_cast<void>(key_of(""));
     auto made = nats.jetstream();
     if (!made) return tl::make_unexpected(made.error());
     js = std::move(*made);
