@@ -55,12 +55,15 @@ struct ModelInfo {
   std::map<std::string, std::string> metadata;        // every entry of metadata_props
 };
 
+// The largest model file. Loading needs several times as much memory for a moment.
+inline constexpr std::size_t kMaxModelBytes = std::size_t{1} << 30;
+
 // An immutable, validated model. Thread-safe: share one among all threads.
 class Model {
  public:
   // Reads and validates a model in ONNX form: one float input [N, n_features], an output
   // [N, n_labels] and, if it likes, a second one, novelty [N, 1]; metadata as above. Error:
-  // kBadModel, naming what is missing or does not fit.
+  // kBadModel, naming what is missing or does not fit, also for more than kMaxModelBytes.
   [[nodiscard]] static Result<std::shared_ptr<const Model>> load(std::span<const std::byte> onnx);
 
   // The models built into the program: models/default.onnx, and models/seed.onnx, the network of

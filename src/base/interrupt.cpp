@@ -1,31 +1,35 @@
 #include "base/interrupt.h"
 
-#include <fmt/core.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <system_error>
-#include <utility>
+
+#include "base/parallel.h"
 
 namespace genre::base {
 namespace {
 
+// Added to the eventfd's counter, so that many signals and the end are told apart.
 constexpr std::uint64_t kSignal = 1, kDone = 1000;
 
-int event = -1;  // what a signal handler may use: a descriptor
+int event = -1;  // a descriptor is one of the few things that a signal handler may use
 
-void tell(std::uint64_t what) { [[maybe_unused]] const auto n = write(event, &what, sizeof what); }
+void notify(std::uint64_t what) {
+  [[maybe_unused]] const auto n = write(event, &what, sizeof what);
+}
 
 }  // namespace
 
-Interrupt::Interrupt(std::string says) : says_(std::move(says)) {
+Interrupt::Interrupt(const std::string& message) : message_("\n" + message + "\n") {
   event = eventfd(0, EFD_CLOEXEC);
   if (event < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
   waiter_ = std::jthread([this] { wait(); });
   struct sigaction action {};
-  action.sa_handler = [](int) { tell(kSignal); };
+  action.sa_handler = [](int) { notify(kSignal); };
   action.sa_flags = SA_RESTART | static_cast<int>(SA_RESETHAND);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
@@ -34,16 +38,23 @@ Interrupt::Interrupt(std::string says) : says_(std::move(says)) {
 Interrupt::~Interrupt() {
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
-  tell(kDone);
+  notify(kDone);
   waiter_.join();
   close(event);
 }
 
+// Nothing here allocates or throws: there is nobody to catch it, and a closed standard error must
+// not keep the signal from stopping the work.
 void Interrupt::wait() {
-  for (std::uint64_t told = 0, n = 0; told < kDone; told += n) {
-    if (read(event, &n, sizeof n) != sizeof n) return;
+  name_this_thread("genre-signals");
+  for (std::uint64_t total = 0, n = 0; total < kDone; total += n) {
+    n = 0;
+    if (read(event, &n, sizeof n) != sizeof n) {
+      if (errno == EINTR) continue;
+      return;
+    }
     if (n % kDone == 0) continue;
-    fmt::print(stderr, "\n{}\n", says_);
+    [[maybe_unused]] const auto shown = write(STDERR_FILENO, message_.data(), message_.size());
     stop_.request_stop();
   }
 }

@@ -13,8 +13,8 @@ inline constexpr int kInterrupted = 130;  // the exit status, as shells have it 
 // One at a time.
 class Interrupt {
  public:
-  // says: what people are told then.
-  explicit Interrupt(std::string says);
+  // message: a line for standard error at the first signal.
+  explicit Interrupt(const std::string& message);
   ~Interrupt();
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
@@ -25,7 +25,7 @@ class Interrupt {
  private:
   void wait();
 
-  const std::string says_;
+  const std::string message_;  // with the line ends around it
   std::stop_source stop_;
   std::jthread waiter_;
 };

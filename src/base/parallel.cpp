@@ -1,5 +1,7 @@
 #include "base/parallel.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <new>
 #include <string>
@@ -20,6 +22,8 @@ Error error_with(ErrorCode code, const char* message) noexcept {
 }  // namespace
 
 unsigned default_threads() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+void name_this_thread(const char* name) noexcept { pthread_setname_np(pthread_self(), name); }
 
 Error current_error() noexcept {
   try {

@@ -1,6 +1,7 @@
 #include "base/walk.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <system_error>
 #include <utility>
 
@@ -9,56 +10,71 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+bool is_hidden(const dirent& entry) { return entry.d_name[0] == '.'; }
+
+// Of what a link leads to, but nothing where that is a folder.
+fs::file_type type_of(const dirent& entry, const fs::path& path) {
+  if (entry.d_type == DT_REG) return fs::file_type::regular;
+  if (entry.d_type == DT_DIR) return fs::file_type::directory;
+  std::error_code ignored;
+  const fs::file_type type = fs::status(path, ignored).type();
+  const bool link = fs::is_symlink(fs::symlink_status(path, ignored));
+  return link && type == fs::file_type::directory ? fs::file_type::none : type;
+}
+
+WalkEntry unreadable(const std::string& path, int error) {
+  return {.path = path, .problem = std::generic_category().message(error)};
+}
 
 }  // namespace
 
-std::optional<WalkEntry> Walk::enter(const std::string& folder) {
-  std::error_code error;
-  fs::directory_iterator entries(folder, error);
-  if (error) return WalkEntry{.path = folder, .problem = error.message()};
-  folders_.push_back(std::move(entries));
+std::optional<WalkEntry> Walk::enter(const std::string& path) {
+  OpenFolder folder{.path = path, .handle = nullptr};
+  folders_.reserve(folders_.size() + 1);
+  folder.handle.reset(opendir(path.c_str()));
+  if (!folder.handle) return unreadable(path, errno);
+  folders_.push_back(std::move(folder));
   return std::nullopt;
 }
 
-// To the folder's next entry, or to its end where it cannot be read any further.
-void Walk::advance() {
-  auto& folder = folders_.back();
-  const fs::path path = folder->path().parent_path();
-  std::error_code error;
-  folder.increment(error);
-  if (!error) return;
-  folder = fs::directory_iterator();
-  problem_ = WalkEntry{.path = path.string(), .problem = error.message()};
-}
-
+// POSIX's functions, since std::filesystem's iterators end the process where there is no memory for
+// the next entry's path. Each entry counts as dealt with only after the last step that may throw.
 std::optional<WalkEntry> Walk::next() {
   while (true) {
-    if (problem_) return std::exchange(problem_, std::nullopt);
     if (folders_.empty()) {
       if (at_ == paths_.size()) return std::nullopt;
-      const std::string& path = paths_[at_++];
+      const std::string& path = paths_[at_];
       std::error_code ignored;
-      if (!fs::is_directory(path, ignored)) return WalkEntry{.path = path};
-      if (auto problem = enter(path)) return problem;
+      auto found = fs::is_directory(path, ignored) ? enter(path) : WalkEntry{.path = path};
+      ++at_;
+      if (found) return found;
       continue;
     }
-    auto& folder = folders_.back();
-    if (folder == fs::directory_iterator()) {
+    const std::size_t depth = folders_.size() - 1;
+    OpenFolder& folder = folders_[depth];
+    if (folder.entry == nullptr) {
+      errno = 0;
+      folder.entry = readdir(folder.handle.get());
+    }
+    if (folder.entry == nullptr) {
+      std::optional<WalkEntry> problem;
+      if (errno != 0) problem = unreadable(folder.path, errno);
       folders_.pop_back();
+      if (problem) return problem;
       continue;
     }
-    const fs::path path = folder->path();
-    std::error_code ignored;
-    const bool is_link = folder->is_symlink(ignored);
-    const fs::file_type type = folder->status(ignored).type();
-    advance();
-    if (is_hidden(path)) continue;
-    if (type == fs::file_type::directory && !is_link) {
-      if (auto problem = enter(path.string())) return problem;
-    } else if (type == fs::file_type::regular && accept_(path)) {
-      return WalkEntry{.path = path.string()};
+    std::optional<WalkEntry> found;
+    if (!is_hidden(*folder.entry)) {
+      const fs::path path = fs::path(folder.path) / folder.entry->d_name;
+      const fs::file_type type = type_of(*folder.entry, path);
+      if (type == fs::file_type::directory) {
+        found = enter(path.string());
+      } else if (type == fs::file_type::regular && accept_(path)) {
+        found = WalkEntry{.path = path.string()};
+      }
     }
+    folders_[depth].entry = nullptr;  // enter may have moved the folders
+    if (found) return found;
   }
 }
 

@@ -1,9 +1,12 @@
 // The files that a list of paths stands for.
 #pragma once
 
+#include <dirent.h>
+
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,18 +30,25 @@ class Walk {
   Walk(std::vector<std::string> paths, Accept accept)
       : paths_(std::move(paths)), accept_(std::move(accept)) {}
 
-  // Nothing at the end.
+  // Nothing at the end. May throw std::bad_alloc; the next call then gives the same entry.
   [[nodiscard]] std::optional<WalkEntry> next();
 
  private:
-  std::optional<WalkEntry> enter(const std::string& folder);
-  void advance();
+  struct CloseFolder {
+    void operator()(DIR* folder) const { closedir(folder); }
+  };
+  struct OpenFolder {
+    std::string path;
+    std::unique_ptr<DIR, CloseFolder> handle;
+    const dirent* entry = nullptr;  // read from it, but not dealt with yet
+  };
+
+  std::optional<WalkEntry> enter(const std::string& path);
 
   std::vector<std::string> paths_;
   Accept accept_;
-  std::size_t at_ = 0;                                        // in paths_
-  std::vector<std::filesystem::directory_iterator> folders_;  // the open ones, outermost first
-  std::optional<WalkEntry> problem_;                          // to report next
+  std::size_t at_ = 0;               // in paths_
+  std::vector<OpenFolder> folders_;  // outermost first
 };
 
 struct WalkSize {

@@ -10,6 +10,7 @@
 
 #include "audio/is_audio_file.h"
 #include "base/interrupt.h"
+#include "base/memory.h"
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "batch/prediction_row.h"
@@ -116,6 +117,7 @@ class Batch {
 }  // namespace
 
 FileOutcome failed(const BatchOptions& options, const std::string& file, Error error) {
+  const base::WaitForMemory waits;  // JSON values allocate even in their destructors
   FileOutcome outcome;
   outcome.record = batch::error_record(file, to_string(error.code), error.message,
                                        options.output.columns.size());

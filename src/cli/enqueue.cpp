@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdio>
 #include <deque>
 #include <filesystem>
 #include <fstream>
@@ -153,8 +154,9 @@ void enqueue(const EnqueueOptions& options, const queue::Nats& nats,
                         [&counts, file = job->file](const Result<queue::Stored>& stored) {
                           if (!stored) {
                             ++counts.errors;
-                            fmt::print(stderr, "genre enqueue: {}: {}\n", file,
-                                       stored.error().message);
+                            // Unlike fmt::print, this throws nothing, into nats.c's thread.
+                            std::fprintf(stderr, "genre enqueue: %s: %s\n", file.c_str(),
+                                         stored.error().message.c_str());
                           } else {
                             ++(*stored == queue::Stored::kNew ? counts.queued : counts.duplicates);
                           }
@@ -181,16 +183,16 @@ std::string duration(double s) {
 int watch(jsCtx* js, const queue::StreamNames& streams, const std::stop_token& stop) {
   constexpr std::size_t kAverage = 10;  // s, of the rate
   const bool terminal = isatty(STDOUT_FILENO) != 0;
-  std::deque<std::uint64_t> answers;
+  std::deque<std::uint64_t> finished;
   while (!stop.stop_requested()) {
     const auto depth = queue::read_depth(js, streams);
     if (!depth) {
       fmt::print(stderr, "genre enqueue: {}\n", depth.error().message);
     } else {
-      answers.push_back(depth->answers);
-      if (answers.size() > kAverage + 1) answers.pop_front();
-      const double rate = static_cast<double>(answers.back() - answers.front()) /
-                          static_cast<double>(std::max<std::size_t>(1, answers.size() - 1));
+      finished.push_back(depth->n_finished);
+      if (finished.size() > kAverage + 1) finished.pop_front();
+      const double rate = static_cast<double>(finished.back() - finished.front()) /
+                          static_cast<double>(std::max<std::size_t>(1, finished.size() - 1));
       const auto left = static_cast<double>(depth->jobs);
       fmt::print("{}{} waiting  {} in progress  {} results  {} dead  {:.0f} files/s  {} left{}",
                  terminal ? "\r\x1b[K" : "",
@@ -209,7 +211,7 @@ int watch(jsCtx* js, const queue::StreamNames& streams, const std::stop_token& s
 }
 
 int run(EnqueueOptions& options) {
-  const auto trouble = [](const Error& error) {
+  const auto fail_with = [](const Error& error) {
     fmt::print(stderr, "genre enqueue: {}\n", error.message);
     return 1;
   };
@@ -221,18 +223,18 @@ int run(EnqueueOptions& options) {
   }
   options.queue.nats.name = "genre enqueue";
   const auto nats = queue::Nats::connect(options.queue.nats);
-  if (!nats) return trouble(nats.error());
+  if (!nats) return fail_with(nats.error());
   const auto js = nats->jetstream();
-  if (!js) return trouble(js.error());
+  if (!js) return fail_with(js.error());
   const queue::StreamNames streams(options.queue.stream);
   if (auto made = queue::make_streams(js->get(), streams, options.queue.replicas); !made) {
-    return trouble(made.error());
+    return fail_with(made.error());
   }
   const base::Interrupt interrupt("stopping; Ctrl-C ends at once");
   Counts counts;
   if (!options.paths.empty()) {
     const auto publisher = queue::Publisher::make(*nats, kPatience);
-    if (!publisher) return trouble(publisher.error());
+    if (!publisher) return fail_with(publisher.error());
     enqueue(options, *nats, streams, **publisher, counts, interrupt.token());
     fmt::print("{} files queued, {} were there already, {} errors\n", counts.queued.load(),
                counts.duplicates.load(), counts.errors.load());

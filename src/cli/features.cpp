@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/memory.h"
 #include "cli/batch.h"
 #include "cli/commands.h"
 #include "cli/decode_options.h"
@@ -58,6 +59,7 @@ Result<FileFeatures> extract(const AudioFile& file, FeatureSet feature_set,
 
 nlohmann::ordered_json json_of(const std::string& file, const FileFeatures& result,
                                FeatureSet feature_set, const std::string& pad_mode) {
+  const base::WaitForMemory waits;  // JSON values allocate even in their destructors
   auto windows = nlohmann::ordered_json::array();
   for (const FeatureRow& row : result.rows) {
     windows.push_back({{"start", row.start},

@@ -1,6 +1,12 @@
 #include "cli/input.h"
 
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <system_error>
+
 #include "base/files.h"
+#include "base/parallel.h"
 
 namespace genre::cli {
 
@@ -11,8 +17,18 @@ Result<AudioFile> open_input(const std::string& path) {
 Result<std::shared_ptr<const Model>> load_model(const std::string& path) {
   if (path.empty() || path == "default") return Model::builtin();
   if (path == "seed") return Model::seed();
-  auto model = base::read_file(path).and_then(
-      [](const std::vector<std::byte>& onnx) { return Model::load(onnx); });
+  auto model = base::attempt([&]() -> Result<std::shared_ptr<const Model>> {
+    std::error_code none;  // of a pipe, which has no size
+    if (const auto size = std::filesystem::file_size(path, none); !none && size > kMaxModelBytes) {
+      return fail(
+          ErrorCode::kBadModel,
+          fmt::format("cannot use this model: it has {} bytes, and a model file may have up "
+                      "to {}",
+                      size, kMaxModelBytes));
+    }
+    return base::read_file(path).and_then(
+        [](const std::vector<std::byte>& onnx) { return Model::load(onnx); });
+  });
   if (!model) model.error().message = path + ": " + model.error().message;
   return model;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/memory.h"
 #include "cli/commands.h"
 #include "cli/mistakes.h"
 #include "cli/version.h"
@@ -26,6 +27,9 @@ int report(const CLI::App& app, const std::vector<std::string>& arguments,
 }  // namespace
 
 int main(int argc, char** argv) {
+  // This thread writes the output of batches and serves all connections: what it throws would end
+  // more than one item.
+  genre::base::wait_for_memory_in_this_thread();
   genre::model::use_one_opencv_thread();
   CLI::App app("Music genre prediction: an audio clip in, the certainty of each genre out.",
                "genre");

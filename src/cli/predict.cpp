@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "audio/is_audio_file.h"
+#include "base/memory.h"
 #include "batch/prediction_row.h"
 #include "batch/tags/tags.h"
 #include "cli/batch.h"
@@ -108,6 +109,7 @@ Result<TagChange> change_tag(const std::string& file, const Prediction& predicti
 
 FileOutcome outcome_of(const PredictOptions& options, const std::string& file, std::size_t width,
                        const Prediction& prediction, const ModelInfo& model) {
+  const base::WaitForMemory waits;  // JSON values allocate even in their destructors
   std::optional<TagChange> tag;
   if (options.tag) {
     auto change = change_tag(file, prediction, options.write_tags);

@@ -5,6 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <list>
 #include <memory>
 #include <string>
 #include <thread>
@@ -19,6 +22,8 @@
 namespace genre::cli {
 namespace {
 
+constexpr std::chrono::seconds kReconnectPause{1};
+
 struct Options {
   QueueOptions queue;
   queue::WorkerOptions worker{.threads = std::max(1U, std::thread::hardware_concurrency())};
@@ -27,27 +32,46 @@ struct Options {
 };
 
 int run(Options& options) {
-  const auto trouble = [](const Error& error) {
+  const auto fail_with = [](const Error& error) {
     fmt::print(stderr, "genre worker: {}\n", error.message);
     return 1;
   };
   const auto model = load_model(options.model);
-  if (!model) return trouble(model.error());
+  if (!model) return fail_with(model.error());
   const base::Interrupt interrupt(
       "stopping after the files that are being read; Ctrl-C ends at once");
   options.queue.nats.name = "genre worker";
   options.worker.replicas = options.queue.replicas;
-  const auto nats = queue::Nats::connect(options.queue.nats);
-  if (!nats) return trouble(nats.error());
-  queue::Metrics metrics((*model)->info(), [&nats] { return nats->connected(); });
-  if (!options.metrics.empty()) {
-    if (auto listens = metrics.listen(options.metrics); !listens) return trouble(listens.error());
+  // Closed connections stay, since the thread that serves the metrics may be asking one.
+  std::list<queue::Nats> connections;
+  std::atomic<const queue::Nats*> current = nullptr;
+  queue::Metrics metrics((*model)->info(), [&current] {
+    const queue::Nats* const nats = current;
+    return nats != nullptr && nats->connected();
+  });
+  for (bool first = true;; first = false) {
+    auto nats = queue::Nats::connect(options.queue.nats);
+    if (!nats) {
+      fail_with(nats.error());
+      if (first) return 1;
+    } else {
+      current = &connections.emplace_back(std::move(*nats));
+      if (first && !options.metrics.empty()) {
+        if (auto served = metrics.listen(options.metrics); !served)
+          return fail_with(served.error());
+      }
+      queue::Worker worker(connections.back(), queue::StreamNames(options.queue.stream), *model,
+                           options.worker, metrics, [](const std::string& event) {
+                             fmt::print(stderr, "genre worker: {}\n", event);
+                           });
+      const auto done = worker.run(interrupt.token());
+      if (done) return 0;
+      fail_with(done.error());
+      if (first && !connections.back().closed()) return 1;
+    }
+    if (interrupt.happened()) return 0;
+    std::this_thread::sleep_for(kReconnectPause);
   }
-  queue::Worker worker(
-      *nats, queue::StreamNames(options.queue.stream), *model, options.worker, metrics,
-      [](const std::string& event) { fmt::print(stderr, "genre worker: {}\n", event); });
-  const auto done = worker.run(interrupt.token());
-  return done ? 0 : trouble(done.error());
 }
 
 }  // namespace
@@ -73,7 +97,7 @@ void add_worker(CLI::App& app, int& status) {
       ->capture_default_str();
   command
       ->add_option("--ack-wait", worker.ack_wait,
-                   "Seconds without a sign of life from a worker, after which another one gets "
+                   "Seconds without a report from a worker, after which another one gets "
                    "its files; the worker that started last decides")
       ->check(CLI::Range(1.0, 86400.0))
       ->capture_default_str();

@@ -3,6 +3,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <exception>
 #include <nlohmann/json.hpp>
 
 #include "base/json_text.h"
@@ -30,7 +31,7 @@ AccessLog::AccessLog(bool requests)
   logger_->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})");
 }
 
-void AccessLog::request(const Request& request) {
+void AccessLog::request(const Request& request) noexcept try {
   if (!requests_) return;
   const std::chrono::duration<double, std::milli> ms = request.duration;
   Json json = {{"request_id", request.id}};
@@ -43,14 +44,17 @@ void AccessLog::request(const Request& request) {
   json["bytes_out"] = request.bytes_out;
   json["duration_ms"] = base::rounded(ms.count(), 3);
   logger_->info("{}", fields(json));
+} catch (const std::exception&) {
 }
 
-void AccessLog::event(std::string_view message) {
+void AccessLog::event(std::string_view message) noexcept try {
   logger_->info("{}", fields({{"message", message}}));
+} catch (const std::exception&) {
 }
 
-void AccessLog::error(std::string_view message) {
+void AccessLog::error(std::string_view message) noexcept try {
   logger_->error("{}", fields({{"message", message}}));
+} catch (const std::exception&) {
 }
 
 }  // namespace genre::http

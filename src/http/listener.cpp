@@ -80,16 +80,23 @@ net::awaitable<void> Listener::accept() {
   }
 }
 
-void Listener::start_session(tcp::socket socket) {
+// Where there is no memory for a session, its connection is closed, and the others go on.
+void Listener::start_session(tcp::socket socket) noexcept try {
   const std::size_t open = connections_.size();
   if (open >= max_connections_ + kMaxRejected) return;
   const auto connection = std::make_shared<Connection>(make_stream(std::move(socket), tls_));
   connections_.insert(connection);
   state_.connections = connections_.size();
-  net::co_spawn(io_,
-                open < max_connections_ ? serve(connection, state_, handler_)
-                                        : reject(connection, state_, rejection_),
-                [this, connection](const std::exception_ptr&) { end_session(connection); });
+  try {
+    net::co_spawn(io_,
+                  open < max_connections_ ? serve(connection, state_, handler_)
+                                          : reject(connection, state_, rejection_),
+                  [this, connection](const std::exception_ptr&) { end_session(connection); });
+  } catch (...) {
+    end_session(connection);
+    throw;
+  }
+} catch (const std::exception&) {
 }
 
 void Listener::end_session(const std::shared_ptr<Connection>& connection) {

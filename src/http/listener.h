@@ -50,7 +50,7 @@ class Listener {
   [[nodiscard]] net::awaitable<bool> drain(std::chrono::milliseconds time);
 
  private:
-  void start_session(tcp::socket socket);
+  void start_session(tcp::socket socket) noexcept;
   void end_session(const std::shared_ptr<Connection>& connection);
 
   net::io_context& io_;

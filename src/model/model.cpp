@@ -221,6 +221,10 @@ Result<void> check_runs(std::span<const std::byte> onnx, const onnx::GraphProto&
 }  // namespace
 
 Result<std::shared_ptr<const Model>> Model::load(std::span<const std::byte> onnx) {
+  if (onnx.size() > kMaxModelBytes) {  // beyond an int, protobuf would not even see the size
+    return bad_model(fmt::format("it has {} bytes, and a model file may have up to {}", onnx.size(),
+                                 kMaxModelBytes));
+  }
   onnx::ModelProto proto;
   if (onnx.empty() || !proto.ParseFromArray(onnx.data(), static_cast<int>(onnx.size())) ||
       proto.graph().node().empty()) {

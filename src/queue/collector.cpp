@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <memory>
 #include <span>
 #include <thread>
 
@@ -20,7 +21,8 @@ Result<std::uint64_t> count(jsCtx* js, const std::string& stream, std::uint64_t 
   jsErrCode code{};
   const natsStatus status = js_GetStreamInfo(&info, js, stream.c_str(), nullptr, &code);
   const Handle<jsStreamInfo, jsStreamInfo_Destroy> freed(info);
-  if (status != NATS_OK) return unavailable("cannot look at the stream " + stream, status);
+  if (status != NATS_OK)
+    return unavailable("cannot read the state of the stream " + stream, status);
   return info->State.Msgs == 0 || info->State.LastSeq < from ? 0 : info->State.Msgs;
 }
 
@@ -36,53 +38,53 @@ Subscription subscribe(jsCtx* js, const std::string& stream, std::uint64_t from)
   return Subscription(subscription);
 }
 
-struct Place {
+struct Position {
   std::uint64_t next = 0;  // sequence number
   bool at_end = false;
-  bool enough = false;
+  bool stopped = false;  // by on_message
 };
 
-void take_batch(natsSubscription* subscription, Place& place,
-                const std::function<bool(std::string_view)>& take) {
+void read_batch(natsSubscription* subscription, Position& position,
+                const std::function<bool(std::string_view)>& on_message) {
   natsMsgList list{};
+  const std::unique_ptr<natsMsgList, FreeList> freed_list(&list);
   natsSubscription_Fetch(&list, subscription, kBatch, kFetchTimeout, nullptr);
   for (natsMsg* message : std::span(list.Msgs, static_cast<std::size_t>(list.Count))) {
     jsMsgMetaData* data = nullptr;
     if (natsMsg_GetMetaData(&data, message) != NATS_OK) break;
     const Handle<jsMsgMetaData, jsMsgMetaData_Destroy> freed(data);
-    if (data->Sequence.Stream < place.next) continue;
+    if (data->Sequence.Stream < position.next) continue;
     const std::string_view text(natsMsg_GetData(message),
                                 static_cast<std::size_t>(natsMsg_GetDataLength(message)));
-    if (!take(text)) {
-      place.enough = true;
+    if (!on_message(text)) {
+      position.stopped = true;
       break;
     }
-    place.next = data->Sequence.Stream + 1;
-    place.at_end = data->NumPending == 0;
+    position.next = data->Sequence.Stream + 1;
+    position.at_end = data->NumPending == 0;
   }
-  natsMsgList_Destroy(&list);
 }
 
 }  // namespace
 
 Result<std::uint64_t> read_stream(jsCtx* js, const std::string& stream, std::uint64_t from,
-                                  const std::function<bool(std::string_view)>& take,
+                                  const std::function<bool(std::string_view)>& on_message,
                                   const std::stop_token& stop) {
-  Place place{.next = from};
+  Position position{.next = from};
   for (int attempt = 1;;) {
-    auto left = count(js, stream, place.next);
-    if (left && *left == 0) return place.next;
-    const std::uint64_t before = place.next;
+    auto left = count(js, stream, position.next);
+    if (left && *left == 0) return position.next;
+    const std::uint64_t before = position.next;
     if (left) {
-      const auto subscription = subscribe(js, stream, place.next);
-      while (subscription && !place.at_end && !place.enough && !stop.stop_requested()) {
-        const std::uint64_t begin = place.next;
-        take_batch(subscription.get(), place, take);
-        if (place.next == begin) break;  // a server was lost, or nothing is left
+      const auto subscription = subscribe(js, stream, position.next);
+      while (subscription && !position.at_end && !position.stopped && !stop.stop_requested()) {
+        const std::uint64_t begin = position.next;
+        read_batch(subscription.get(), position, on_message);
+        if (position.next == begin) break;  // the server was lost, or nothing is left
       }
     }
-    if (place.at_end || place.enough || stop.stop_requested()) return place.next;
-    attempt = place.next > before ? 1 : attempt + 1;
+    if (position.at_end || position.stopped || stop.stop_requested()) return position.next;
+    attempt = position.next > before ? 1 : attempt + 1;
     if (attempt > kAttempts) {
       if (!left) return left;
       return fail(ErrorCode::kUnavailable, fmt::format("no messages come from {}", stream));

@@ -1,4 +1,4 @@
-// Reads what workers have left in a queue.
+// Reads the results of workers from a queue.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +11,11 @@
 
 namespace genre::queue {
 
-// Gives every message that stands in the stream, from that sequence number on, in its order, to
-// take, until there is none left, stop is requested or take returns false. Returns the sequence
-// number to go on from. Errors: kUnavailable, after some attempts.
-[[nodiscard]] Result<std::uint64_t> read_stream(jsCtx* js, const std::string& stream,
-                                                std::uint64_t from,
-                                                const std::function<bool(std::string_view)>& take,
-                                                const std::stop_token& stop);
+// Calls on_message with each message of the stream in order, starting at the sequence number from,
+// until the end of the stream, until stop is requested or until on_message returns false. Returns
+// the sequence number at which to continue. Error: kUnavailable, after several attempts.
+[[nodiscard]] Result<std::uint64_t> read_stream(
+    jsCtx* js, const std::string& stream, std::uint64_t from,
+    const std::function<bool(std::string_view)>& on_message, const std::stop_token& stop);
 
 }  // namespace genre::queue

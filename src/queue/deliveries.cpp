@@ -1,62 +1,76 @@
 #include "queue/deliveries.h"
 
+#include <cassert>
+#include <numeric>
 #include <utility>
+
+#include "base/parallel.h"
 
 namespace genre::queue {
 namespace {
 
-constexpr double kSignsPerWait = 3;
+constexpr double kReportsPerWait = 3;  // one may be lost
 
 }  // namespace
 
-Deliveries::Deliveries(double ack_wait)
-    : pause_(static_cast<std::int64_t>(1000 * ack_wait / kSignsPerWait)),
-      alive_([this](const std::stop_token& stop) { show_signs_of_life(stop); }) {}
-
-std::uint64_t Deliveries::hold(Message message) {
-  jsMsgMetaData* data = nullptr;
-  natsMsg_GetMetaData(&data, message.get());
-  const Handle<jsMsgMetaData, jsMsgMetaData_Destroy> freed(data);
-  const std::scoped_lock lock(mutex_);
-  held_.emplace(message.get(), std::move(message));
-  return data ? data->NumDelivered : 1;
+Deliveries::Deliveries(std::size_t capacity, double ack_wait)
+    : pause_(static_cast<std::int64_t>(1000 * ack_wait / kReportsPerWait)),
+      slots_(capacity),
+      free_(capacity),
+      reporter_([this](const std::stop_token& stop) { report_progress(stop); }) {
+  std::iota(free_.begin(), free_.end(), Slot{0});
 }
 
-Message Deliveries::take(natsMsg* message) {
-  auto node = held_.extract(message);
+Deliveries::Slot Deliveries::acquire(Message message) noexcept {
+  const std::scoped_lock lock(mutex_);
+  assert(!free_.empty());
+  const Slot slot = free_.back();
+  free_.pop_back();
+  slots_[slot] = std::move(message);
+  return slot;
+}
+
+// The room for it in free_ is there since the start, so this does not allocate.
+Message Deliveries::extract(Slot slot) noexcept {
+  free_.push_back(slot);
   changed_.notify_all();
-  return std::move(node.mapped());
+  return std::move(slots_[slot]);
 }
 
-void Deliveries::ack(natsMsg* message) {
+// Acknowledging under the lock keeps reports of progress from following the acknowledgement. Where
+// nats.c fails to send it, the server delivers the message again after ack_wait.
+void Deliveries::ack(Slot slot) noexcept {
   const std::scoped_lock lock(mutex_);
-  natsMsg_Ack(take(message).get(), nullptr);
+  natsMsg_Ack(extract(slot).get(), nullptr);
 }
 
-void Deliveries::nak(natsMsg* message, double delay) {
+void Deliveries::nak(Slot slot, double delay) noexcept {
   const std::scoped_lock lock(mutex_);
-  natsMsg_NakWithDelay(take(message).get(), static_cast<std::int64_t>(delay * 1000), nullptr);
+  natsMsg_NakWithDelay(extract(slot).get(), static_cast<std::int64_t>(delay * 1000), nullptr);
 }
 
-void Deliveries::let_go(natsMsg* message) {
+void Deliveries::release(Slot slot) noexcept {
   const std::scoped_lock lock(mutex_);
-  take(message);
+  static_cast<void>(extract(slot));
 }
 
-std::size_t Deliveries::size() const {
+std::size_t Deliveries::size() const noexcept {
   const std::scoped_lock lock(mutex_);
-  return held_.size();
+  return slots_.size() - free_.size();
 }
 
-void Deliveries::wait_below(std::size_t n) {
+void Deliveries::wait_below(std::size_t n) noexcept {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return held_.size() < n; });
+  changed_.wait(lock, [&] { return slots_.size() - free_.size() < n; });
 }
 
-void Deliveries::show_signs_of_life(const std::stop_token& stop) {
+void Deliveries::report_progress(const std::stop_token& stop) {
+  base::name_this_thread("genre-progress");
   std::unique_lock lock(mutex_);
   while (!changed_.wait_for(lock, stop, pause_, [&] { return stop.stop_requested(); })) {
-    for (const auto& [message, owned] : held_) natsMsg_InProgress(message, nullptr);
+    for (const Message& message : slots_) {
+      if (message) natsMsg_InProgress(message.get(), nullptr);
+    }
   }
 }
 

@@ -1,45 +1,50 @@
-// The messages that a worker has been given and has not answered for yet.
+// The messages that a worker has received and not acknowledged yet.
 #pragma once
 
 #include <condition_variable>
-#include <cstdint>
-#include <memory>
+#include <cstddef>
 #include <mutex>
 #include <thread>
-#include <unordered_map>
+#include <vector>
 
 #include "queue/nats.h"
 
 namespace genre::queue {
 
-// As long as a message is held, the server is told again and again that it is being worked on.
-// Thread-safe.
+// While a message is in a slot, the server is told regularly that it is in progress, and does not
+// deliver it to another worker. Thread-safe. The slots exist from the start and nothing here
+// throws: a job whose acknowledgement failed in this process would stay with it for as long as it
+// lives.
 class Deliveries {
  public:
-  // ack_wait: s after which the server gives a message to somebody else.
-  explicit Deliveries(double ack_wait);
+  using Slot = std::size_t;
 
-  // The message stays valid until it is answered for. Returns how often it has been delivered.
-  std::uint64_t hold(Message message);
+  // capacity: the number of slots. ack_wait: s after which the server delivers a message again.
+  Deliveries(std::size_t capacity, double ack_wait);
 
-  void ack(natsMsg* message);                // it is done
-  void nak(natsMsg* message, double delay);  // somebody is to have it again, after so many s
-  void let_go(natsMsg* message);             // somebody will have it again, after ack_wait
+  // Puts a message into a free slot. There must be one (wait_below). The message stays valid until
+  // one of the three functions below is called with the slot.
+  [[nodiscard]] Slot acquire(Message message) noexcept;
 
-  [[nodiscard]] std::size_t size() const;
+  void ack(Slot slot) noexcept;                // the job is done
+  void nak(Slot slot, double delay) noexcept;  // it is to be delivered again, after delay s
+  void release(Slot slot) noexcept;            // it will be delivered again, after ack_wait
 
-  // Until fewer than n are held.
-  void wait_below(std::size_t n);
+  [[nodiscard]] std::size_t size() const noexcept;
+
+  // Waits until fewer than n slots are in use.
+  void wait_below(std::size_t n) noexcept;
 
  private:
-  void show_signs_of_life(const std::stop_token& stop);
-  Message take(natsMsg* message);
+  void report_progress(const std::stop_token& stop);
+  [[nodiscard]] Message extract(Slot slot) noexcept;
 
   const std::chrono::milliseconds pause_;
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::unordered_map<natsMsg*, Message> held_;
-  std::jthread alive_;
+  std::vector<Message> slots_;  // null: free
+  std::vector<Slot> free_;
+  std::jthread reporter_;
 };
 
 }  // namespace genre::queue

@@ -12,7 +12,7 @@ namespace genre::queue {
 namespace {
 
 constexpr long kConnectTimeout = 10;            // s
-constexpr long kMinRate = 1024, kSlowFor = 30;  // bytes/s, for so many s
+constexpr long kMinRate = 1024, kSlowFor = 30;  // bytes/s, s
 constexpr long kMaxRedirects = 5;
 constexpr const char* kUserAgent = "genre-worker";
 
@@ -20,16 +20,24 @@ struct Download {
   std::vector<std::byte> bytes;
   std::size_t max_bytes;
   bool too_large = false;
+  bool out_of_memory = false;
 };
 
-std::size_t append(char* data, std::size_t size, std::size_t n, void* to) {
+// libcurl calls this. It is C code, through which no exception passes.
+std::size_t append(char* data, std::size_t size, std::size_t n, void* to) noexcept {
+  constexpr std::size_t kEndTransfer = 0;
   auto& download = *static_cast<Download*>(to);
   const auto bytes = std::as_bytes(std::span(data, size * n));
   if (bytes.size() > download.max_bytes - download.bytes.size()) {
     download.too_large = true;
-    return 0;  // ends the transfer
+    return kEndTransfer;
   }
-  download.bytes.insert(download.bytes.end(), bytes.begin(), bytes.end());
+  try {
+    download.bytes.insert(download.bytes.end(), bytes.begin(), bytes.end());
+  } catch (const std::bad_alloc&) {
+    download.out_of_memory = true;
+    return kEndTransfer;
+  }
   return bytes.size();
 }
 
@@ -46,23 +54,32 @@ Result<std::vector<std::byte>> fetch_url(const std::string& url, std::size_t max
   CURL* curl = owned.get();
   Download download{.bytes = {}, .max_bytes = max_bytes};
   std::array<char, CURL_ERROR_SIZE> why{};
-  curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
-  curl_easy_setopt(curl, CURLOPT_MAXREDIRS, kMaxRedirects);
-  curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, kConnectTimeout);
-  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, kMinRate);
-  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, kSlowFor);
-  curl_easy_setopt(curl, CURLOPT_USERAGENT, kUserAgent);
-  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why.data());
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, append);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &download);
-  const CURLcode code = curl_easy_perform(curl);
+  // Where there is no memory for an option, such as the allowed protocols, nothing is fetched.
+  CURLcode code = curl == nullptr ? CURLE_OUT_OF_MEMORY : CURLE_OK;
+  const auto set = [&](CURLoption option, auto value) {
+    if (code == CURLE_OK) code = curl_easy_setopt(curl, option, value);
+  };
+  set(CURLOPT_URL, url.c_str());
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_FOLLOWLOCATION, 1L);
+  set(CURLOPT_MAXREDIRS, kMaxRedirects);
+  set(CURLOPT_FAILONERROR, 1L);
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_CONNECTTIMEOUT, kConnectTimeout);
+  set(CURLOPT_LOW_SPEED_LIMIT, kMinRate);
+  set(CURLOPT_LOW_SPEED_TIME, kSlowFor);
+  set(CURLOPT_USERAGENT, kUserAgent);
+  set(CURLOPT_ERRORBUFFER, why.data());
+  set(CURLOPT_WRITEFUNCTION, append);
+  set(CURLOPT_WRITEDATA, &download);
+  if (code == CURLE_OK) code = curl_easy_perform(curl);
   if (code == CURLE_OK) return std::move(download.bytes);
+  if (code == CURLE_OUT_OF_MEMORY || download.out_of_memory) {
+    return fail(ErrorCode::kOutOfMemory, "there is not enough memory for the download");
+  }
   const std::string reason =
-      download.too_large ? fmt::format("it has more than the {} bytes that are let in", max_bytes)
+      download.too_large
+          ? fmt::format("it has more than the {} bytes that --max-download allows", max_bytes)
       : why.front() != 0 ? std::string(why.data())
                          : std::string(curl_easy_strerror(code));
   return fail(ErrorCode::kUnreadableFile, "the file cannot be read: " + reason);

@@ -14,19 +14,21 @@ namespace genre::queue {
 
 struct Job {
   std::string file;                       // its path or URL
-  std::optional<std::string> bytes = {};  // else they are read from there
+  std::optional<std::string> bytes = {};  // its content, where that is in the message
 };
 
-// What results and errors of a file are filed under: the same for the same name, 32 digits.
+// The last part of the subject of a file's results and errors: 32 hexadecimal digits, the same for
+// the same name.
 [[nodiscard]] std::string key_of(std::string_view file);
 
-// again: a job with the same id, of this or an earlier run, does not make this one harmless; it is
-// queued nevertheless. Jobs for a path are the same as long as the file has not changed.
+// Jobs for a path have the same id as long as the file does not change, and the stream takes a job
+// of the same id once. again: queue it nevertheless, with an id of its own.
 [[nodiscard]] Outgoing to_message(const Job& job, const StreamNames& names, bool again);
 
-[[nodiscard]] Job to_job(natsMsg* message);
+// Error: kOutOfMemory, where nats.c has no memory for the headers.
+[[nodiscard]] Result<Job> to_job(natsMsg* message);
 
-// Whether it is a URL that a worker fetches.
+// Whether a worker fetches the file from the web.
 [[nodiscard]] bool is_url(std::string_view file);
 
 }  // namespace genre::queue

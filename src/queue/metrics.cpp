@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/memory.h"
 #include "metrics/prediction_metrics.h"
 
 namespace genre::queue {
@@ -16,9 +17,14 @@ namespace genre::queue {
 struct Metrics::Impl : prometheus::Collectable {
   explicit Impl(std::function<bool()> is_connected) : connected(std::move(is_connected)) {}
 
-  std::vector<prometheus::MetricFamily> Collect() const override {
+  // The HTTP server calls this on its threads, and formats the result there. It is C code, through
+  // which no exception passes.
+  std::vector<prometheus::MetricFamily> Collect() const noexcept override try {
+    base::wait_for_memory_in_this_thread();
     connection.Set(connected() ? 1 : 0);
     return registry.Collect();
+  } catch (...) {
+    return {};
   }
 
   const std::function<bool()> connected;
@@ -26,14 +32,14 @@ struct Metrics::Impl : prometheus::Collectable {
   metrics::PredictionMetrics predictions{registry};
   prometheus::Family<prometheus::Counter>& jobs = prometheus::BuildCounter()
                                                       .Name("genre_jobs_total")
-                                                      .Help("Jobs answered for, by their outcome")
+                                                      .Help("Jobs done, by their outcome")
                                                       .Register(registry);
   prometheus::Counter& predicted = jobs.Add({{"outcome", "predicted"}});
   prometheus::Counter& failed = jobs.Add({{"outcome", "failed"}});
   prometheus::Counter& dead = jobs.Add({{"outcome", "dead"}});
   prometheus::Gauge& connection = prometheus::BuildGauge()
                                       .Name("genre_nats_connected")
-                                      .Help("1 while NATS is there")
+                                      .Help("1 while the connection to NATS is up")
                                       .Register(registry)
                                       .Add({});
   std::unique_ptr<prometheus::Exposer> exposer;
@@ -45,13 +51,13 @@ Metrics::Metrics(const ModelInfo& model, std::function<bool()> connected)
 }
 Metrics::~Metrics() = default;
 
-void Metrics::done(Outcome outcome) {
+void Metrics::count(JobOutcome outcome) noexcept {
   switch (outcome) {
-    case Outcome::kPredicted:
+    case JobOutcome::kPredicted:
       return impl_->predicted.Increment();
-    case Outcome::kFailed:
+    case JobOutcome::kFailed:
       return impl_->failed.Increment();
-    case Outcome::kDead:
+    case JobOutcome::kDeadLetter:
       return impl_->dead.Increment();
   }
 }

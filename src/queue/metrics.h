@@ -1,4 +1,4 @@
-// What a worker counts and times, for Prometheus to fetch over HTTP.
+// The metrics of a worker, which Prometheus reads over HTTP.
 #pragma once
 
 #include <chrono>
@@ -11,23 +11,23 @@
 
 namespace genre::queue {
 
-enum class Outcome {
+enum class JobOutcome {
   kPredicted,
-  kFailed,  // and is tried again
-  kDead,    // given up
+  kFailed,      // and is tried again
+  kDeadLetter,  // given up
 };
 
 // Thread-safe.
 class Metrics {
  public:
-  // connected: asked whenever somebody looks.
+  // connected: whether NATS is; called whenever the metrics are read, on any thread.
   Metrics(const ModelInfo& model, std::function<bool()> connected);
   ~Metrics();
 
-  void done(Outcome outcome);
+  void count(JobOutcome outcome) noexcept;
   void worked(std::chrono::nanoseconds queued, const StageTimes& spent);
 
-  // Answers GET /metrics at "host:port" from now on. Error: kUnavailable.
+  // Serves GET /metrics at "host:port" from now on. Error: kUnavailable.
   [[nodiscard]] Result<void> listen(const std::string& address);
 
  private:

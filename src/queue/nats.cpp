@@ -9,7 +9,7 @@
 namespace genre::queue {
 namespace {
 
-constexpr std::int64_t kConnectTimeout = 5000;  // ms, as the rest
+constexpr std::int64_t kConnectTimeout = 5000;  // ms, like the constants below
 constexpr std::int64_t kReconnectWait = 250, kReconnectJitter = 100;
 constexpr std::int64_t kPingInterval = 5000;  // twice unanswered: the server is lost
 constexpr std::int64_t kFlushTimeout = 5000;
@@ -39,14 +39,14 @@ natsStatus set_servers(natsOptions* options, const std::string& urls) {
   return natsOptions_SetServers(options, servers.data(), static_cast<int>(servers.size()));
 }
 
-// A lost server is not to be given up, however long it takes.
-void set_patience(natsOptions* options) {
+// A worker outlives any outage of the server.
+void set_timeouts(natsOptions* options) {
   natsOptions_SetTimeout(options, kConnectTimeout);
   natsOptions_SetMaxReconnect(options, -1);
   natsOptions_SetReconnectWait(options, kReconnectWait);
   natsOptions_SetReconnectJitter(options, kReconnectJitter, kReconnectJitter);
   natsOptions_SetPingInterval(options, kPingInterval);
-  // nats.c prints asynchronous errors unless somebody takes them.
+  // Without a handler, nats.c prints asynchronous errors.
   natsOptions_SetErrorHandler(
       options, [](natsConnection*, natsSubscription*, natsStatus, void*) {}, nullptr);
 }
@@ -88,7 +88,7 @@ Result<Nats> Nats::connect(const NatsOptions& from) {
     return unavailable("no connection can be made", status);
   }
   const Options options(made);
-  set_patience(made);
+  set_timeouts(made);
   natsOptions_SetName(made, from.name.c_str());
   const auto complete = set_user(made, from).and_then([&] { return set_tls(made, from); });
   if (!complete) return tl::make_unexpected(complete.error());
@@ -127,8 +127,18 @@ bool Nats::connected() const {
   return natsConnection_Status(connection_.get()) == NATS_CONN_STATUS_CONNECTED;
 }
 
+bool Nats::closed() const { return natsConnection_IsClosed(connection_.get()); }
+
 std::size_t Nats::max_payload() const {
   return static_cast<std::size_t>(natsConnection_GetMaxPayload(connection_.get()));
+}
+
+Result<std::optional<std::string>> header_of(natsMsg* message, const char* name) {
+  const char* value = nullptr;
+  const natsStatus status = natsMsgHeader_Get(message, name, &value);
+  if (status == NATS_OK) return value;
+  if (status == NATS_NO_MEMORY) return fail(ErrorCode::kOutOfMemory, natsStatus_GetText(status));
+  return std::nullopt;
 }
 
 tl::unexpected<Error> unavailable(const std::string& what, natsStatus status) {

@@ -2,13 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <algorithm>
+#include <utility>
+
+#include "base/memory.h"
+#include "base/parallel.h"
 
 namespace genre::queue {
 namespace {
 
-constexpr std::size_t kMaxMessages = 2000, kMaxBytes = std::size_t{32} << 20;  // on the way
-constexpr std::int64_t kConfirmation = 3000;                                   // ms to wait for it
+constexpr std::size_t kMaxMessages = 2000, kMaxBytes = std::size_t{32} << 20;  // in flight
+constexpr std::int64_t kConfirmationTimeout = 3000;                            // ms, nats.c's
+// After twice that, nats.c has lost the confirmation, as it does where it has no memory for it.
+constexpr std::chrono::milliseconds kConfirmationLost{2 * kConfirmationTimeout};
 constexpr std::chrono::milliseconds kPause{250};
 
 }  // namespace
@@ -20,44 +26,53 @@ Result<std::unique_ptr<Publisher>> Publisher::make(const Nats& nats,
   jsOptions_Init(&options);
   options.PublishAsync.AckHandlerClosure = publisher.get();
   options.PublishAsync.AckHandler = [](jsCtx*, natsMsg* message, jsPubAck* stored,
-                                       jsPubAckErr* error, void* closure) {
+                                       jsPubAckErr* error, void* closure) noexcept {
     const Message freed(message);
     const char* id = nullptr;
+    // Without the id, which takes memory to read, the message is sent again later: see resend_at.
     if (natsMsgHeader_Get(message, "Nats-Msg-Id", &id) != NATS_OK) return;
     static_cast<Publisher*>(closure)->confirmed(id, stored, error);
   };
   auto js = nats.jetstream(options);
   if (!js) return tl::make_unexpected(js.error());
   publisher->js_ = std::move(*js);
-  publisher->again_ =
-      std::jthread([p = publisher.get()](const std::stop_token& stop) { p->send_again(stop); });
+  publisher->resender_ = std::jthread(
+      [p = publisher.get()](const std::stop_token& stop) { p->resend_due_messages(stop); });
   return publisher;
 }
 
+// In this order: the resender completes what wait waits for, and nats.c calls back until js_ goes.
 Publisher::~Publisher() {
   wait();
-  again_ = {};
+  resender_ = {};
   js_.reset();
 }
 
 void Publisher::publish(Outgoing message, Done done) {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] {
-    return on_the_way_.empty() || (on_the_way_.size() < kMaxMessages && bytes_ < kMaxBytes);
-  });
-  if (const auto same = on_the_way_.find(message.id); same != on_the_way_.end()) {
-    same->second.done.push_back([done = std::move(done)](const Result<Stored>& stored) {
-      done(stored.map([](Stored) { return Stored::kDuplicate; }));
+  const auto shared = std::make_shared<const Outgoing>(std::move(message));
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] {
+      return in_flight_.empty() || (in_flight_.size() < kMaxMessages && bytes_ < kMaxBytes);
     });
-    return;
+    if (const auto same = in_flight_.find(shared->id); same != in_flight_.end()) {
+      same->second.waiters.push_back({std::move(done), true});
+      return;
+    }
+    std::vector<Waiter> waiters;
+    waiters.push_back({std::move(done), false});
+    const auto now = Clock::now();
+    in_flight_.emplace(shared->id, Entry{.message = shared,
+                                         .waiters = std::move(waiters),
+                                         .give_up_at = now + patience_,
+                                         .resend_at = now + kConfirmationLost});
+    bytes_ += shared->payload.size();
   }
-  bytes_ += message.payload.size();
-  on_the_way_.emplace(message.id, Entry{message, {std::move(done)}, Clock::now() + patience_});
-  lock.unlock();
-  send(message);
+  // Not under the lock: nats.c may call back, on this thread or on another one, before it returns.
+  send(*shared);
 }
 
-void Publisher::send(const Outgoing& message) {
+void Publisher::send(const Outgoing& message) noexcept {
   natsMsg* made = nullptr;
   natsStatus status =
       natsMsg_Create(&made, message.subject.c_str(), nullptr, message.payload.data(),
@@ -68,76 +83,93 @@ void Publisher::send(const Outgoing& message) {
   jsPubOptions options;
   jsPubOptions_Init(&options);
   options.MsgId = message.id.c_str();
-  options.MaxWait = kConfirmation;
+  options.MaxWait = kConfirmationTimeout;
   // Takes the message, if it can.
   if (status == NATS_OK) status = js_PublishMsgAsync(js_.get(), &made, &options);
   const Message freed(made);
   if (status == NATS_OK) return;
-  if (status == NATS_MAX_PAYLOAD) {
-    return finish(message.id,
-                  unavailable(fmt::format("a message of {} bytes is more than the server takes",
+  if (status != NATS_MAX_PAYLOAD) return failed(message.id, natsStatus_GetText(status));
+  finish(message.id, base::attempt([&]() -> Result<Stored> {
+           return unavailable(fmt::format("a message of {} bytes is more than the server takes",
                                           message.payload.size()),
-                              status));
-  }
-  failed(message.id, natsStatus_GetText(status));
+                              status);
+         }));
 }
 
-void Publisher::confirmed(const std::string& id, const jsPubAck* stored, const jsPubAckErr* error) {
+void Publisher::confirmed(const char* id, const jsPubAck* stored,
+                          const jsPubAckErr* error) noexcept {
   if (stored) return finish(id, stored->Duplicate ? Stored::kDuplicate : Stored::kNew);
   failed(id, error->ErrText ? error->ErrText : natsStatus_GetText(error->Err));
 }
 
-void Publisher::failed(const std::string& id, std::string trouble) {
+void Publisher::failed(std::string_view id, const char* error) noexcept {
+  const base::WaitForMemory waits;
   const std::scoped_lock lock(mutex_);
-  const auto entry = on_the_way_.find(id);
-  if (entry == on_the_way_.end()) return;
-  entry->second.trouble = std::move(trouble);
-  failed_.push_back(id);
+  const auto entry = in_flight_.find(id);
+  if (entry == in_flight_.end()) return;
+  entry->second.resend_at = Clock::now() + kPause;
+  try {
+    entry->second.error = error;
+  } catch (const std::bad_alloc&) {
+    entry->second.error.clear();
+  }
 }
 
-void Publisher::send_again(const std::stop_token& stop) {
+// A message that is stored twice because of this is one for the stream, which knows its id.
+void Publisher::resend_due_messages(const std::stop_token& stop) noexcept {
+  base::name_this_thread("genre-resend");
+  const base::WaitForMemory waits;
   std::unique_lock lock(mutex_);
-  while (!stop.stop_requested()) {
-    changed_.wait_for(lock, stop, kPause, [] { return false; });
-    std::vector<Entry> entries;
-    for (const std::string& id : std::exchange(failed_, {})) {
-      if (const auto entry = on_the_way_.find(id); entry != on_the_way_.end()) {
-        entries.push_back(entry->second);
-      }
-    }
-    lock.unlock();
-    for (const Entry& entry : entries) {
-      if (Clock::now() < entry.until) {
-        send(entry.message);
+  while (!changed_.wait_for(lock, stop, kPause, [&] { return stop.stop_requested(); })) {
+    const auto now = Clock::now();
+    const auto is_due = [&](const auto& entry) { return entry.second.resend_at <= now; };
+    // One at a time: the entries change while the lock is released.
+    for (auto due = std::ranges::find_if(in_flight_, is_due); due != in_flight_.end();
+         due = std::ranges::find_if(in_flight_, is_due)) {
+      Entry& entry = due->second;
+      entry.resend_at = now + kConfirmationLost;
+      const auto message = entry.message;
+      if (now < entry.give_up_at) {
+        lock.unlock();
+        send(*message);
       } else {
-        finish(entry.message.id, fail(ErrorCode::kUnavailable,
-                                      fmt::format("NATS does not store it: {}", entry.trouble)));
+        const auto error = base::attempt([&]() -> Result<Stored> {
+          return fail(ErrorCode::kUnavailable,
+                      fmt::format("NATS does not store it: {}", entry.error));
+        });
+        lock.unlock();
+        finish(message->id, error);
       }
+      lock.lock();
     }
-    lock.lock();
   }
 }
 
-void Publisher::finish(const std::string& id, const Result<Stored>& result) {
+void Publisher::finish(std::string_view id, const Result<Stored>& result) noexcept {
+  static const Result<Stored> kDuplicate = Stored::kDuplicate;
   std::unique_lock lock(mutex_);
-  const auto entry = on_the_way_.find(id);
-  // Else a confirmation of an earlier sending came first.
-  if (entry == on_the_way_.end() || entry->second.done.empty()) return;
+  const auto entry = in_flight_.find(id);
+  // Not there: a confirmation of an earlier sending came first. Without waiters: another thread is
+  // calling them below.
+  if (entry == in_flight_.end() || entry->second.waiters.empty()) return;
   Entry& found = entry->second;  // stays where it is while others come and go
-  while (!found.done.empty()) {
-    const auto told = std::exchange(found.done, {});
+  // Not under the lock, since they may publish. Others may come to wait for this id meanwhile.
+  while (!found.waiters.empty()) {
+    const auto waiters = std::exchange(found.waiters, {});
     lock.unlock();
-    for (const Done& done : told) done(result);
+    for (const Waiter& waiter : waiters) {
+      waiter.done(waiter.duplicate && result ? kDuplicate : result);
+    }
     lock.lock();
   }
-  bytes_ -= found.message.payload.size();
-  on_the_way_.erase(id);
+  bytes_ -= found.message->payload.size();
+  in_flight_.erase(in_flight_.find(std::string_view(found.message->id)));
   changed_.notify_all();
 }
 
 void Publisher::wait() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return on_the_way_.empty(); });
+  changed_.wait(lock, [&] { return in_flight_.empty(); });
 }
 
 }  // namespace genre::queue

@@ -4,8 +4,10 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -27,9 +29,10 @@ enum class Stored { kNew, kDuplicate };
 // Thread-safe.
 class Publisher {
  public:
+  // Must not throw: a thread of nats.c may call it, and C code cannot pass an exception on.
   using Done = std::function<void(const Result<Stored>&)>;
 
-  // nats must outlive it. patience: how long a message is sent again and again, where no
+  // nats must outlive it. patience: how long a message is sent again and again, while no
   // confirmation comes or the stream has no leader. Error: kUnavailable.
   [[nodiscard]] static Result<std::unique_ptr<Publisher>> make(const Nats& nats,
                                                                std::chrono::seconds patience);
@@ -38,37 +41,48 @@ class Publisher {
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
-  // Sends it, and waits only for there to be room among those on the way. done is called once, on
-  // another thread or on this one: when the message is stored, or with kUnavailable.
+  // Sends a message, and waits only while too many are in flight. done is called once, on another
+  // thread or on this one: when the message is stored, or with kUnavailable. May throw
+  // std::bad_alloc; then nothing was sent and done is not called.
   void publish(Outgoing message, Done done);
 
-  // Until nothing is on the way.
+  // Waits until no message is in flight.
   void wait();
 
  private:
   using Clock = std::chrono::steady_clock;
+  struct Waiter {
+    Done done;
+    bool duplicate;  // the message was in flight already when this one was published
+  };
   struct Entry {
-    Outgoing message;
-    std::vector<Done> done;  // more than one where it was published again meanwhile
-    Clock::time_point until;
-    std::string trouble = {};  // why it was not stored so far
+    std::shared_ptr<const Outgoing> message;
+    std::vector<Waiter> waiters;
+    Clock::time_point give_up_at, resend_at;
+    std::string error = {};  // why it was not stored so far
+  };
+  // Finds an id without a std::string made of it, since that might need memory.
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>()(text);
+    }
   };
 
   explicit Publisher(std::chrono::seconds patience) : patience_(patience) {}
-  void send(const Outgoing& message);
-  void confirmed(const std::string& id, const jsPubAck* stored, const jsPubAckErr* error);
-  void send_again(const std::stop_token& stop);
-  void failed(const std::string& id, std::string trouble);
-  void finish(const std::string& id, const Result<Stored>& result);
+  void send(const Outgoing& message) noexcept;
+  void confirmed(const char* id, const jsPubAck* stored, const jsPubAckErr* error) noexcept;
+  void failed(std::string_view id, const char* error) noexcept;
+  void resend_due_messages(const std::stop_token& stop) noexcept;
+  void finish(std::string_view id, const Result<Stored>& result) noexcept;
 
   const std::chrono::seconds patience_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::unordered_map<std::string, Entry> on_the_way_;  // by id
-  std::size_t bytes_ = 0;                              // of their payloads
-  std::vector<std::string> failed_;                    // ids to send again
+  std::unordered_map<std::string, Entry, Hash, std::equal_to<>> in_flight_;  // by id
+  std::size_t bytes_ = 0;                                                    // of their payloads
   JetStream js_;
-  std::jthread again_;
+  std::jthread resender_;
 };
 
 }  // namespace genre::queue

@@ -26,12 +26,12 @@ tl::unexpected<Error> refused(const std::string& what, natsStatus status, jsErrC
   return unavailable(what, status);
 }
 
-// Asks until it is answered: a cluster without a leader is silent, or says so.
-Result<void> patiently(const std::string& what, const std::function<natsStatus(jsErrCode&)>& ask) {
+// Repeats a request while the cluster has no leader. It is silent then, or says so.
+Result<void> repeat(const std::string& what, const std::function<natsStatus(jsErrCode&)>& request) {
   const auto end = std::chrono::steady_clock::now() + kPatience;
   while (true) {
     jsErrCode code{};
-    const natsStatus status = ask(code);
+    const natsStatus status = request(code);
     if (status == NATS_OK) return {};
     const bool temporary = status == NATS_TIMEOUT || status == NATS_NO_RESPONDERS ||
                            status == NATS_CONNECTION_DISCONNECTED || code == JSClusterNotAvailErr ||
@@ -55,7 +55,7 @@ Result<void> make_stream(jsCtx* js, const std::string& name, const std::string& 
   config.Replicas = replicas;
   config.Duplicates = kDuplicateWindow;
   if (retention == js_LimitsPolicy) config.MaxMsgsPerSubject = 1;
-  return patiently(fmt::format("the stream {} cannot be made", name), [&](jsErrCode& code) {
+  return repeat(fmt::format("the stream {} cannot be made", name), [&](jsErrCode& code) {
     jsStreamInfo* info = nullptr;
     natsStatus status = js_GetStreamInfo(&info, js, name.c_str(), nullptr, &code);
     if (code == JSStreamNotFoundErr) status = js_AddStream(&info, js, &config, nullptr, &code);
@@ -83,14 +83,14 @@ Result<void> make_consumer(jsCtx* js, const StreamNames& names, double ack_wait)
   config.AckPolicy = js_AckExplicit;
   config.AckWait = static_cast<std::int64_t>(ack_wait * 1e9);
   config.MaxAckPending = kMaxAckPending;
-  return patiently(fmt::format("the consumer {} of {} cannot be made", kConsumer, names.jobs),
-                   [&](jsErrCode& code) {
-                     jsConsumerInfo* info = nullptr;
-                     const natsStatus status =
-                         js_AddConsumer(&info, js, names.jobs.c_str(), &config, nullptr, &code);
-                     const ConsumerInfo freed(info);
-                     return status;
-                   });
+  return repeat(fmt::format("the consumer {} of {} cannot be made", kConsumer, names.jobs),
+                [&](jsErrCode& code) {
+                  jsConsumerInfo* info = nullptr;
+                  const natsStatus status =
+                      js_AddConsumer(&info, js, names.jobs.c_str(), &config, nullptr, &code);
+                  const ConsumerInfo freed(info);
+                  return status;
+                });
 }
 
 Result<Depth> read_depth(jsCtx* js, const StreamNames& names) {
@@ -110,14 +110,14 @@ Result<Depth> read_depth(jsCtx* js, const StreamNames& names) {
   natsStatus status = count(names.jobs, depth.jobs, n_jobs_ever);
   if (status == NATS_OK) status = count(names.results, depth.results, n_results_ever);
   if (status == NATS_OK) status = count(names.dead, depth.dead, n_dead_ever);
-  depth.answers = n_results_ever + n_dead_ever;
+  depth.n_finished = n_results_ever + n_dead_ever;
   if (status == NATS_NOT_FOUND) {
     return fail(ErrorCode::kUnavailable,
                 fmt::format("there is no queue {}: nothing was put into it with genre enqueue",
                             names.jobs));
   }
   if (status != NATS_OK) {
-    return unavailable(fmt::format("the queue {} cannot be looked at", names.jobs), status);
+    return unavailable(fmt::format("the queue {} cannot be read", names.jobs), status);
   }
   jsConsumerInfo* info = nullptr;
   jsErrCode code{};

@@ -1,7 +1,7 @@
-// The streams of a queue of files, and what stands in them. Of a queue NAME these are
-//   NAME          jobs, on the subject NAME.jobs: a work queue, from which a job goes once it is
-//   done NAME-results  NAME.results.KEY: the last result of each file NAME-dead     NAME.dead.KEY:
-//   the last error of each file that was given up
+// The streams of a queue of files. A queue NAME has
+//   NAME          subject NAME.jobs: a work queue, which a job leaves once it is done
+//   NAME-results  subjects NAME.results.KEY: the last result of each file
+//   NAME-dead     subjects NAME.dead.KEY: the last error of each file that was given up
 #pragma once
 
 #include <cstdint>
@@ -29,23 +29,23 @@ struct StreamNames {
   std::string job_subject;
 };
 
-// Makes the streams that are not there yet, each kept by so many servers; those that are there stay
-// as they are. Waits for a cluster that is choosing its leader. Errors: kUnavailable.
+// Creates the streams that do not exist yet, each on `replicas` servers. Existing streams stay
+// unchanged. Waits while a cluster elects its leader. Error: kUnavailable.
 [[nodiscard]] Result<void> make_streams(jsCtx* js, const StreamNames& names, int replicas);
 
-// The consumer that all workers share. Made or, where it has another deadline, changed. ack_wait:
-// s after which a job without a sign of life goes to another worker. Errors: kUnavailable.
+// Creates the consumer that all workers share, or changes its ack_wait: s without a report of
+// progress, after which a job is delivered to another worker. Error: kUnavailable.
 [[nodiscard]] Result<void> make_consumer(jsCtx* js, const StreamNames& names, double ack_wait);
 inline constexpr const char* kConsumer = "workers";
 
 struct Depth {
-  std::uint64_t jobs = 0;               // that are not done
-  std::uint64_t in_progress = 0;        // of them
+  std::uint64_t jobs = 0;  // not done yet, those in progress included
+  std::uint64_t in_progress = 0;
   std::uint64_t results = 0, dead = 0;  // files
-  std::uint64_t answers = 0;            // ever stored, of both
+  std::uint64_t n_finished = 0;         // results and dead letters ever stored
 };
 
-// Errors: kUnavailable.
+// Error: kUnavailable.
 [[nodiscard]] Result<Depth> read_depth(jsCtx* js, const StreamNames& names);
 
 }  // namespace genre::queue

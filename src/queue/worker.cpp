@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/json_text.h"
+#include "base/memory.h"
 #include "base/parallel.h"
 #include "predict/json.h"
 #include "queue/deliveries.h"
@@ -23,17 +24,21 @@
 namespace genre::queue {
 namespace {
 
-constexpr std::size_t kHeldPerThread = 8;     // jobs, most of them on the way in or out
+constexpr std::size_t kSlotsPerThread = 8;    // for jobs, most of them on their way in or out
 constexpr std::int64_t kFetchTimeout = 1000;  // ms
 constexpr std::chrono::milliseconds kPause{250};
 constexpr std::chrono::seconds kPatience{30};
-constexpr unsigned kDeaths = 5;       // of workers over a job, before it is held against the file
+// A worker that ends without an answer may have been stopped or killed for other reasons. So many
+// deliveries beyond --max-deliver are allowed before the file counts as the reason.
+constexpr unsigned kMoreDeliveries = 5;
 constexpr double kLongestDelay = 60;  // s
 
 struct Delivery {
-  natsMsg* message;                             // of Deliveries
-  std::uint64_t count;                          // the how-manieth of this job
-  std::chrono::steady_clock::time_point since;  // when it came
+  Deliveries::Slot slot;
+  natsMsg* message;        // the slot's
+  std::uint64_t attempt;   // 1 for the first delivery of this job
+  std::uint64_t sequence;  // of the job in its stream
+  std::chrono::steady_clock::time_point received;
 };
 
 using Pool = base::ThreadPool<Delivery>;
@@ -48,22 +53,26 @@ Result<AudioFile> open_regular_file(const std::string& path) {
   return AudioFile::open(path);
 }
 
-// The id of the job's message, and its place in the stream: what is published of a job has it, so
-// that it is stored once however often the job is delivered.
-std::string id_of(natsMsg* job) {
-  const char* id = nullptr;
-  natsMsgHeader_Get(job, "Nats-Msg-Id", &id);
-  return fmt::format("{}-{}", id ? id : "", natsMsg_GetSequence(job));
+// The id of what is published about a job: the id of the job's message and its sequence number, so
+// that it is stored once however often the job is delivered. Without either, two jobs might have
+// one id, and the stream would take the second result for a duplicate.
+Result<std::string> id_of(const Delivery& delivery) {
+  const auto id = header_of(delivery.message, "Nats-Msg-Id");
+  if (!id) return tl::make_unexpected(id.error());
+  return fmt::format("{}-{}", id->value_or(""), delivery.sequence);
 }
 
-// What has to do with the place where the file lies may have mended itself a little later.
-double delay_of(const Error& error, std::uint64_t count) {
+// A file that cannot be read may become readable later: its server or its disk may come back.
+double delay_of(const Error& error, std::uint64_t attempt) {
   if (error.code != ErrorCode::kUnreadableFile) return 0;
-  return std::min(kLongestDelay, std::exp2(static_cast<double>(count) - 1));
+  return std::min(kLongestDelay, std::exp2(static_cast<double>(attempt) - 1));
 }
 
 }  // namespace
 
+// A delivery that a worker thread or a callback has is answered for on every path: acknowledged,
+// negatively acknowledged or released. Otherwise this process would report progress on it for as
+// long as it lives, and nobody else would get the job. Therefore these last steps never throw.
 struct Worker::Impl {
   const Nats& nats;
   const StreamNames names;
@@ -72,12 +81,16 @@ struct Worker::Impl {
   Metrics& metrics;
   const Log log;
 
+  const std::size_t capacity = kSlotsPerThread * options.threads;
   JetStream js = {};
-  Deliveries deliveries{options.ack_wait};
+  Deliveries deliveries{capacity, options.ack_wait};
   std::unique_ptr<Publisher> publisher = {};
-  std::optional<Pool> pool = {};
+  std::optional<Pool> pool = {};  // the last, so that its threads end before what they use goes
 
   [[nodiscard]] Result<void> start() {
+    // OpenSSL sets itself up at its first use, and where that fails, it never tries again. Now, a
+    // failure ends the start; later, no result could be stored.
+    static_cast<void>(key_of(""));
     auto made = nats.jetstream();
     if (!made) return tl::make_unexpected(made.error());
     js = std::move(*made);
@@ -107,40 +120,64 @@ struct Worker::Impl {
     return Subscription(subscription);
   }
 
-  natsStatus fetch(natsSubscription* subscription, std::size_t n) {
-    natsMsgList list{};
-    const natsStatus status =
-        natsSubscription_Fetch(&list, subscription, static_cast<int>(n), kFetchTimeout, nullptr);
-    for (natsMsg*& message : std::span(list.Msgs, static_cast<std::size_t>(list.Count))) {
-      natsMsg* const held = message;
-      const auto count = deliveries.hold(Message(std::exchange(message, nullptr)));
-      // There is room: no more messages are held than the pool takes.
-      static_cast<void>(pool->try_submit({held, count, std::chrono::steady_clock::now()}));
-    }
-    natsMsgList_Destroy(&list);
-    return status;
+  // A worker goes on without its log, for instance where standard error is closed.
+  template <typename... Arguments>
+  void report(fmt::format_string<Arguments...> format, Arguments&&... arguments) const noexcept
+      try {
+    log(fmt::format(format, std::forward<Arguments>(arguments)...));
+  } catch (...) {
   }
 
-  void take_jobs(Subscription subscription, const std::stop_token& stop) {
-    const std::size_t most = kHeldPerThread * options.threads;
-    while (!stop.stop_requested()) {
-      if (!subscription) {
-        if (auto anew = subscribe()) {
-          subscription = std::move(*anew);
-          log(fmt::format("takes jobs from {} again", names.jobs));
-        } else {
-          log(anew.error().message);
-          std::this_thread::sleep_for(kPause);
-          continue;
-        }
+  // Fetches jobs, once there is a free slot, and hands them to the pool.
+  [[nodiscard]] Result<void> fetch(natsSubscription* subscription) {
+    deliveries.wait_below(capacity);
+    natsMsgList list{};
+    const std::unique_ptr<natsMsgList, FreeList> freed(&list);  // the messages that stay in it
+    const natsStatus status =
+        natsSubscription_Fetch(&list, subscription, static_cast<int>(capacity - deliveries.size()),
+                               kFetchTimeout, nullptr);
+    for (natsMsg*& fetched : std::span(list.Msgs, static_cast<std::size_t>(list.Count))) {
+      natsMsg* const message = std::exchange(fetched, nullptr);
+      const auto slot = deliveries.acquire(Message(message));
+      jsMsgMetaData* data = nullptr;
+      natsMsg_GetMetaData(&data, message);
+      const Handle<jsMsgMetaData, jsMsgMetaData_Destroy> freed_data(data);
+      if (data == nullptr) {  // there was no memory for it
+        deliveries.nak(slot, 0);
+        continue;
       }
-      deliveries.wait_below(most);
-      const natsStatus status = fetch(subscription.get(), most - deliveries.size());
-      if (status == NATS_OK || status == NATS_TIMEOUT) continue;
-      log(fmt::format("no jobs from {}: {}", names.jobs, natsStatus_GetText(status)));
+      const Delivery delivery{.slot = slot,
+                              .message = message,
+                              .attempt = data->NumDelivered,
+                              .sequence = data->Sequence.Stream,
+                              .received = std::chrono::steady_clock::now()};
+      const auto queued =
+          base::attempt([&]() -> Result<bool> { return pool->try_submit(Delivery(delivery)); });
+      if (!queued || !*queued) deliveries.nak(delivery.slot, 0);
+    }
+    if (status == NATS_OK || status == NATS_TIMEOUT) return {};
+    return unavailable(fmt::format("no jobs from {}", names.jobs), status);
+  }
+
+  // Errors, of the server or of a lack of memory, are waited out, but for a closed connection.
+  [[nodiscard]] Result<void> fetch_until(const std::stop_token& stop, Subscription subscription) {
+    while (!stop.stop_requested()) {
+      const auto done = base::attempt([&]() -> Result<void> {
+        if (!subscription) {
+          auto again = subscribe();
+          if (!again) return tl::make_unexpected(again.error());
+          subscription = std::move(*again);
+          report("takes jobs from {} again", names.jobs);
+        }
+        return fetch(subscription.get());
+      });
+      if (done) continue;
+      if (nats.closed()) return done;
+      report("{}", done.error().message);
       subscription.reset();
       std::this_thread::sleep_for(kPause);
     }
+    return {};
   }
 
   // What a thread does with its deliveries.
@@ -148,7 +185,7 @@ struct Worker::Impl {
     return [this,
             predictor = std::make_shared<Predictor>(model, options.limits)](Delivery&& delivery) {
       const StageTimes before = predictor->times();
-      const auto waited = std::chrono::steady_clock::now() - delivery.since;
+      const auto waited = std::chrono::steady_clock::now() - delivery.received;
       do_job(*predictor, delivery);
       metrics.worked(waited, predictor->times() - before);
     };
@@ -165,64 +202,84 @@ struct Worker::Impl {
         [&](const AudioFile& file) { return predictor.predict(file, options.windows); });
   }
 
-  void do_job(Predictor& predictor, const Delivery& delivery) {
-    const Job job = to_job(delivery.message);
-    if (delivery.count > options.max_deliver + kDeaths) {
-      return bury(delivery, job,
-                  {ErrorCode::kCancelled,
-                   fmt::format("no worker answered for it in {} attempts: it may be what ends them",
-                               delivery.count - 1)});
-    }
-    const auto prediction =
-        base::attempt([&]() -> Result<Prediction> { return predict(predictor, job); });
-    if (!prediction) return failed(delivery, job, prediction.error());
+  void do_job(Predictor& predictor, const Delivery& delivery) noexcept {
+    const auto done = base::attempt([&]() -> Result<void> {
+      const auto read = to_job(delivery.message);
+      if (!read) return tl::make_unexpected(read.error());
+      const Job& job = *read;
+      if (delivery.attempt > options.max_deliver + kMoreDeliveries) {
+        dead_letter(
+            delivery, job,
+            {ErrorCode::kCancelled,
+             fmt::format("no worker answered for it in {} attempts: it may be what ends them",
+                         delivery.attempt - 1)});
+        return {};
+      }
+      const auto prediction =
+          base::attempt([&]() -> Result<Prediction> { return predict(predictor, job); });
+      const base::WaitForMemory waits;  // JSON values allocate even in their destructors
+      if (prediction) {
+        publish_result(delivery, job, *prediction);
+      } else {
+        failed(delivery, job, prediction.error());
+      }
+      return {};
+    });
+    // There was no memory even to publish an error, so nothing was published.
+    if (!done) retry(delivery, done.error());
+  }
+
+  void publish_result(const Delivery& delivery, const Job& job, const Prediction& prediction) {
     nlohmann::ordered_json json = {{"file", job.file}};
-    json.update(predict::to_json(*prediction, model->info(), {.segments = options.segments}));
-    if (const auto size = base::json_text(json).size(); size > nats.max_payload()) {
+    json.update(predict::to_json(prediction, model->info(), {.segments = options.segments}));
+    std::string text = base::json_text(json);
+    if (text.size() > nats.max_payload()) {
       return failed(delivery, job,
                     {ErrorCode::kTooLong,
                      fmt::format("its result has {} bytes and the server takes {}: leave out the "
                                  "segments, or let it take more (max_payload)",
-                                 size, nats.max_payload())});
+                                 text.size(), nats.max_payload())});
     }
-    publish(delivery, names.result_subject(key_of(job.file)), json,
-            [this, delivery, job](const Result<Stored>& stored) {
-              if (stored) {
-                metrics.done(Outcome::kPredicted);
-                return deliveries.ack(delivery.message);
-              }
-              failed(delivery, job, stored.error());
+    publish(delivery, names.result_subject(key_of(job.file)), std::move(text),
+            [this, delivery](const Result<Stored>& stored) {
+              if (!stored) return retry(delivery, stored.error());
+              metrics.count(JobOutcome::kPredicted);
+              deliveries.ack(delivery.slot);
             });
   }
 
   void failed(const Delivery& delivery, const Job& job, const Error& error) {
-    if (delivery.count >= options.max_deliver && error.code != ErrorCode::kUnavailable) {
-      return bury(delivery, job, error);
-    }
-    metrics.done(Outcome::kFailed);
-    deliveries.nak(delivery.message, delay_of(error, delivery.count));
+    const bool last = delivery.attempt >= options.max_deliver;
+    if (last && error.code != ErrorCode::kUnavailable) return dead_letter(delivery, job, error);
+    retry(delivery, error);
   }
 
-  // To where nobody takes it from again.
-  void bury(const Delivery& delivery, const Job& job, const Error& error) {
+  void retry(const Delivery& delivery, const Error& error) noexcept {
+    metrics.count(JobOutcome::kFailed);
+    deliveries.nak(delivery.slot, delay_of(error, delivery.attempt));
+  }
+
+  // Stores the error where no worker takes the job from again.
+  void dead_letter(const Delivery& delivery, const Job& job, const Error& error) {
+    const base::WaitForMemory waits;
     const nlohmann::ordered_json json = {
         {"file", job.file},
         {"error", {{"code", to_string(error.code)}, {"message", error.message}}},
-        {"deliveries", delivery.count}};
-    log(fmt::format("{}: {}; given up after {} attempts", job.file, error.message, delivery.count));
-    publish(delivery, names.dead_subject(key_of(job.file)), json,
+        {"deliveries", delivery.attempt}};
+    report("{}: {}; given up after {} attempts", job.file, error.message, delivery.attempt);
+    publish(delivery, names.dead_subject(key_of(job.file)), base::json_text(json),
             [this, delivery](const Result<Stored>& stored) {
-              if (!stored) return deliveries.let_go(delivery.message);
-              metrics.done(Outcome::kDead);
-              deliveries.ack(delivery.message);
+              if (!stored) return deliveries.release(delivery.slot);
+              metrics.count(JobOutcome::kDeadLetter);
+              deliveries.ack(delivery.slot);
             });
   }
 
-  void publish(const Delivery& delivery, std::string subject, const nlohmann::ordered_json& json,
+  void publish(const Delivery& delivery, std::string subject, std::string text,
                Publisher::Done done) {
-    publisher->publish({.subject = std::move(subject),
-                        .id = id_of(delivery.message),
-                        .payload = base::json_text(json)},
+    auto id = id_of(delivery);
+    if (!id) return retry(delivery, id.error());
+    publisher->publish({.subject = std::move(subject), .id = *id, .payload = std::move(text)},
                        std::move(done));
   }
 };
@@ -232,24 +289,23 @@ Worker::Worker(const Nats& nats, StreamNames names, std::shared_ptr<const Model>
     : impl_(new Impl{nats, std::move(names), std::move(model), options, metrics, std::move(log)}) {}
 Worker::~Worker() = default;
 
+// This thread fetches and the pool's threads predict. Threads of nats.c call back once a result is
+// stored. One thread reports progress (Deliveries), and one sends again what was not stored
+// (Publisher).
 Result<void> Worker::run(const std::stop_token& stop) {
   Impl& impl = *impl_;
   if (auto started = impl.start(); !started) return started;
   auto subscription = impl.subscribe();
   if (!subscription) return tl::make_unexpected(subscription.error());
-  impl.log(fmt::format("takes jobs from {}", impl.names.jobs));
-  {
-    std::vector<Pool::Worker> workers;
-    for (unsigned i = 0; i < impl.options.threads; ++i) workers.push_back(impl.make_worker());
-    impl.pool.emplace(std::move(workers), kHeldPerThread * impl.options.threads);
-    impl.take_jobs(std::move(*subscription), stop);
-    for (const Delivery& delivery : impl.pool->close()) {
-      impl.deliveries.nak(delivery.message, 0);
-    }
-  }
+  std::vector<Pool::Worker> workers;
+  for (unsigned i = 0; i < impl.options.threads; ++i) workers.push_back(impl.make_worker());
+  impl.pool.emplace(std::move(workers), impl.capacity);
+  impl.report("takes jobs from {}", impl.names.jobs);
+  const auto fetched = impl.fetch_until(stop, std::move(*subscription));
+  for (const Delivery& delivery : impl.pool->close()) impl.deliveries.nak(delivery.slot, 0);
   impl.publisher->wait();
   impl.nats.flush();
-  return {};
+  return fetched;
 }
 
 }  // namespace genre::queue

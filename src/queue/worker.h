@@ -1,4 +1,4 @@
-// Takes jobs from a queue, predicts, and leaves results there.
+// Takes jobs from a queue, predicts, and stores the results there.
 #pragma once
 
 #include <cstddef>
@@ -17,13 +17,13 @@ namespace genre::queue {
 
 struct WorkerOptions {
   unsigned threads = 1;      // that predict
-  unsigned max_deliver = 3;  // attempts at a file that fails
-  double ack_wait = 30;      // s without a sign of life, after which a job goes to another worker
-  std::size_t max_download = std::size_t{256} << 20;  // bytes of a file from the web
+  unsigned max_deliver = 3;  // delivery attempts of a file that fails
+  double ack_wait = 30;  // s without a report of progress, after which another worker gets a job
+  std::size_t max_download = std::size_t{256} << 20;  // bytes
   bool segments = false;                              // in the results
   WindowOptions windows = {};
   DecodeLimits limits = {};
-  int replicas = 1;  // of streams that are not there yet
+  int replicas = 1;  // of streams that do not exist yet
 };
 
 // A job is acknowledged once its result, or its last error, is stored. A job that was done, and
@@ -32,13 +32,16 @@ class Worker {
  public:
   using Log = std::function<void(const std::string&)>;
 
-  // All must outlive it. log: what an operator is to know; called on any thread.
+  // nats and metrics must outlive it. log: for operators; called on any thread, and what it throws
+  // is ignored.
   Worker(const Nats& nats, StreamNames names, std::shared_ptr<const Model> model,
          const WorkerOptions& options, Metrics& metrics, Log log);
   ~Worker();
 
-  // Works until stop is requested, then finishes what it has begun and gives the rest back. Error:
-  // kUnavailable, only at the start; later it waits for the server to return.
+  // Works until stop is requested, then finishes the jobs that it has begun and returns the others
+  // to the queue. Meanwhile it waits for a server that is lost. Error: kUnavailable, at the start,
+  // or later where nats is closed; the queue delivers the jobs again then. Throws std::system_error
+  // where a thread cannot be started.
   [[nodiscard]] Result<void> run(const std::stop_token& stop);
 
  private:

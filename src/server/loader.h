@@ -1,14 +1,13 @@
 // Loading of what the server reads from files, on a thread of its own.
 #pragma once
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "base/memory.h"
 #include "base/parallel.h"
 #include "genre/model.h"
 #include "http/asio.h"
@@ -38,12 +37,23 @@ class Loader {
   [[nodiscard]] http::net::awaitable<std::invoke_result_t<F>> run(F f) {
     using Loaded = std::invoke_result_t<F>;
     co_return co_await http::offload<Loaded>([&](auto finish) {
-      http::net::post(thread_, [f = std::move(f), finish] { finish(base::attempt(f)); });
+      const bool accepted =
+          thread_.try_submit([f = std::move(f), finish] { finish(base::attempt(f)); });
+      if (!accepted) finish(fail(ErrorCode::kUnavailable, "too many loads are waiting"));
     });
   }
 
  private:
-  http::net::thread_pool thread_{1};
+  static constexpr std::size_t kMaxWaiting = 64;
+
+  // Loading waits for memory: what it reads is JSON in part, whose values allocate even in their
+  // destructors.
+  base::ThreadPool<std::function<void()>> thread_{{[](std::function<void()>&& load) {
+                                                    const base::WaitForMemory waits;
+                                                    load();
+                                                  }},
+                                                  kMaxWaiting,
+                                                  "genre-loader"};
 };
 
 }  // namespace genre::server

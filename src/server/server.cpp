@@ -3,21 +3,26 @@
 #include <fmt/format.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/system/system_error.hpp>
+#include <chrono>
 #include <csignal>
 #include <exception>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "base/json_text.h"
+#include "base/memory.h"
 #include "http/asio.h"
 #include "http/listener.h"
 #include "http/problem.h"
 #include "http/session.h"
 #include "http/systemd.h"
+#include "server/api/error_response.h"
 #include "server/handler.h"
 #include "server/loader.h"
 #include "server/self_test.h"
@@ -25,6 +30,8 @@
 
 namespace genre::server {
 namespace {
+
+constexpr std::chrono::milliseconds kRestartPause{100};
 
 http::Handler handler(Service& service, net::awaitable<void> (*handle)(Service&, http::Exchange&)) {
   return [&service, handle](http::Exchange& exchange) { return handle(service, exchange); };
@@ -66,6 +73,9 @@ struct Server::Impl {
     if (!model) {
       const std::string& why = model.error().message;
       service.log.error(fmt::format("no reload, the model stays: {}", why));
+      if (model.error().code == ErrorCode::kOutOfMemory) {
+        co_return tl::make_unexpected(to_problem(model.error()));
+      }
       co_return tl::make_unexpected(http::Problem{422, "bad_model", why});
     }
     models.set(*model);
@@ -111,7 +121,9 @@ struct Server::Impl {
   // nobody handles it any more.
   net::awaitable<void> drain_at_signal() {
     http::error_code error;
-    const int signal = co_await signals.async_wait(http::into(error));
+    // A second try, after an exception below, has had its signal.
+    const int signal =
+        service.state.stopping ? SIGINT : co_await signals.async_wait(http::into(error));
     if (error) co_return;
     signals.clear();
     hangup.cancel();
@@ -125,6 +137,24 @@ struct Server::Impl {
     listener.close(patient ? http::kIdleGrace : std::chrono::milliseconds::zero());
     drained = co_await listener.drain(options.drain_timeout);
     if (!drained) io.stop();
+  }
+
+  // Without one of these tasks, a server that looks alive would no longer accept connections or
+  // handle signals. So an exception, of which a lack of memory is the likely reason, starts it
+  // again.
+  net::awaitable<void> keep_running(std::function<net::awaitable<void>()> task) {
+    net::steady_timer pause(io);
+    while (true) {
+      try {
+        co_await task();
+        co_return;
+      } catch (const std::exception& error) {
+        service.log.error(error.what());
+      }
+      http::error_code ignored;
+      pause.expires_after(kRestartPause);
+      co_await pause.async_wait(http::into(ignored));
+    }
   }
 
   const ServerOptions options;
@@ -165,16 +195,24 @@ std::string Server::url() const { return impl_->listener.url(); }
 
 bool Server::run() {
   Impl& impl = *impl_;
-  const auto rethrow = [](const std::exception_ptr& error) {
-    // A server that no longer accepts connections or handles signals must not look alive.
-    if (error) std::rethrow_exception(error);
+  const auto start = [&](std::function<net::awaitable<void>()> task) {
+    net::co_spawn(impl.io, impl.keep_running(std::move(task)), net::detached);
   };
-  net::co_spawn(impl.io, impl.drain_at_signal(), rethrow);
-  net::co_spawn(impl.io, impl.reload_at_hangup(), rethrow);
-  net::co_spawn(impl.io, impl.test_model(), rethrow);
-  net::co_spawn(impl.io, impl.listener.accept(), rethrow);
-  impl.io.run();
-  return impl.drained;
+  start([&] { return impl.drain_at_signal(); });
+  start([&] { return impl.reload_at_hangup(); });
+  start([&] { return impl.test_model(); });
+  start([&] { return impl.listener.accept(); });
+  // Operations of Asio allocate where an exception would leave their coroutine in pieces. So this
+  // thread waits for memory. What a handler throws nevertheless ends one connection at most.
+  const base::WaitForMemory waits;
+  while (true) {
+    try {
+      impl.io.run();
+      return impl.drained;
+    } catch (const std::exception& error) {
+      impl.service.log.error(error.what());
+    }
+  }
 }
 
 }  // namespace genre::server

@@ -24,6 +24,12 @@ class QuietFiles(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+def enormous_head():
+    """The head of an ID3v2.4 tag of 6 MiB, whose size has seven bits a byte."""
+    size = 6 << 20
+    return b"ID3\4\0\0" + bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0))
+
+
 @unittest.skipIf(SERVER is None, "needs nats-server (Debian: nats-server)")
 class QueueTest(TemporaryFiles):
     server_flags = ()
@@ -156,11 +162,12 @@ class Jobs(QueueTest):
         self.assertIn("genre", self.collect()[clip])
 
     def test_other_producers_need_only_a_path(self):
-        clip = self.clip("a.wav")
+        clips = [self.clip(name) for name in ("a.wav", "b.wav", "c.wav")]
         self.worker()
         with Client(self.node) as client:
-            client.ask("genre.jobs", clip.encode())
-        self.assertIn("genre", self.collect()[clip])
+            for clip in clips:  # without an id that tells their results apart
+                client.ask("genre.jobs", clip.encode())
+        self.assertEqual(set(self.collect()), set(clips))
 
     def test_queues_do_not_mix(self):
         clip = self.clip("a.wav")
@@ -188,6 +195,20 @@ class Workers(QueueTest):
         worker = self.worker("--ack-wait", "1", "--hop", "0.1", "--max-deliver", "1")
         self.assertIn("genre", self.collect()[clip])
         self.assertNotIn("given up", worker.log())
+
+    def test_an_enormous_sparse_file_is_one_error(self):
+        """8 TB with an ID3 tag of 6 MiB: once it ended each worker that got it."""
+        clip, enormous = self.clip("a.wav"), self.clip("b.mp3", enormous_head())
+        try:
+            os.truncate(enormous, 8 << 40)
+        except OSError as error:
+            self.skipTest(f"the file system has no file of 8 TB: {error}")
+        self.genre("enqueue", self.music)
+        worker = self.worker("--max-deliver", "2")
+        rows = self.collect()
+        self.assertIn("genre", rows[clip])
+        self.assertIn("error", rows[enormous])
+        self.assertEqual(worker.terminate(), 0)
 
     def test_a_worker_that_dies_over_a_file_does_not_take_all_others_along(self):
         clip = self.clip("a.wav")

@@ -1,16 +1,19 @@
 """Another model in the place of the one that is served."""
 import os
+import resource
 import shutil
 import signal
 import subprocess
 import threading
+import time
 import unittest
 
-from audio_files import GENRE, wav
+from audio_files import GENRE, is_sanitized, wav
 from harness import Client, Server
 from temporary_files import TemporaryFiles
 
 MODELS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "models")
+PATIENCE = 60  # s; only how long a broken server may hang a test
 ADMIN = "Authorization: Bearer root"
 
 
@@ -95,6 +98,45 @@ class Reload(TemporaryFiles):
                                  self.file("song.wav", wav())], capture_output=True)
         self.assertEqual(result.returncode, 1)
         self.assertIn(b"not valid UTF-8", result.stderr)
+
+    def large_model(self, size):
+        """A file of so many bytes, none of which is on the disk."""
+        with open(self.model + ".new", "wb") as file:
+            file.truncate(size)
+        os.replace(self.model + ".new", self.model)
+
+    def wait_for_log(self, words, n):
+        end = time.monotonic() + PATIENCE
+        while self.server.errors().count(words) < n:
+            self.assertLess(time.monotonic(), end, self.server.errors())
+            time.sleep(0.02)
+
+    def test_a_file_over_the_limit_is_not_read(self):
+        self.large_model(2 << 30)
+        response = self.reload()
+        self.assertEqual((response.status, response.json()["code"]), (422, "bad_model"))
+        self.assertIn("it has 2147483648 bytes, and a model file may have up to 1073741824",
+                      response.json()["detail"])
+        self.server.signal(signal.SIGHUP)
+        self.wait_for_log("no reload, the model stays: ", 2)
+        self.assertEqual(self.served(), "texture-lda")
+
+    @unittest.skipIf(is_sanitized(), "a sanitizer needs terabytes of address space")
+    def test_a_file_that_does_not_fit_into_memory_leaves_the_old_model(self):
+        self.large_model(1 << 30)
+        with open(f"/proc/{self.server.process.pid}/statm", encoding="ascii") as file:
+            used = int(file.read().split()[0]) * resource.getpagesize()
+        limit = used + (512 << 20)
+        resource.prlimit(self.server.process.pid, resource.RLIMIT_AS, (limit, limit))
+        response = self.reload()
+        self.assertEqual((response.status, response.json()["code"]), (503, "out_of_memory"))
+        self.server.signal(signal.SIGHUP)
+        self.wait_for_log("no reload, the model stays: ", 2)
+        self.assertEqual(self.server.errors().count("memory"), 2)
+        self.assertEqual(self.served(), "texture-lda")
+        self.install("seed")
+        self.assertEqual(self.reload().status, 200)
+        self.assertEqual(self.served(), "gtzan26-seed")
 
     def test_no_request_fails_meanwhile(self):
         song, statuses, done = wav(), set(), threading.Event()

@@ -79,9 +79,13 @@ bool same_bytes(const AudioFile& a, const Layout& in_a, const AudioFile& b, cons
 Result<Layout> inspect_layout(const AudioFile& file) {
   const std::uint64_t id3 = id3v2_size(bytes_at(file, 0, 10));
   const auto start = bytes_at(file, id3, 64);
-  const std::string_view name = audio::inspect_container(file.from(id3, start.size())).name;
-  if (name == "MPEG audio") return inspect_mpeg_layout(file);
   if (base::has_tag(start, 0, "ID3")) return untaggable("it has two ID3v2 tags");
+  const auto container = audio::inspect_container(file.from(id3, start.size()));
+  const std::string_view name = container.name;
+  if (container.mpeg && container.begin > 0) {
+    return untaggable("there are other bytes before its first frame of MPEG audio");
+  }
+  if (container.mpeg) return inspect_mpeg_layout(file);
   if (id3 > 0) {
     // Other programs read such a file only by luck, and each a tag of its own.
     return untaggable("an ID3v2 tag comes before the {}, which only MP3 files have; remove it",

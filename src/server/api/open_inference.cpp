@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json_text.h"
+#include "base/memory.h"
 #include "server/api/error_response.h"
 #include "server/api/inference_request.h"
 #include "server/api/inference_response.h"
@@ -55,6 +56,7 @@ Results classify(std::span<const float> features, Predictor& predictor) {
 
 http::Reply infer(std::span<const std::byte> body, std::string_view header_length,
                   Predictor& predictor) {
+  const base::WaitForMemory waits;  // JSON values allocate even in their destructors
   const ModelInfo& model = predictor.model().info();
   const auto request = parse_inference_request(body, header_length, model);
   if (!request) return tl::make_unexpected(malformed(request.error()));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/json_text.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "http/multipart.h"
 #include "server/api/error_response.h"
@@ -36,6 +37,7 @@ tl::expected<std::vector<http::Part>, http::Problem> find_files(std::span<const 
 
 // {"certainty", "genre"} of every label, in the model's order.
 std::string original_json(const Prediction& prediction) {
+  const base::WaitForMemory waits;  // JSON values allocate even in their destructors
   auto json = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < prediction.labels.size(); ++i) {
     const double certainty = prediction.certainties[i];
@@ -60,6 +62,7 @@ Result<Prediction> predict_bounded(const PredictJob& job, std::span<const std::b
 http::Reply predict(const PredictJob& job, std::span<const std::byte> file, Predictor& predictor) {
   const auto prediction = predict_bounded(job, file, 0, predictor);
   if (!prediction) return tl::make_unexpected(to_problem(prediction.error()));
+  const base::WaitForMemory waits;  // JSON values allocate even in their destructors
   if (job.form == ResponseForm::kOriginal)
     return http::Response{.body = original_json(*prediction)};
   return http::Response{
@@ -68,6 +71,7 @@ http::Reply predict(const PredictJob& job, std::span<const std::byte> file, Pred
 
 http::Response predict_batch(const PredictJob& job, std::span<const http::Part> files,
                              Predictor& predictor) {
+  const base::WaitForMemory waits;  // JSON values allocate even in their destructors
   auto results = nlohmann::ordered_json::array();
   std::size_t n_segments = 0;
   for (const http::Part& file : files) {
