@@ -5,6 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <list>
 #include <memory>
 #include <string>
 #include <thread>
@@ -17,6 +20,8 @@
 
 namespace genre::cli {
 namespace {
+
+constexpr std::chrono::seconds kReconnectPause{1};
 
 struct Options {
   QueueOptions queue;
@@ -36,17 +41,36 @@ int run(Options& options) {
       "stopping after the files that are being read; Ctrl-C ends at once");
   options.queue.nats.name = "genre worker";
   options.worker.replicas = options.queue.replicas;
-  const auto nats = queue::Nats::connect(options.queue.nats);
-  if (!nats) return fail_with(nats.error());
-  queue::Metrics metrics((*model)->info(), [&nats] { return nats->connected(); });
-  if (!options.metrics.empty()) {
-    if (auto listens = metrics.listen(options.metrics); !listens) return fail_with(listens.error());
+  // Closed connections stay, since the thread that serves the metrics may be asking one.
+  std::list<queue::Nats> connections;
+  std::atomic<const queue::Nats*> current = nullptr;
+  queue::Metrics metrics((*model)->info(), [&current] {
+    const queue::Nats* const nats = current;
+    return nats != nullptr && nats->connected();
+  });
+  for (bool first = true;; first = false) {
+    auto nats = queue::Nats::connect(options.queue.nats);
+    if (!nats) {
+      fail_with(nats.error());
+      if (first) return 1;
+    } else {
+      current = &connections.emplace_back(std::move(*nats));
+      if (first && !options.metrics.empty()) {
+        if (auto served = metrics.listen(options.metrics); !served)
+          return fail_with(served.error());
+      }
+      queue::Worker worker(connections.back(), queue::StreamNames(options.queue.stream), *model,
+                           options.worker, metrics, [](const std::string& event) {
+                             fmt::print(stderr, "genre worker: {}\n", event);
+                           });
+      const auto done = worker.run(interrupt.token());
+      if (done) return 0;
+      fail_with(done.error());
+      if (first && !connections.back().closed()) return 1;
+    }
+    if (interrupt.happened()) return 0;
+    std::this_thread::sleep_for(kReconnectPause);
   }
-  queue::Worker worker(
-      *nats, queue::StreamNames(options.queue.stream), *model, options.worker, metrics,
-      [](const std::string& event) { fmt::print(stderr, "genre worker: {}\n", event); });
-  const auto done = worker.run(interrupt.token());
-  return done ? 0 : fail_with(done.error());
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <filesystem>
+#include <new>
 
 #include "base/percent.h"
 
@@ -17,7 +18,11 @@ constexpr std::size_t kKeyBytes = 16;  // of a hash: two of a million files meet
 
 std::string hash(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+  // It fails where there is no memory. Unnoticed, all files would have the key of zeros, and the
+  // stream keeps one message for each key.
+  if (EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1) {
+    throw std::bad_alloc();
+  }
   return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + kKeyBytes, ""));
 }
 
@@ -47,12 +52,13 @@ Outgoing to_message(const Job& job, const StreamNames& names, bool again) {
   return message;
 }
 
-Job to_job(natsMsg* message) {
+Result<Job> to_job(natsMsg* message) {
   std::string payload(natsMsg_GetData(message),
                       static_cast<std::size_t>(natsMsg_GetDataLength(message)));
-  const char* file = nullptr;
-  if (natsMsgHeader_Get(message, kFileHeader, &file) != NATS_OK) return {.file = payload};
-  return {.file = base::percent_decode(file).value_or(file), .bytes = std::move(payload)};
+  const auto file = header_of(message, kFileHeader);
+  if (!file) return tl::make_unexpected(file.error());
+  if (!*file) return Job{.file = std::move(payload)};
+  return Job{.file = base::percent_decode(**file).value_or(**file), .bytes = std::move(payload)};
 }
 
 bool is_url(std::string_view file) {

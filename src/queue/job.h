@@ -25,7 +25,8 @@ struct Job {
 // of the same id once. again: queue it nevertheless, with an id of its own.
 [[nodiscard]] Outgoing to_message(const Job& job, const StreamNames& names, bool again);
 
-[[nodiscard]] Job to_job(natsMsg* message);
+// Error: kOutOfMemory, where nats.c has no memory for the headers.
+[[nodiscard]] Result<Job> to_job(natsMsg* message);
 
 // Whether a worker fetches the file from the web.
 [[nodiscard]] bool is_url(std::string_view file);

@@ -127,8 +127,18 @@ bool Nats::connected() const {
   return natsConnection_Status(connection_.get()) == NATS_CONN_STATUS_CONNECTED;
 }
 
+bool Nats::closed() const { return natsConnection_IsClosed(connection_.get()); }
+
 std::size_t Nats::max_payload() const {
   return static_cast<std::size_t>(natsConnection_GetMaxPayload(connection_.get()));
+}
+
+Result<std::optional<std::string>> header_of(natsMsg* message, const char* name) {
+  const char* value = nullptr;
+  const natsStatus status = natsMsgHeader_Get(message, name, &value);
+  if (status == NATS_OK) return value;
+  if (status == NATS_NO_MEMORY) return fail(ErrorCode::kOutOfMemory, natsStatus_GetText(status));
+  return std::nullopt;
 }
 
 tl::unexpected<Error> unavailable(const std::string& what, natsStatus status) {

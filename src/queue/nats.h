@@ -4,6 +4,7 @@
 #include <nats/nats.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "genre/result.h"
@@ -53,6 +54,9 @@ class Nats {
 
   [[nodiscard]] bool connected() const;
 
+  // Whether it will never reconnect. nats.c gives a connection up where it has no memory for it.
+  [[nodiscard]] bool closed() const;
+
   // The largest message that the server accepts, in bytes.
   [[nodiscard]] std::size_t max_payload() const;
 
@@ -62,6 +66,10 @@ class Nats {
 
   Connection connection_;
 };
+
+// A header of a message, if it has it. Error: kOutOfMemory, which must not be taken for a header
+// that is not there: nats.c parses headers when they are asked for.
+[[nodiscard]] Result<std::optional<std::string>> header_of(natsMsg* message, const char* name);
 
 // kUnavailable: what could not be done, and the reason that NATS gives.
 [[nodiscard]] tl::unexpected<Error> unavailable(const std::string& what, natsStatus status);

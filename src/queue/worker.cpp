@@ -35,8 +35,9 @@ constexpr double kLongestDelay = 60;  // s
 
 struct Delivery {
   Deliveries::Slot slot;
-  natsMsg* message;       // the slot's
-  std::uint64_t attempt;  // 1 for the first delivery of this job
+  natsMsg* message;        // the slot's
+  std::uint64_t attempt;   // 1 for the first delivery of this job
+  std::uint64_t sequence;  // of the job in its stream
   std::chrono::steady_clock::time_point received;
 };
 
@@ -52,19 +53,13 @@ Result<AudioFile> open_regular_file(const std::string& path) {
   return AudioFile::open(path);
 }
 
-// Of what is published about a job: the id of the job's message and its sequence number, so that it
-// is stored once however often the job is delivered.
-std::string id_of(natsMsg* job) {
-  const char* id = nullptr;
-  natsMsgHeader_Get(job, "Nats-Msg-Id", &id);
-  return fmt::format("{}-{}", id ? id : "", natsMsg_GetSequence(job));
-}
-
-std::uint64_t n_deliveries_of(natsMsg* message) {
-  jsMsgMetaData* data = nullptr;
-  natsMsg_GetMetaData(&data, message);
-  const Handle<jsMsgMetaData, jsMsgMetaData_Destroy> freed(data);
-  return data ? data->NumDelivered : 1;
+// The id of what is published about a job: the id of the job's message and its sequence number, so
+// that it is stored once however often the job is delivered. Without either, two jobs might have
+// one id, and the stream would take the second result for a duplicate.
+Result<std::string> id_of(const Delivery& delivery) {
+  const auto id = header_of(delivery.message, "Nats-Msg-Id");
+  if (!id) return tl::make_unexpected(id.error());
+  return fmt::format("{}-{}", id->value_or(""), delivery.sequence);
 }
 
 // A file that cannot be read may become readable later: its server or its disk may come back.
@@ -93,6 +88,9 @@ struct Worker::Impl {
   std::optional<Pool> pool = {};  // the last, so that its threads end before what they use goes
 
   [[nodiscard]] Result<void> start() {
+    // OpenSSL sets itself up at its first use, and where that fails, it never tries again. Now, a
+    // failure ends the start; later, no result could be stored.
+    static_cast<void>(key_of(""));
     auto made = nats.jetstream();
     if (!made) return tl::make_unexpected(made.error());
     js = std::move(*made);
@@ -140,9 +138,18 @@ struct Worker::Impl {
                                kFetchTimeout, nullptr);
     for (natsMsg*& fetched : std::span(list.Msgs, static_cast<std::size_t>(list.Count))) {
       natsMsg* const message = std::exchange(fetched, nullptr);
-      const Delivery delivery{.slot = deliveries.acquire(Message(message)),
+      const auto slot = deliveries.acquire(Message(message));
+      jsMsgMetaData* data = nullptr;
+      natsMsg_GetMetaData(&data, message);
+      const Handle<jsMsgMetaData, jsMsgMetaData_Destroy> freed_data(data);
+      if (data == nullptr) {  // there was no memory for it
+        deliveries.nak(slot, 0);
+        continue;
+      }
+      const Delivery delivery{.slot = slot,
                               .message = message,
-                              .attempt = n_deliveries_of(message),
+                              .attempt = data->NumDelivered,
+                              .sequence = data->Sequence.Stream,
                               .received = std::chrono::steady_clock::now()};
       const auto queued =
           base::attempt([&]() -> Result<bool> { return pool->try_submit(Delivery(delivery)); });
@@ -152,8 +159,8 @@ struct Worker::Impl {
     return unavailable(fmt::format("no jobs from {}", names.jobs), status);
   }
 
-  // Errors, of the server or of a lack of memory, are waited out.
-  void fetch_until(const std::stop_token& stop, Subscription subscription) {
+  // Errors, of the server or of a lack of memory, are waited out, but for a closed connection.
+  [[nodiscard]] Result<void> fetch_until(const std::stop_token& stop, Subscription subscription) {
     while (!stop.stop_requested()) {
       const auto done = base::attempt([&]() -> Result<void> {
         if (!subscription) {
@@ -165,10 +172,12 @@ struct Worker::Impl {
         return fetch(subscription.get());
       });
       if (done) continue;
+      if (nats.closed()) return done;
       report("{}", done.error().message);
       subscription.reset();
       std::this_thread::sleep_for(kPause);
     }
+    return {};
   }
 
   // What a thread does with its deliveries.
@@ -194,7 +203,9 @@ struct Worker::Impl {
 
   void do_job(Predictor& predictor, const Delivery& delivery) noexcept {
     const auto done = base::attempt([&]() -> Result<void> {
-      const Job job = to_job(delivery.message);
+      const auto read = to_job(delivery.message);
+      if (!read) return tl::make_unexpected(read.error());
+      const Job& job = *read;
       if (delivery.attempt > options.max_deliver + kMoreDeliveries) {
         dead_letter(
             delivery, job,
@@ -265,9 +276,10 @@ struct Worker::Impl {
 
   void publish(const Delivery& delivery, std::string subject, std::string text,
                Publisher::Done done) {
-    publisher->publish(
-        {.subject = std::move(subject), .id = id_of(delivery.message), .payload = std::move(text)},
-        std::move(done));
+    auto id = id_of(delivery);
+    if (!id) return retry(delivery, id.error());
+    publisher->publish({.subject = std::move(subject), .id = *id, .payload = std::move(text)},
+                       std::move(done));
   }
 };
 
@@ -288,11 +300,11 @@ Result<void> Worker::run(const std::stop_token& stop) {
   for (unsigned i = 0; i < impl.options.threads; ++i) workers.push_back(impl.make_worker());
   impl.pool.emplace(std::move(workers), impl.capacity);
   impl.report("takes jobs from {}", impl.names.jobs);
-  impl.fetch_until(stop, std::move(*subscription));
+  const auto fetched = impl.fetch_until(stop, std::move(*subscription));
   for (const Delivery& delivery : impl.pool->close()) impl.deliveries.nak(delivery.slot, 0);
   impl.publisher->wait();
   impl.nats.flush();
-  return {};
+  return fetched;
 }
 
 }  // namespace genre::queue

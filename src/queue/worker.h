@@ -38,8 +38,9 @@ class Worker {
   ~Worker();
 
   // Works until stop is requested, then finishes the jobs that it has begun and returns the others
-  // to the queue. Error: kUnavailable, only at the start; later it waits for the server to return.
-  // Throws std::system_error where a thread cannot be started.
+  // to the queue. Meanwhile it waits for a server that is lost. Error: kUnavailable, at the start,
+  // or later where nats is closed; the queue delivers the jobs again then. Throws std::system_error
+  // where a thread cannot be started.
   [[nodiscard]] Result<void> run(const std::stop_token& stop);
 
  private:

@@ -214,7 +214,11 @@ class Serve(FaultsTest):
 
 @unittest.skipIf(SERVER is None, "needs nats-server (Debian: nats-server)")
 class Queue(FaultsTest):
-    """genre worker with a real nats-server."""
+    """genre worker with a real nats-server.
+
+    nats.c's own threads see no malloc fail: version 3.4.1 may then close its connection, which the
+    worker mends, or stop reading from it without saying so.
+    """
     FILES = 40
 
     def genre(self, *arguments, **how):
@@ -269,8 +273,7 @@ class Queue(FaultsTest):
             del row["segments"]
         for threads, malloc in {"genre-worker": False, "main": False,
                                 "main,genre-worker,unnamed,genre-resend": False,
-                                "unnamed,genre-resend,genre-progress": True,
-                                "genre-worker,main": True}.items():
+                                "genre-worker,main,genre-resend,genre-progress": True}.items():
             n_failures = 0
             for probability in (0.2, 0.01):
                 for seed in SEEDS:
