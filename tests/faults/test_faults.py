@@ -216,8 +216,9 @@ class Serve(FaultsTest):
 class Queue(FaultsTest):
     """genre worker with a real nats-server.
 
-    nats.c's own threads see no malloc fail: version 3.4.1 may then close its connection, which the
-    worker mends, or stop reading from it without saying so.
+    nats.c's own threads, and the main thread, which fetches with it, see no malloc fail: version
+    3.4.1 may then close its connection, which the worker mends, or receive no more messages without
+    saying so.
     """
     FILES = 40
 
@@ -273,7 +274,7 @@ class Queue(FaultsTest):
             del row["segments"]
         for threads, malloc in {"genre-worker": False, "main": False,
                                 "main,genre-worker,unnamed,genre-resend": False,
-                                "genre-worker,main,genre-resend,genre-progress": True}.items():
+                                "genre-worker,genre-resend,genre-progress": True}.items():
             n_failures = 0
             for probability in (0.2, 0.01):
                 for seed in SEEDS:
