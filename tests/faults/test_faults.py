@@ -216,9 +216,8 @@ class Serve(FaultsTest):
 class Queue(FaultsTest):
     """genre worker with a real nats-server.
 
-    nats.c's own threads, and the main thread, which fetches with it, see no malloc fail: version
-    3.4.1 may then close its connection, which the worker mends, or receive no more messages without
-    saying so.
+    Only operator new fails. Where malloc fails inside nats.c 3.4.1, it may close its connection,
+    which the worker mends, or receive no more messages without reporting it.
     """
     FILES = 40
 
@@ -226,9 +225,9 @@ class Queue(FaultsTest):
         return subprocess.run([GENRE, *arguments, "--nats", self.node.url], capture_output=True,
                               check=False, timeout=120, **how)
 
-    def check(self, threads, malloc, probability, seed):
+    def check(self, threads, probability, seed):
         stream = f"faults{seed}-{str(probability).replace('.', '')}-{len(threads)}"
-        faults = Faults(self.folder, threads, probability, seed, malloc=malloc, on=False)
+        faults = Faults(self.folder, threads, probability, seed, malloc=False, on=False)
         log = os.path.join(self.folder, stream + ".log")
         metrics = f"127.0.0.1:{free_ports(1)[0]}"
         worker = Process([GENRE, "worker", "--nats", self.node.url, "--stream", stream,
@@ -255,7 +254,8 @@ class Queue(FaultsTest):
         self.assertEqual(set(rows), set(self.expected), worker.log()[-3000:])
         for file, row in rows.items():
             if "error" in row:
-                self.assertIn(row["error"]["code"], LIBRARY_ERRORS if malloc else ERRORS, row)
+                # "cancelled": there was no memory in any delivery attempt, not even for the error.
+                self.assertIn(row["error"]["code"], ERRORS | {"cancelled"}, row)
             else:
                 self.assertEqual(row, self.expected[file])
         with urllib.request.urlopen(f"http://{metrics}/metrics") as answer:
@@ -272,15 +272,12 @@ class Queue(FaultsTest):
         self.expected = {row["file"]: row for row in map(json.loads, predicted.stdout.splitlines())}
         for row in self.expected.values():
             del row["segments"]
-        for threads, malloc in {"genre-worker": False, "main": False,
-                                "main,genre-worker,unnamed,genre-resend": False,
-                                "genre-worker,genre-resend,genre-progress": True}.items():
+        for threads in ("genre-worker", "main", "main,genre-worker,unnamed,genre-resend"):
             n_failures = 0
             for probability in (0.2, 0.01):
                 for seed in SEEDS:
-                    with self.subTest(threads=threads, malloc=malloc, probability=probability,
-                                      seed=seed):
-                        n_failures += self.check(threads, malloc, probability, seed)
+                    with self.subTest(threads=threads, probability=probability, seed=seed):
+                        n_failures += self.check(threads, probability, seed)
             self.assertGreater(n_failures, 10, threads)
 
 
