@@ -73,8 +73,8 @@ http::Response inference_response(const InferenceRequest& request,
                    {"shape", tensor.shape(static_cast<int>(results.size()))}};
     const auto start = binary_data.size();
     std::visit(
-        [&, binary = binary](
-            const auto& values) {  // Clang 14 cannot capture a structured binding by reference
+        // A copy, because Clang 14 cannot capture a structured binding by reference.
+        [&, binary = binary](const auto& values) {
           if (!binary) {
             output["data"] = values;
           } else {
