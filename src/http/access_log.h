@@ -13,7 +13,7 @@ class logger;
 
 namespace genre::http {
 
-// Belongs to one thread.
+// Use it on one thread only.
 class AccessLog {
  public:
   // requests: whether to log requests. Events and errors are always logged.
