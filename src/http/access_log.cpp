@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Without the braces: the pattern below puts time and level in front.
+// Without braces: the log pattern adds them, with time and level first.
 std::string fields(const Json& json) {
   const std::string text = base::json_text(json);
   return text.substr(1, text.size() - 2);

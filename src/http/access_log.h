@@ -13,15 +13,15 @@ class logger;
 
 namespace genre::http {
 
-// Belongs to one thread.
+// Use it on one thread only.
 class AccessLog {
  public:
-  // requests: whether requests are logged; events and errors always are.
+  // requests: whether to log requests. Events and errors are always logged.
   explicit AccessLog(bool requests);
 
   struct Request {
     std::string id;
-    std::string trace;  // of W3C Trace Context; may be empty
+    std::string trace;  // W3C Trace Context; may be empty
     std::string peer;   // the client's address
     // Empty if the request could not be read.
     std::string_view method, path;
@@ -29,7 +29,7 @@ class AccessLog {
     std::size_t bytes_in = 0, bytes_out = 0;  // of the bodies
     std::chrono::nanoseconds duration{};
   };
-  // A line for which there is no memory is left out: none of these throws.
+  // None of these throws. Without memory for it, a line is dropped.
   void request(const Request& request) noexcept;
 
   void event(std::string_view message) noexcept;

@@ -1,4 +1,4 @@
-// The parts of Asio and Beast that need not be templates, compiled here once.
+// Compiles the non-template parts of Asio and Beast once.
 #include <boost/asio/impl/src.hpp>
 #include <boost/asio/ssl/impl/src.hpp>
 #include <boost/beast/src.hpp>

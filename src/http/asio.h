@@ -15,7 +15,7 @@ namespace net = boost::asio;
 using boost::system::error_code;
 using tcp = net::ip::tcp;
 
-// The completion token for errors by reference instead of by exception.
+// A completion token that stores errors in `error` instead of throwing them.
 [[nodiscard]] inline auto into(error_code& error) {
   return net::redirect_error(net::use_awaitable, error);
 }

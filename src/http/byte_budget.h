@@ -1,11 +1,11 @@
-// The memory that all request bodies together may use.
+// A memory limit shared by all request bodies.
 #pragma once
 
 #include <cstddef>
 
 namespace genre::http {
 
-// Belongs to one thread, with its leases.
+// Use it and its leases on one thread only.
 class ByteBudget {
  public:
   explicit ByteBudget(std::size_t limit) : limit_(limit), free_(limit) {}
@@ -20,7 +20,7 @@ class ByteBudget {
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
 
-    // Makes the share at least this large. False, and no change, if too little is left.
+    // Grows the share to at least this size. False, without change, if too little is free.
     [[nodiscard]] bool grow_to(std::size_t size) {
       if (size <= size_) return true;
       if (size - size_ > budget_.free_) return false;

@@ -12,8 +12,8 @@ constexpr std::size_t kReadAhead = 16 * 1024;    // bytes
 constexpr std::size_t kLingerPiece = 64 * 1024;  // bytes
 constexpr std::size_t kLingerBytes = std::size_t{256} * 1024 * 1024;
 constexpr std::chrono::milliseconds kLingerTime{5'000};
-// A client that has closed its own side only may still be waiting for the response. TCP cannot tell
-// it from one that has gone, so it gets this much longer.
+// A client that has closed only its sending side may still be waiting for the response. TCP cannot
+// tell it from a client that is gone, so its request continues for this time.
 constexpr std::chrono::milliseconds kGoneAfter{1'000};
 
 }  // namespace
@@ -21,10 +21,9 @@ constexpr std::chrono::milliseconds kGoneAfter{1'000};
 Connection::Connection(std::unique_ptr<Stream> stream)
     : stream_(std::move(stream)), timer_(stream_->executor()) {}
 
-// Each read and write moves the deadline, mostly to a later time. Cancelling and setting the timer
-// each time would cost two system calls and an allocation, so a timer that is set too early is left
-// alone: when it expires, it is set again to the deadline at that time. Only an earlier deadline
-// needs a new wait.
+// Each read and write moves the deadline, mostly to a later time. Resetting the timer each time
+// would cost two system calls and an allocation. So a timer that is set too early stays: when it
+// expires, it is set to the deadline of that moment. Only an earlier deadline needs a new wait.
 void Connection::set_deadline(Clock::time_point time) {
   timed_out_ = false;
   deadline_ = time;
@@ -42,7 +41,7 @@ void Connection::set_timer() {
     if (self->deadline_ > Clock::now()) return self->set_timer();
     self->timed_out_ = !self->gone_;
     if (self->on_end_) {
-      self->on_end_();  // no operation to cancel: a worker has the request
+      self->on_end_();  // no I/O to cancel: a worker processes the request
     } else {
       self->stream_->cancel();
     }
@@ -55,9 +54,9 @@ void Connection::begin(const Pace& pace) {
   transferred_ = 0;
 }
 
-// Each piece must come within `silence`. Besides, all of the message must have come at min_rate on
-// average, or a client could hold a connection for hours with a byte now and then. The first
-// `silence` is free: a short message, or a slow start, is not slow on average.
+// Each piece must arrive within `silence`, and the message at min_rate on average. Without the
+// second limit, a client could hold a connection for hours by sending a byte now and then. The
+// average is not checked during the first `silence`, so that a slow start is no error.
 void Connection::keep_pace() {
   using Seconds = std::chrono::duration<double>;
   const Seconds enough(static_cast<double>(transferred_) / static_cast<double>(pace_.min_rate));
@@ -102,9 +101,9 @@ void Connection::limit_idle(std::chrono::milliseconds time) {
   if (idle_) set_deadline(std::min(deadline_, Clock::now() + time));
 }
 
-// Readable means either the next request of a pipelining client, or the end of the stream; at_end
-// looks which one without taking a byte. If it is a request, the end behind it goes unnoticed, and
-// the prediction is made for nobody: that costs time, but is not wrong.
+// Readable means either the next request of a pipelining client or the end of the stream. at_end
+// tells them apart without consuming a byte. An end that follows a pipelined request is not
+// noticed: the work is then wasted, but nothing fails.
 void Connection::watch(std::chrono::milliseconds time, std::function<void()> on_end) {
   on_end_ = std::move(on_end);
   set_deadline(Clock::now() + time);
@@ -118,7 +117,7 @@ void Connection::watch(std::chrono::milliseconds time, std::function<void()> on_
 
 void Connection::stop_watching() {
   on_end_ = nullptr;
-  stream_->cancel();  // of wait_readable; nothing else is in progress
+  stream_->cancel();  // cancels wait_readable; nothing else is in progress
 }
 
 net::awaitable<void> Connection::linger() {
@@ -126,7 +125,7 @@ net::awaitable<void> Connection::linger() {
   keep_pace();
   co_await stream_->end();
   error_code error;
-  // One for all connections: the bytes are never read, and there is only one I/O thread.
+  // Shared by all connections: the bytes are never read, and there is only one I/O thread.
   static std::array<std::byte, kLingerPiece> discarded;
   for (std::size_t total = 0; !error && total < kLingerBytes;) {
     total += co_await read_some(net::buffer(discarded), error);

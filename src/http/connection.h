@@ -1,4 +1,4 @@
-// One client's connection: deadlines, idle time, and an orderly end.
+// One client connection: deadlines, idle time and graceful close.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
@@ -15,19 +15,20 @@
 
 namespace genre::http {
 
-// The client has gone or the network has failed: there is nobody left to respond to.
+// The client is gone or the network has failed: no response can be sent.
 struct ConnectionLost : boost::system::system_error {
   using system_error::system_error;
 };
 
-// Belongs to the I/O thread. Made by std::make_shared: callbacks that outlive it check for that.
+// Use it on the I/O thread only. Create it with std::make_shared: callbacks that may outlive it
+// hold weak pointers.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   explicit Connection(std::unique_ptr<Stream> stream);
 
   [[nodiscard]] std::string peer() const { return stream_->peer(); }
 
-  // Begins a message. The reads and writes that follow keep to this pace.
+  // Begins a message. The following reads and writes must keep this pace.
   void begin(const Pace& pace);
 
   // If the client is too slow, these end with operation_aborted and timed_out() is true.
@@ -37,21 +38,21 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] bool timed_out() const { return timed_out_; }
 
   // Waits for the first bytes of a request and appends them to buffer. False: the time is over, the
-  // client has closed, or the server stops.
+  // client has closed, or the server is stopping.
   [[nodiscard]] net::awaitable<bool> wait_idle(beast::flat_buffer& buffer,
                                                std::chrono::milliseconds time);
 
-  // If the connection is in wait_idle, ends that after this time at the latest.
+  // If the connection is in wait_idle, ends wait_idle within this time.
   void limit_idle(std::chrono::milliseconds time);
 
   // While a request is processed and nothing is read or written: calls on_end when the time is over
-  // (then timed_out() is true) or the client has gone. Until stop_watching.
+  // (then timed_out() is true) or the client is gone. Ends with stop_watching.
   void watch(std::chrono::milliseconds time, std::function<void()> on_end);
   void stop_watching();
 
-  // Ends the server's side, then reads and discards what the client is still sending. Closing at
-  // once, with unread bytes, would make the kernel reset the connection, and a reset can discard
-  // the response before the client has read it (RFC 9112, section 9.6).
+  // Closes the sending side, then reads and discards what the client still sends. Closing with
+  // unread bytes would make the kernel reset the connection, and a reset can discard the response
+  // before the client has read it (RFC 9112, section 9.6).
   [[nodiscard]] net::awaitable<void> linger();
 
  private:

@@ -9,7 +9,7 @@ constexpr const char* kRequestHeaders =
     "Authorization, Content-Type, Inference-Header-Content-Length, X-Request-Id, traceparent";
 constexpr const char* kResponseHeaders =
     "Inference-Header-Content-Length, Retry-After, X-Request-Id";
-constexpr const char* kMaxAge = "7200";  // s; the most that Chrome accepts
+constexpr const char* kMaxAge = "7200";  // s; Chrome's maximum
 
 }  // namespace
 

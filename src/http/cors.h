@@ -1,4 +1,4 @@
-// Which pages of other origins may call the server from a browser (the Fetch standard's CORS).
+// CORS (Fetch standard): lets pages of other origins call the server from a browser.
 #pragma once
 
 #include <string>
@@ -11,14 +11,14 @@ namespace genre::http {
 
 class Cors {
  public:
-  // Such as "https://example.org", or "*" for all.
+  // origins: for example "https://example.org", or "*" for any.
   explicit Cors(std::vector<std::string> origins) : origins_(std::move(origins)) {}
 
-  // Adds the headers that let a browser show the response to its page. origin: the request's header
-  // field, empty without one.
+  // Adds the headers that let a page read the response. origin: the request's Origin header, or
+  // empty.
   void add_headers(std::string_view origin, Headers& headers) const;
 
-  // The response to a preflight for a route with these methods ("GET, HEAD").
+  // The response to a preflight request. methods: the route's, for example "GET, HEAD".
   [[nodiscard]] Response preflight(std::string_view methods) const;
 
  private:

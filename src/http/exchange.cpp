@@ -18,8 +18,8 @@ Exchange::Exchange(Connection& connection, beast::flat_buffer& buffer, ServerSta
 
 net::awaitable<void> Exchange::read_head() { head_problem_ = co_await request_.read_head(); }
 
-// Before the parser has seen a method, it has a default one. It sets the method and the target
-// together.
+// The parser starts with a default method. It sets method and target together, so an empty target
+// means that no method has been read.
 std::string_view Exchange::method() const {
   return target().empty() ? std::string_view() : view(request_.head().method_string());
 }
@@ -37,7 +37,8 @@ std::string_view Exchange::header(std::string_view name) const {
 }
 
 net::awaitable<void> Exchange::send(const Response& response) {
-  // What is left of a request that was not read to its end would be taken for the next request.
+  // After an incomplete request the connection must close: the rest of its body would be parsed as
+  // the next request.
   keep_alive_ = request_.complete() && request_.keep_alive() && !state_.stopping;
   std::string message = head_of(response, request_.head().version(), keep_alive_);
   if (request_.head().method() != beast::http::verb::head) message += response.body;

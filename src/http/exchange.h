@@ -1,4 +1,4 @@
-// One request and the response to it.
+// One request and its response.
 #pragma once
 
 #include <boost/beast/core/flat_buffer.hpp>
@@ -21,28 +21,28 @@
 
 namespace genre::http {
 
-// What the connections of a server share. Belongs to the I/O thread.
+// State shared by all connections of a server. Use it on the I/O thread only.
 struct ServerState {
   Limits limits;
-  ByteBudget budget;            // of all request bodies
-  std::size_t connections = 0;  // open ones
-  bool stopping = false;        // each response is the last one of its connection
+  ByteBudget budget;            // for all request bodies
+  std::size_t connections = 0;  // that are open
+  bool stopping = false;        // connections close after their current response
 };
 
-// Belongs to the I/O thread. What it returns as views is valid as long as the exchange.
+// Use it on the I/O thread only. Views that it returns are valid as long as the exchange.
 class Exchange {
  public:
-  // buffer: bytes received already; afterwards those received beyond this request.
+  // buffer: bytes received so far. Afterwards it has the bytes received after this request.
   Exchange(Connection& connection, beast::flat_buffer& buffer, ServerState& state);
 
-  // Throws ConnectionLost, as read_body.
+  // Throws ConnectionLost, as read_body does.
   [[nodiscard]] net::awaitable<void> read_head();
 
-  // Why the head could not be read. Method, path and headers are then those that came before the
-  // fault, and may be empty.
+  // Why the head could not be read. Method, path and headers are then those before the error, and
+  // may be empty.
   [[nodiscard]] const std::optional<Problem>& head_problem() const { return head_problem_; }
 
-  // Empty strings where the request has none.
+  // Empty if the request has none.
   [[nodiscard]] std::string_view method() const;
   [[nodiscard]] std::string_view target() const;
   [[nodiscard]] std::string_view path() const;  // the target without its query
@@ -52,13 +52,12 @@ class Exchange {
   // The client's address.
   [[nodiscard]] std::string peer() const { return connection_.peer(); }
 
-  // Why the body is refused, or nothing. Sends "100 Continue" first to a client that
-  // expects it.
+  // Why the body is refused, or nothing. Sends "100 Continue" first if the client expects it.
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_body() { return request_.read_body(); }
   [[nodiscard]] std::span<const std::byte> body() const { return request_.body(); }
 
-  // Watches the client while it lives (Connection::watch), also where an exception ends its scope:
-  // the connection's deadlines are suspended meanwhile.
+  // Watches the client (Connection::watch) until the end of its scope, also if an exception ends
+  // it. The connection's read and write deadlines are suspended meanwhile.
   class Watch {
    public:
     Watch(Exchange& exchange, std::chrono::milliseconds time, std::function<void()> on_end)
@@ -73,13 +72,15 @@ class Exchange {
     Connection& connection_;
   };
 
-  // Once. Writes the response, to HEAD without its body.
+  // Writes the response, without its body for HEAD. Call it once.
   [[nodiscard]] net::awaitable<void> send(const Response& response);
-  // g++ 12 destroys a temporary with braces in an expression with co_await twice.
+  // g++ 12 destroys a brace-initialized temporary in a co_await expression twice.
   void send(Response&& response) = delete;
 
-  [[nodiscard]] bool sent() const { return sent_; }              // all of the response
-  [[nodiscard]] bool keep_alive() const { return keep_alive_; }  // after send: another may follow
+  [[nodiscard]] bool sent() const { return sent_; }  // the whole response
+  [[nodiscard]] bool keep_alive() const {
+    return keep_alive_;
+  }  // after send: another request may follow
 
   // Since the exchange began.
   [[nodiscard]] std::chrono::nanoseconds duration() const { return Clock::now() - start_; }

@@ -15,10 +15,11 @@ tl::expected<std::optional<Tokens>, std::string> read_tokens(const std::string& 
 }
 
 Problem unauthorized() {
-  return {.status = 401,
-          .code = "unauthorized",
-          .detail = "This request needs the header Authorization: Bearer with a valid token.",
-          .headers = {{"WWW-Authenticate", "Bearer"}}};
+  return {
+      .status = 401,
+      .code = "unauthorized",
+      .detail = "This request needs the header \"Authorization: Bearer TOKEN\" with a valid token.",
+      .headers = {{"WWW-Authenticate", "Bearer"}}};
 }
 
 }  // namespace
@@ -42,7 +43,7 @@ std::optional<Problem> Gate::check(Access access, bool limited, std::string_view
       return Problem{.status = 403,
                      .code = "forbidden",
                      .detail =
-                         "This server has no administration over HTTP: it was started "
+                         "Administration over HTTP is disabled: the server was started "
                          "without --admin-token-file."};
     }
     if (!admins_->admit(authorization)) return unauthorized();

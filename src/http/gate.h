@@ -13,27 +13,27 @@
 namespace genre::http {
 
 struct GateOptions {
-  double rate_limit = 0;   // requests per second and client address, 0: no limit; beyond: 429
-  double rate_burst = 20;  // requests of an address in a burst
-  // Files of bearer tokens, one per line. Without the first one clients need no token; without the
-  // second one there is no administration over HTTP.
+  double rate_limit = 0;   // requests/s per client address, 0: no limit; beyond: 429
+  double rate_burst = 20;  // burst size per address
+  // Files of bearer tokens, one per line. Without token_file, clients need no token. Without
+  // admin_token_file, administration over HTTP is disabled.
   std::string token_file, admin_token_file;
 };
 
 enum class Access {
-  kOpen,     // without a token
-  kClients,  // with a client's token, if the server has a token file
-  kAdmin,    // with an administrator's token
+  kOpen,     // no token
+  kClients,  // a client's token, if the server has a token file
+  kAdmin,    // an administrator's token
 };
 
-// Belongs to one thread.
+// Use it on one thread only.
 class Gate {
  public:
-  // Error: a sentence about a token file.
+  // Error: a sentence that names the token file.
   [[nodiscard]] static tl::expected<Gate, std::string> make(const GateOptions& options);
 
-  // Why the request is refused, or nothing. limited: whether it counts for the rate limit.
-  // authorization: the header field; peer: the client's address.
+  // Why the request is refused, or nothing. limited: whether the rate limit applies.
+  // authorization: the header value; peer: the client's address.
   [[nodiscard]] std::optional<Problem> check(Access access, bool limited,
                                              std::string_view authorization,
                                              const std::string& peer);

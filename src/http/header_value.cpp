@@ -7,7 +7,7 @@
 namespace genre::http {
 namespace {
 
-// Removes the quoted string at the start of text and returns it; nothing if it does not end.
+// Removes the quoted string at the start of text and returns it. Nothing if it is unterminated.
 std::optional<std::string> consume_quoted(std::string_view& text) {
   std::string result;
   for (std::size_t i = 1; i < text.size(); ++i) {
@@ -23,7 +23,7 @@ std::optional<std::string> consume_quoted(std::string_view& text) {
   return std::nullopt;
 }
 
-// Removes all up to one of `ends` from text and returns it.
+// Removes the text before the first of `ends` and returns it.
 std::string_view consume_until(std::string_view& text, std::string_view ends) {
   const auto consumed = text.substr(0, text.find_first_of(ends));
   text.remove_prefix(consumed.size());
@@ -44,7 +44,7 @@ std::optional<HeaderValue> parse_header_value(std::string_view text) {
   while (true) {
     text = base::trim(text);
     if (text.empty()) return result;
-    if (text.front() != ';') return std::nullopt;  // something behind a quoted string
+    if (text.front() != ';') return std::nullopt;  // text after a quoted string
     text = base::trim(text.substr(1));
     if (text.empty() || text.front() == ';') continue;
 

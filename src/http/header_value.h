@@ -18,8 +18,8 @@ struct HeaderValue {
   [[nodiscard]] const std::string* parameter(std::string_view name) const;
 };
 
-// Nothing if the text has another form. In a quoted string a backslash escapes only a quote or
-// a backslash: some clients send file names with bare ones.
+// Nothing if the text has another form. In a quoted string, a backslash escapes only a quote or a
+// backslash, because some clients send file names with unescaped backslashes.
 [[nodiscard]] std::optional<HeaderValue> parse_header_value(std::string_view text);
 
 }  // namespace genre::http

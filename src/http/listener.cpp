@@ -15,11 +15,11 @@
 namespace genre::http {
 namespace {
 
-constexpr std::size_t kMaxRejected = 64;  // at a time; beyond that, connections are closed at once
+constexpr std::size_t kMaxRejected = 64;  // at a time; further connections are closed at once
 constexpr rlim_t kOtherFiles = 64;        // open files that are not connections
 constexpr std::chrono::milliseconds kAcceptPause{100};
 
-// Up to the hard limit. If that is too low, accept fails sometimes, which it survives.
+// Raises it at most to the hard limit. If that is too low, accept sometimes fails and is retried.
 void raise_open_files_limit(std::size_t connections) {
   const rlim_t wanted = connections + kMaxRejected + kOtherFiles;
   rlimit limit{};
@@ -72,15 +72,15 @@ net::awaitable<void> Listener::accept() {
     if (!error) {
       start_session(std::move(socket));
     } else if (error != net::error::operation_aborted) {
-      // Most likely out of open files. The connection stays in the kernel's queue, so without a
-      // pause this loop would spin until another one ends.
+      // Most likely out of file descriptors. The connection stays in the kernel's queue, so without
+      // a pause this loop would spin until another connection ends.
       pause.expires_after(kAcceptPause);
       co_await pause.async_wait(into(error));
     }
   }
 }
 
-// Where there is no memory for a session, its connection is closed, and the others go on.
+// Without memory for a session, its connection is closed. The others continue.
 void Listener::start_session(tcp::socket socket) noexcept try {
   const std::size_t open = connections_.size();
   if (open >= max_connections_ + kMaxRejected) return;
@@ -107,9 +107,9 @@ void Listener::end_session(const std::shared_ptr<Connection>& connection) {
 
 void Listener::close(std::chrono::milliseconds idle_grace) {
   error_code error;
-  // Clients whose connections wait in the kernel's queue have connected successfully, and closing
-  // the socket would reset them: they are served. An inherited socket stays open in systemd, and
-  // whoever gets it next serves them.
+  // Connections in the kernel's queue are established for their clients. Closing the socket would
+  // reset them, so they are served first. An inherited socket stays open in systemd, and the next
+  // process that gets it serves them.
   if (!inherited_socket()) {
     acceptor_.non_blocking(true, error);
     while (!error) {
@@ -125,7 +125,7 @@ net::awaitable<bool> Listener::drain(std::chrono::milliseconds time) {
   if (connections_.empty()) co_return true;
   error_code error;
   drain_timer_.expires_after(time);
-  co_await drain_timer_.async_wait(into(error));  // cancelled by the last session's end
+  co_await drain_timer_.async_wait(into(error));  // cancelled when the last session ends
   co_return static_cast<bool>(error);
 }
 

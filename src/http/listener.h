@@ -1,4 +1,4 @@
-// Accepts connections up to a limit and ends them in good order when the server stops.
+// Accepts connections up to a limit and drains them when the server stops.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -19,34 +19,34 @@ namespace genre::http {
 
 struct ListenOptions {
   std::string host = "127.0.0.1";      // an address or a name
-  std::uint16_t port = 8080;           // 0: any free one
-  std::size_t max_connections = 1024;  // the next ones get `rejection`'s response
+  std::uint16_t port = 8080;           // 0: any free port
+  std::size_t max_connections = 1024;  // further ones get the response of `rejection`
 };
 
-// Belongs to the I/O thread.
+// Use it on the I/O thread only.
 class Listener {
  public:
   using Tls = std::shared_ptr<net::ssl::context>;  // null: plain HTTP
 
-  // Listens from here on, on the socket of systemd's activation if there is one; accept has to be
-  // run to accept connections. Raises the process's limit of open files to what max_connections
-  // needs. state must outlive the listener. Throws boost::system::system_error if it cannot listen.
+  // Starts to listen, on the socket from systemd's socket activation if there is one. Run accept to
+  // accept connections. Raises the process's limit on open files to what max_connections needs.
+  // state must outlive the listener. Throws boost::system::system_error if it cannot listen.
   Listener(net::io_context& io, const ListenOptions& options, ServerState& state, Tls tls,
            Handler handler, Handler rejection);
 
   // "http://127.0.0.1:8080", with the actual port.
   [[nodiscard]] std::string url() const;
 
-  // For connections accepted from here on.
+  // Applies to connections accepted from now on.
   void set_tls(Tls tls) { tls_ = std::move(tls); }
 
   // Accepts connections until close.
   [[nodiscard]] net::awaitable<void> accept();
 
-  // Accepts no more connections. Idle ones end after this time at the latest.
+  // Stops accepting connections. Idle connections end within this time.
   void close(std::chrono::milliseconds idle_grace);
 
-  // After close: waits until the last connection has ended. False: the time was over first.
+  // After close: waits until the last connection has ended. False if the time is over first.
   [[nodiscard]] net::awaitable<bool> drain(std::chrono::milliseconds time);
 
  private:

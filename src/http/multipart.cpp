@@ -19,7 +19,7 @@ using Malformed = tl::unexpected<std::string>;
 constexpr std::string_view kNewline = "\r\n";
 constexpr std::string_view kEmptyLine = "\r\n\r\n";
 
-// A delimiter line together with the newline before it, as the half-open range [begin, end).
+// A delimiter line and the newline before it: bytes [begin, end).
 struct Delimiter {
   std::size_t begin, end;
   bool last;
@@ -45,7 +45,7 @@ class DelimiterFinder {
     }
   }
 
-  // The first delimiter, which may open the body without a newline before it.
+  // The first delimiter. At the start of the body it has no newline before it.
   [[nodiscard]] std::optional<Delimiter> find_first() const {
     const auto marker = std::string_view(marker_).substr(kNewline.size());
     if (body_.starts_with(marker)) {
@@ -55,7 +55,7 @@ class DelimiterFinder {
   }
 
  private:
-  // Nothing if a longer line only starts with the boundary.
+  // Nothing if the boundary is only the start of a longer line.
   [[nodiscard]] std::optional<Delimiter> delimiter_at(std::size_t begin,
                                                       std::size_t marker_end) const {
     const auto rest = body_.substr(marker_end);
@@ -70,8 +70,8 @@ class DelimiterFinder {
   std::boyer_moore_horspool_searcher<std::string::const_iterator> searcher_;
 };
 
-// Undoes how browsers (the WHATWG's form encoding) and curl encode the characters that cannot stand
-// in quotes. They encode no others, not even the percent sign.
+// Decodes the characters that browsers (WHATWG form encoding) and curl encode because they cannot
+// be part of a quoted string. They encode no others, not even the percent sign.
 std::string unescape(std::string text) {
   boost::replace_all(text, "%22", "\"");
   boost::replace_all(text, "%0D", "\r");
@@ -88,17 +88,17 @@ std::optional<std::string> decode_extended(std::string_view text) {
   return base::percent_decode(text.substr(language_end + 1));
 }
 
-// RFC 7578 forbids filename*, but some clients send it, with an ASCII filename beside it.
+// RFC 7578 forbids filename*, but some clients send it in addition to an ASCII filename.
 std::optional<std::string> file_name(const HeaderValue& disposition) {
   if (const std::string* extended = disposition.parameter("filename*")) {
     if (auto name = decode_extended(*extended); name && !name->empty()) return name;
   }
   const std::string* name = disposition.parameter("filename");
-  // Browsers send an empty name where no file was chosen.
+  // Browsers send an empty name if no file was chosen.
   return name && !name->empty() ? std::optional(unescape(*name)) : std::nullopt;
 }
 
-// The Content-Disposition among a part's header lines, if it is form-data.
+// The part's Content-Disposition, if it is form-data. header: the part's header lines.
 std::optional<HeaderValue> form_data(std::string_view header) {
   constexpr std::string_view kDisposition = "content-disposition";
   while (!header.empty()) {
@@ -114,13 +114,13 @@ std::optional<HeaderValue> form_data(std::string_view header) {
   return std::nullopt;
 }
 
-// text: header lines, an empty line, content, and the newline of the delimiter behind it. That
-// newline may also be the one that ends the empty line.
+// text: header lines, an empty line, content, and the newline of the next delimiter. If the content
+// is empty, that newline may be the one that ends the empty line.
 tl::expected<Part, std::string> parse_part(std::string_view text) {
   const auto header_end = text.substr(0, kMaxPartHeader).find(kEmptyLine);
   const bool headless = text.starts_with(kNewline);
   if (headless || header_end == std::string_view::npos) {
-    return Malformed("A part of the multipart body has no header ended by an empty line.");
+    return Malformed("A part of the multipart body has no header that ends with an empty line.");
   }
   const auto disposition = form_data(text.substr(0, header_end));
   const std::string* name = disposition ? disposition->parameter("name") : nullptr;
@@ -144,7 +144,7 @@ tl::expected<std::vector<Part>, std::string> parse_multipart(std::span<const std
   auto delimiter = finder.find_first();
   if (!delimiter) {
     return Malformed(fmt::format(
-        "The body has no line --{} ended by CRLF, the boundary that Content-Type names.",
+        "The body has no line --{} that ends with CRLF. Content-Type specifies this boundary.",
         boundary));
   }
   std::vector<Part> parts;

@@ -1,4 +1,4 @@
-// Running a piece of work on another thread while a coroutine of the I/O thread waits for it.
+// Runs work on another thread while a coroutine of the I/O thread waits for the result.
 #pragma once
 
 #include <boost/asio/async_result.hpp>
@@ -14,16 +14,16 @@
 
 namespace genre::http {
 
-// Calls start(finish) at once, on the coroutine's thread. start hands the work to another thread,
-// which calls finish, a copyable function, exactly once with the result. The coroutine then resumes
-// with it on its own executor, so nothing but the T passes between the threads.
+// Calls start(finish) immediately, on the coroutine's thread. start passes the work to another
+// thread, which calls finish (copyable) exactly once with the result. The coroutine then resumes on
+// its own executor, so only the T passes between the threads.
 template <class T, class Start>
 [[nodiscard]] net::awaitable<T> offload(Start start) {
   const auto executor = co_await net::this_coro::executor;
-  // A reference to this coroutine's frame is safe here: the frame waits for what initiate starts.
+  // References to this coroutine's frame are safe here: the frame lives until finish is called.
   const auto initiate = [&](auto handler) {
-    // The handler can only be moved, but std::function, in which finish may end up, copies. The
-    // value has its room from the start, so that a worker without memory can still hand it over.
+    // The handler is move-only, but finish may be stored in a std::function, which copies. The
+    // memory for the value is allocated now, so that a worker without memory can still finish.
     struct Waiting {
       decltype(handler) resume;
       std::optional<T> value;
@@ -31,8 +31,8 @@ template <class T, class Start>
     auto waiting = std::make_shared<Waiting>(Waiting{std::move(handler), std::nullopt});
     start([executor, waiting = std::move(waiting)](T value) noexcept {
       waiting->value.emplace(std::move(value));
-      // Resuming here would continue the coroutine on the worker's thread. Posting allocates, and
-      // has done nothing where it throws. Without it the client would wait for ever.
+      // Resuming here would run the coroutine on the worker's thread. post allocates, and has no
+      // effect if it throws. It must succeed: without it the client would wait forever.
       while (true) {
         try {
           return net::post(executor, [waiting] { waiting->resume(std::move(*waiting->value)); });

@@ -9,30 +9,29 @@
 
 namespace genre::http {
 
-// What is wrong with a request. It stays a struct until the response is rendered, so that each
-// protocol renders it in its own form.
+// An error response before it is rendered. Each protocol renders it in its own form.
 struct Problem {
   int status = 500;
-  std::string code;    // stable and in snake_case: programs match on it
-  std::string detail;  // a sentence for people
+  std::string code;    // stable, in snake_case, for programs
+  std::string detail;  // human-readable sentence
   Headers headers = {};
 };
 
-// What a request comes to.
+// The result of a request.
 using Reply = tl::expected<Response, Problem>;
 
-// The header fields that the rendered response will have.
+// The header fields of the rendered response.
 [[nodiscard]] inline Headers& headers_of(Reply& reply) {
   return reply ? reply->headers : reply.error().headers;
 }
 
-// 503 with Retry-After: the same request may work in a moment.
+// 503 with Retry-After: the client may repeat the request.
 [[nodiscard]] Problem busy(std::string code, std::string detail);
 
 // {"type", "title", "status", "detail", "code"}.
 [[nodiscard]] nlohmann::ordered_json to_json(const Problem& problem);
 
-// Bytes of the problem's text that are not UTF-8 are replaced.
+// Replaces bytes of the detail that are not UTF-8.
 [[nodiscard]] Response to_response(const Problem& problem);
 
 }  // namespace genre::http

@@ -33,8 +33,9 @@ std::chrono::duration<double> RateLimit::acquire(const std::string& address,
   return {};
 }
 
-// A full bucket is the same as a new one, so nothing is lost with it. If none is full, an attacker
-// with many addresses is at work: then all start again, since bounded memory matters more.
+// A full bucket equals a new one, so removing it changes nothing. If that is not enough, an
+// attacker is using many addresses. Then all buckets are reset, because bounded memory matters
+// more.
 void RateLimit::forget_full(Clock::time_point now) {
   std::erase_if(buckets_, [&](const auto& entry) { return tokens(entry.second, now) >= burst_; });
   if (buckets_.size() >= kMaxAddresses) buckets_.clear();

@@ -1,4 +1,4 @@
-// The rate limit: a token bucket for each client address.
+// The rate limit: one token bucket per client address.
 #pragma once
 
 #include <chrono>
@@ -8,19 +8,18 @@
 
 namespace genre::http {
 
-// Belongs to one thread.
+// Use it on one thread only.
 class RateLimit {
  public:
   using Clock = std::chrono::steady_clock;
 
-  static constexpr std::size_t kMaxAddresses = 65536;  // with a bucket at a time
+  static constexpr std::size_t kMaxAddresses = 65536;  // maximum number of buckets
 
-  // rate: requests a second, 0 for no limit; burst: tokens in a full bucket, at least 1.
+  // rate: requests/s, 0 for no limit; burst: tokens in a full bucket, 1 or more.
   RateLimit(double rate, double burst) : rate_(rate), burst_(burst) {}
 
-  // Takes a token for a request: zero, or how long it is until there is one. IPv6 addresses
-  // with the same first 64 bits share a bucket, since a client has a network of that size to
-  // itself.
+  // Takes a token and returns zero, or returns the time until a token is available. IPv6 addresses
+  // with the same first 64 bits share a bucket, because one client usually has such a network.
   [[nodiscard]] std::chrono::duration<double> acquire(const std::string& address,
                                                       Clock::time_point now);
 

@@ -13,7 +13,7 @@ namespace {
 
 // Bytes per read.
 constexpr std::size_t kHeadPiece = 16 * kKiB;
-constexpr std::size_t kChunkPiece = 256 * kKiB;  // of a chunked body
+constexpr std::size_t kChunkPiece = 256 * kKiB;  // for a chunked body
 
 bool is_http_error(error_code error) {
   return error.category() ==
@@ -31,8 +31,7 @@ RequestReader::RequestReader(Connection& connection, beast::flat_buffer& buffer,
                              const Limits& limits, ByteBudget& budget)
     : connection_(connection), buffer_(buffer), limits_(limits), lease_(budget) {
   parser_.header_limit(static_cast<std::uint32_t>(limits.max_header));
-  parser_.body_limit(
-      std::numeric_limits<std::uint64_t>::max());  // read_body checks it, with a problem of its own
+  parser_.body_limit(std::numeric_limits<std::uint64_t>::max());  // read_body checks the size
 }
 
 std::span<const std::byte> RequestReader::body() const {
@@ -56,12 +55,13 @@ net::awaitable<std::optional<Problem>> RequestReader::read_head() {
   co_return std::nullopt;
 }
 
-// Gives the buffered bytes to the parser. Before that, reads up to `piece` more bytes if the parser
-// needs them.
+// Passes the buffered bytes to the parser. If the parser needs more, first reads up to `piece`
+// bytes.
 net::awaitable<bool> RequestReader::parse(std::size_t piece, error_code& error) {
   error.clear();
   if (needs_data_) {
-    // The buffer is larger than the parser's limits: a full one is a head that is too large.
+    // The buffer is larger than the parser's limits, so a full buffer means a head that is too
+    // large.
     piece = std::min(piece, buffer_.max_size() - buffer_.size());
     if (piece == 0) error = beast::http::error::buffer_overflow;
     if (!error) buffer_.commit(co_await connection_.read_some(buffer_.prepare(piece), error));
@@ -132,11 +132,12 @@ net::awaitable<void> RequestReader::send_continue() {
 
 Problem RequestReader::problem_of(error_code error) const {
   if (connection_.timed_out()) {
-    return Problem{408, "request_timeout",
-                   fmt::format("The request paused for {} s, or arrived at less than {} bytes per "
-                               "second.",
-                               std::chrono::duration<double>(limits_.pace.silence).count(),
-                               limits_.pace.min_rate)};
+    return Problem{
+        408, "request_timeout",
+        fmt::format("The request timed out: no data for {} s, or less than {} bytes per second "
+                    "on average.",
+                    std::chrono::duration<double>(limits_.pace.silence).count(),
+                    limits_.pace.min_rate)};
   }
   if (error == beast::http::error::header_limit || error == beast::http::error::buffer_overflow) {
     return Problem{
@@ -144,7 +145,7 @@ Problem RequestReader::problem_of(error_code error) const {
         fmt::format("The header of the request is larger than {} bytes.", limits_.max_header)};
   }
   if (error == net::error::eof || error == beast::http::error::partial_message) {
-    return Problem{400, "malformed_request", "The request ends early."};
+    return Problem{400, "malformed_request", "The request ended before it was complete."};
   }
   if (!is_http_error(error)) throw ConnectionLost(error);
   return Problem{400, "malformed_request",

@@ -16,23 +16,23 @@
 
 namespace genre::http {
 
-// Its coroutines return why the request is refused, or nothing, and throw ConnectionLost.
+// The coroutines return why the request is refused, or nothing. They throw ConnectionLost.
 class RequestReader {
  public:
-  // buffer: what has been received already; afterwards, what was received beyond this request.
+  // buffer: bytes received so far. Afterwards it has the bytes received after this request.
   RequestReader(Connection& connection, beast::flat_buffer& buffer, const Limits& limits,
                 ByteBudget& budget);
 
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_head();
 
-  // After read_head. Sends "100 Continue" first to a client that expects it.
+  // After read_head. Sends "100 Continue" first if the client expects it.
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_body();
 
-  // Empty fields before read_head has returned.
+  // Fields are empty before read_head has returned.
   [[nodiscard]] const beast::http::request_header<>& head() const { return parser_.get().base(); }
   [[nodiscard]] bool keep_alive() const { return parser_.keep_alive(); }
 
-  // Whether the whole request has been read, so that another one can follow.
+  // Whether the whole request has been read, so that another can follow.
   [[nodiscard]] bool complete() const { return complete_; }
 
   // Valid as long as the reader.
@@ -53,7 +53,7 @@ class RequestReader {
   beast::http::request_parser<beast::http::buffer_body> parser_;
   beast::flat_buffer body_;
   bool complete_ = false;
-  bool needs_data_ = false;  // the parser cannot go on with the bytes in buffer_
+  bool needs_data_ = false;  // the parser needs more bytes than buffer_ has
 };
 
 }  // namespace genre::http

@@ -13,13 +13,13 @@ struct Response {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
-  Headers headers = {};  // besides those that every response has
+  Headers headers = {};  // in addition to those of every response
 };
 
 [[nodiscard]] std::string reason_phrase(int status);
 
-// What goes before the body: status line, header fields and the empty line behind them.
-// version: 10 or 11, the request's. keep_alive: whether another request may follow.
+// Status line, header fields and the empty line before the body. version: the request's, 10 or 11.
+// keep_alive: whether another request may follow.
 [[nodiscard]] std::string head_of(const Response& response, unsigned version, bool keep_alive);
 
 }  // namespace genre::http

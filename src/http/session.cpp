@@ -5,8 +5,7 @@
 namespace genre::http {
 namespace {
 
-// Room behind a head for the start of its body, and for requests that a client sends without
-// waiting for responses (pipelining).
+// Space after a head for the start of its body, and for pipelined requests.
 constexpr std::size_t kReadBeyond = 512 * kKiB;
 
 net::awaitable<bool> handshake(Connection& connection, const ServerState& state) {
@@ -16,7 +15,7 @@ net::awaitable<bool> handshake(Connection& connection, const ServerState& state)
   co_return !error;
 }
 
-// False where the client has closed or been silent for too long.
+// False if the client has closed or was idle for too long.
 net::awaitable<bool> wait_for_request(Connection& connection, beast::flat_buffer& buffer,
                                       const ServerState& state) {
   if (buffer.size() > 0) co_return true;
@@ -24,7 +23,7 @@ net::awaitable<bool> wait_for_request(Connection& connection, beast::flat_buffer
                                           state.stopping ? kIdleGrace : state.limits.pace.silence);
 }
 
-// Serves requests until one is the last of its connection. Whether its response was sent.
+// Serves requests until the last one of the connection. Returns whether its response was sent.
 net::awaitable<bool> serve_requests(Connection& connection, ServerState& state,
                                     const Handler& handler) {
   beast::flat_buffer buffer(state.limits.max_header + kReadBeyond);
@@ -46,18 +45,18 @@ net::awaitable<bool> serve_requests(Connection& connection, ServerState& state,
 
 net::awaitable<void> serve(std::shared_ptr<Connection> connection, ServerState& state,
                            const Handler& handler) {
-  const bool speaks = co_await handshake(*connection, state);
-  if (!speaks) co_return;
+  const bool connected = co_await handshake(*connection, state);
+  if (!connected) co_return;
   const bool sent = co_await serve_requests(*connection, state, handler);
-  // By now the exchange is gone, and with it the body's share of the budget: a client that goes on
-  // sending occupies no more than a connection.
+  // The exchange has been destroyed, which released the body's share of the budget. A client that
+  // keeps sending uses only a connection.
   if (sent) co_await connection->linger();
 }
 
 net::awaitable<void> reject(std::shared_ptr<Connection> connection, ServerState& state,
                             const Handler& handler) {
-  const bool speaks = co_await handshake(*connection, state);
-  if (!speaks) co_return;
+  const bool connected = co_await handshake(*connection, state);
+  if (!connected) co_return;
   beast::flat_buffer buffer;
   Exchange exchange(*connection, buffer, state);
   co_await handler(exchange);

@@ -11,7 +11,7 @@
 namespace genre::http {
 namespace {
 
-// What both kinds share: the socket below.
+// The common part: the socket.
 template <class Layer>
 class SocketStream : public Stream {
  public:
@@ -82,11 +82,11 @@ class TlsStream : public SocketStream<net::ssl::stream<tcp::socket>> {
   }
 
   net::awaitable<std::size_t> read_some(net::mutable_buffer space, error_code& error) override {
-    // OpenSSL reads no more after close_notify, but linger has to empty the socket.
+    // OpenSSL does not read after close_notify, but linger must empty the socket.
     if (ended_) co_return co_await socket().async_read_some(space, into(error));
     const std::size_t got = co_await layer_.async_read_some(space, into(error));
-    // Many clients close without TLS's close_notify. Truncation is noticed anyway: a request says
-    // how long it is.
+    // Many clients close without close_notify. This is safe: HTTP itself detects a truncated
+    // request.
     if (error == net::ssl::error::stream_truncated) error = net::error::eof;
     co_return got;
   }

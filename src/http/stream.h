@@ -1,4 +1,4 @@
-// A client's stream of bytes: TCP, or TLS over it.
+// A byte stream to a client: TCP, or TLS over TCP.
 #pragma once
 
 #include <boost/asio/buffer.hpp>
@@ -11,12 +11,12 @@
 
 namespace genre::http {
 
-// Belongs to the I/O thread. At most one read and one write at a time.
+// Use it on the I/O thread only. At most one read and one write at a time.
 class Stream {
  public:
   virtual ~Stream() = default;
 
-  // Once, before anything else.
+  // Call it once, first.
   [[nodiscard]] virtual net::awaitable<void> handshake(error_code& error) = 0;
 
   [[nodiscard]] virtual net::awaitable<std::size_t> read_some(net::mutable_buffer space,
@@ -24,12 +24,12 @@ class Stream {
   [[nodiscard]] virtual net::awaitable<std::size_t> write_some(net::const_buffer data,
                                                                error_code& error) = 0;
 
-  // Ends this side of the stream. What read_some returns afterwards is to be discarded.
+  // Closes the sending side. Discard what read_some returns afterwards.
   [[nodiscard]] virtual net::awaitable<void> end() = 0;
 
-  // Calls back once there is something to read, or the peer has ended its side.
+  // Calls back when there are bytes to read, or the peer has closed its side.
   virtual void wait_readable(std::function<void(error_code)> on_readable) = 0;
-  [[nodiscard]] virtual bool at_end() = 0;  // the peer has ended its side and all is read
+  [[nodiscard]] virtual bool at_end() = 0;  // the peer has closed its side and all bytes are read
 
   // Pending operations end with operation_aborted.
   virtual void cancel() = 0;

@@ -1,4 +1,4 @@
-// systemd, if it started this process: socket activation and notifications.
+// systemd's socket activation and notifications.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@ namespace genre::http {
 // The listening socket of socket activation (sd_listen_fds), if there is one.
 [[nodiscard]] std::optional<int> inherited_socket();
 
-// Tells the service manager, if there is one: "READY=1", "STOPPING=1", ... (sd_notify).
+// Notifies the service manager, if there is one: "READY=1", "STOPPING=1", ... (sd_notify).
 void notify_manager(const std::string& state);
 
 }  // namespace genre::http

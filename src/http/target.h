@@ -1,4 +1,4 @@
-// The two halves of a request's target, "/path?query".
+// The two parts of a request target, "/path?query".
 #pragma once
 
 #include <algorithm>

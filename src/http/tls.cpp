@@ -17,11 +17,11 @@ tl::expected<std::shared_ptr<ssl::context>, std::string> load_tls(const std::str
   context->use_certificate_chain_file(certificate, error);
   if (error) {
     return tl::make_unexpected(
-        fmt::format("{}: no certificate in PEM form: {}", certificate, error.message()));
+        fmt::format("{}: cannot load a PEM certificate: {}", certificate, error.message()));
   }
   context->use_private_key_file(key, ssl::context::pem, error);
   if (error) {
-    return tl::make_unexpected(fmt::format("{}: no private key in PEM form for {}: {}", key,
+    return tl::make_unexpected(fmt::format("{}: cannot load a PEM private key for {}: {}", key,
                                            certificate, error.message()));
   }
   return context;

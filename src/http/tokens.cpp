@@ -29,7 +29,7 @@ tl::expected<Tokens, std::string> Tokens::read(const std::string& path) {
   }
   if (!file.eof()) return tl::make_unexpected(fmt::format("{}: the file cannot be read", path));
   if (tokens.empty()) {
-    return tl::make_unexpected(fmt::format("{}: there is no token in it, one a line", path));
+    return tl::make_unexpected(fmt::format("{}: the file has no token (one per line)", path));
   }
   return Tokens(tokens);
 }

@@ -18,8 +18,8 @@ class Tokens {
 
   explicit Tokens(const std::vector<std::string>& tokens);
 
-  // authorization: the header field, "Bearer TOKEN". Takes the same time whichever token is right,
-  // so that a client cannot guess one byte by byte.
+  // authorization: the header value, "Bearer TOKEN". The comparison takes constant time, so that a
+  // client cannot guess a token byte by byte.
   [[nodiscard]] bool admit(std::string_view authorization) const;
 
  private:

@@ -30,7 +30,7 @@ std::string request_id(std::string_view header) {
   return fmt::format("{:016x}", random());
 }
 
-// version "-" trace-id "-" parent-id "-" flags; later versions may go on after that.
+// version "-" trace-id "-" parent-id "-" flags; later versions may append fields.
 std::string trace_id(std::string_view traceparent) {
   constexpr std::size_t kSize = 55, kBegin = 3, kDigits = 32, kParent = 36, kFlags = 53;
   const bool well_formed =

@@ -1,4 +1,4 @@
-// The identifiers that connect a request with lines of logs.
+// Identifiers that connect a request with log lines.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace genre::http {
 
-// The client's X-Request-Id, if it has 1 to 128 letters, digits and "-_.:/+=", else a new one.
+// The client's X-Request-Id if it has 1 to 128 letters, digits and "-_.:/+=", else a new id.
 [[nodiscard]] std::string request_id(std::string_view header);
 
 // The trace-id of traceparent (W3C Trace Context), 32 hexadecimal digits; empty if the header field

@@ -1,4 +1,4 @@
-// How the server handles a request: the middlewares and their order.
+// Handles requests with the middlewares, in order.
 #pragma once
 
 #include "http/asio.h"

@@ -1,4 +1,4 @@
-// Loading of what the server reads from files, on a thread of its own.
+// Loads the model and the certificate on a separate thread.
 #pragma once
 
 #include <functional>
@@ -17,7 +17,7 @@
 
 namespace genre::server {
 
-// Where the model comes from, at the start and again at every reload. Called on any thread.
+// Loads the model, at the start and at each reload. Called on any thread.
 using ModelSource = std::function<Result<std::shared_ptr<const Model>>()>;
 
 // kBadModel if the model fails its self-test.
@@ -26,13 +26,12 @@ using ModelSource = std::function<Result<std::shared_ptr<const Model>>()>;
 // Null without a certificate. Error: a sentence that names the file.
 [[nodiscard]] Result<http::Listener::Tls> load_tls(const ServerOptions& options);
 
-// Reading and testing a model takes seconds, in which requests go on being served. There is one
-// thread, so that loads happen one after the other and the last one requested is the last one to be
-// put into service.
+// Loading and testing a model takes seconds, during which requests are served. One thread runs all
+// loads in order, so that the last requested load is the one that remains in service.
 class Loader {
  public:
-  // Waits for f, which returns a Result, to run on the loader's thread. An exception in f is an
-  // error: a model that is too large for the memory must not end the server.
+  // Runs f, which returns a Result, on the loader's thread and waits for it. An exception in f
+  // becomes an error: a model that does not fit into memory must not end the server.
   template <typename F>
   [[nodiscard]] http::net::awaitable<std::invoke_result_t<F>> run(F f) {
     using Loaded = std::invoke_result_t<F>;
@@ -46,8 +45,7 @@ class Loader {
  private:
   static constexpr std::size_t kMaxWaiting = 64;
 
-  // Loading waits for memory: what it reads is JSON in part, whose values allocate even in their
-  // destructors.
+  // Loading waits for memory: it parses JSON, whose values allocate even in their destructors.
   base::ThreadPool<std::function<void()>> thread_{{[](std::function<void()>&& load) {
                                                     const base::WaitForMemory waits;
                                                     load();

@@ -25,7 +25,7 @@ struct Metrics::Impl {
   prometheus::Family<Histogram>& durations =
       prometheus::BuildHistogram()
           .Name("genre_http_request_duration_seconds")
-          .Help("From a request's first byte to its response's last")
+          .Help("Time from the first byte of the request to the last byte of the response")
           .Register(registry);
   metrics::PredictionMetrics predictions{registry};
 
@@ -34,7 +34,7 @@ struct Metrics::Impl {
   }
   prometheus::Gauge& queue_depth = gauge("genre_queue_depth", "Predictions waiting for a worker");
   prometheus::Gauge& in_flight_bytes =
-      gauge("genre_in_flight_bytes", "Bytes set aside for the bodies of requests in progress");
+      gauge("genre_in_flight_bytes", "Bytes reserved for the bodies of requests in progress");
   prometheus::Gauge& connections = gauge("genre_connections", "Open connections");
   prometheus::Gauge& ready = gauge("genre_ready", "1 if /readyz responds with 200");
 };

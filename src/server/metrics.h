@@ -20,17 +20,17 @@ class Metrics {
 
   void record_request(std::string_view route, int status, std::chrono::nanoseconds duration);
 
-  // A worker's job: how long it waited, and how long each stage took.
+  // queued: time in the queue. spent: time per stage.
   void record_prediction(std::chrono::nanoseconds queued, const StageTimes& spent);
 
-  // The model that is served from here on.
+  // The model in service from now on.
   void set_model(const ModelInfo& model);
 
   struct Gauges {
     std::size_t queue_depth, in_flight_bytes, connections;
     bool ready;
   };
-  // All metrics, with these values of the gauges.
+  // All metrics, with these gauge values.
   [[nodiscard]] std::string text(const Gauges& gauges) const;
 
  private:

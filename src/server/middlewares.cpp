@@ -45,7 +45,7 @@ net::awaitable<http::Reply> reply_with(http::Reply reply) { co_return reply; }
 
 }  // namespace
 
-// A head that could not be read has no route, whatever its target: it may be cut short.
+// A head that could not be read has no route: its target may be truncated.
 Request::Request(Service& request_service, http::Exchange& request_exchange)
     : service(request_service),
       exchange(request_exchange),
@@ -68,15 +68,15 @@ net::awaitable<http::Reply> catch_exceptions(Request& request, Next next) {
   try {
     co_return co_await next();
   } catch (const http::ConnectionLost&) {
-    throw;  // for the session: nobody would receive a response
+    throw;  // the session handles it: no response can be sent
   } catch (const std::exception& error) {
     request.service.log.error(error.what());
   }
   co_return tl::make_unexpected(internal_error());
 }
 
-// The next four only look at the request. They are functions, not coroutines, and return what the
-// next one returns: that saves each of them a coroutine frame.
+// The next four only inspect the request. They are plain functions that return the next awaitable,
+// which saves a coroutine frame each.
 
 net::awaitable<http::Reply> check_head(Request& request, Next next) {
   const auto& problem = request.exchange.head_problem();

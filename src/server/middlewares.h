@@ -1,4 +1,4 @@
-// The middlewares of handler.cpp, which has their order.
+// The middlewares; handler.cpp defines their order.
 #pragma once
 
 #include <span>
@@ -12,7 +12,7 @@
 
 namespace genre::server {
 
-// A request on its way through the middlewares.
+// The state of a request that the middlewares share.
 struct Request {
   Request(Service& request_service, http::Exchange& request_exchange);
 
@@ -26,7 +26,7 @@ struct Request {
 class Next;
 using Middleware = net::awaitable<http::Reply> (*)(Request& request, Next next);
 
-// The middlewares that are left.
+// The remaining middlewares.
 class Next {
  public:
   Next(Request& request, std::span<const Middleware> rest) : request_(request), rest_(rest) {}
@@ -52,7 +52,7 @@ class Next {
 [[nodiscard]] net::awaitable<http::Reply> run_job(Request& request, Next next);  // run_job.cpp
 [[nodiscard]] net::awaitable<http::Reply> too_many_connections(Request& request, Next next);
 
-// Once the response has been sent, or sending it has failed: a line in the access log, and metrics.
+// Writes the access log and the metrics, after the response was sent or sending failed.
 void record(const Request& request, const http::Response& response);
 
 // 503, from check_queue and run_job.

@@ -1,4 +1,4 @@
-// The model that is served.
+// The model in service.
 #pragma once
 
 #include <memory>
@@ -9,7 +9,7 @@
 
 namespace genre::server {
 
-// Thread-safe. A model from get stays valid after set.
+// Thread-safe. A model that get returned stays valid after set.
 class ModelSlot {
  public:
   explicit ModelSlot(std::shared_ptr<const Model> model) : model_(std::move(model)) {}

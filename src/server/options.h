@@ -18,20 +18,20 @@ struct ServerOptions {
   std::string tls_cert, tls_key;  // PEM files; without them plain HTTP
 
   unsigned threads = base::default_threads();  // for decoding and prediction
-  std::size_t max_queue = 256;                 // predictions that wait for a thread; beyond: 503
+  std::size_t max_queue = 256;                 // predictions waiting for a thread; beyond: 503
 
-  http::Limits limits;                                 // of one request
-  std::size_t max_in_flight_bytes = 512 * http::kMiB;  // of all bodies held at once; beyond: 503
-  double max_audio_duration = 7200;                    // s of audio in one file; beyond: 413
+  http::Limits limits;                                 // for one request
+  std::size_t max_in_flight_bytes = 512 * http::kMiB;  // for all bodies together; beyond: 503
+  double max_audio_duration = 7200;                    // s, for one file; beyond: 413
   bool allow_adpcm = false;                            // else 415
-  bool allow_ffmpeg = true;                            // else 415 for what only it decodes
+  bool allow_ffmpeg = true;                            // else 415 for formats that need it
 
   std::chrono::milliseconds predict_timeout{60'000};  // for one request; beyond: 503
-  std::chrono::milliseconds drain_delay{0};  // from SIGTERM until no more connections are accepted
-  std::chrono::milliseconds drain_timeout{30'000};  // after that, for requests in progress
+  std::chrono::milliseconds drain_delay{0};           // from SIGTERM to closing the port
+  std::chrono::milliseconds drain_timeout{30'000};    // then, for requests in progress
 
   http::GateOptions gate;                 // tokens and the rate limit
-  std::vector<std::string> cors_origins;  // of pages that may call the server; "*" for all
+  std::vector<std::string> cors_origins;  // that may call the server; "*" for any
 
   bool access_log = true;  // one line per request, on standard error
 };

@@ -25,7 +25,7 @@ http::Reply predict_or_infer(const Job& job, std::span<const std::byte> body,
   return run(std::get<PredictJob>(job), body, predictor);
 }
 
-// On the worker's thread. An exception there would end the process, so it becomes an error.
+// Runs on the worker's thread. An exception there would end the process, so it becomes an error.
 Outcome run_measured(const Request& request, std::stop_token stop, Clock::time_point queued,
                      ThreadPredictor& thread) {
   const auto started = Clock::now();
@@ -44,9 +44,9 @@ Outcome run_measured(const Request& request, std::stop_token stop, Clock::time_p
 
 }  // namespace
 
-// The worker reads job and body where they are, in this coroutine's frame and in the exchange. Both
-// stay while the coroutine waits, however the client behaves: a client that leaves, or a deadline
-// that passes, only asks the prediction to stop, and the coroutine goes on waiting until it has.
+// The worker reads the job and the body in place, in this coroutine's frame and in the exchange. So
+// the coroutine must always wait for the worker: when the client disconnects or the deadline
+// passes, it only requests the prediction to stop and keeps waiting until it has stopped.
 net::awaitable<http::Reply> run_job(Request& request, Next) {
   Service& service = request.service;
   std::stop_source stop;
@@ -55,7 +55,7 @@ net::awaitable<http::Reply> run_job(Request& request, Next) {
   Outcome outcome = co_await http::offload<Outcome>([&](auto finish) {
     const bool accepted = service.workers.try_submit(
         [&request, stop, finish, queued = Clock::now()](ThreadPredictor& thread) {
-          // After finish the coroutine may already be gone, and request with it.
+          // finish may resume and end the coroutine, so request must not be used after it.
           finish(run_measured(request, stop.get_token(), queued, thread));
         });
     // The queue may have filled up since check_queue.

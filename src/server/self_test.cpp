@@ -16,7 +16,7 @@
 namespace genre::server {
 namespace {
 
-// A WAV file: mono, 16 bits, a chord that swells three times a second.
+// A WAV file: mono, 16 bits, a chord with tremolo.
 std::vector<std::byte> chord() {
   constexpr std::uint32_t kSamples = 3 * kSampleRate, kBytes = 2 * kSamples;
   std::vector<std::byte> file;
@@ -52,7 +52,7 @@ std::vector<std::byte> chord() {
 
 Result<void> self_test(const std::shared_ptr<const Model>& model) {
   const auto failed = [](std::string_view why) {
-    return fail(ErrorCode::kBadModel, fmt::format("the model fails its self-test: {}", why));
+    return fail(ErrorCode::kBadModel, fmt::format("the model failed its self-test: {}", why));
   };
   const std::vector<std::byte> file = chord();
   const auto prediction = base::attempt([&] { return Predictor(model).predict(file); });

@@ -1,4 +1,4 @@
-// The check of a model before it serves.
+// Tests a model before it is put into service.
 #pragma once
 
 #include <memory>
@@ -8,8 +8,8 @@
 
 namespace genre::server {
 
-// Predicts a generated clip of three seconds, from the bytes of a WAV file to certainties.
-// kBadModel with a sentence about what is wrong.
+// Runs the whole prediction on a generated WAV file of three seconds. Error: kBadModel with the
+// reason.
 [[nodiscard]] Result<void> self_test(const std::shared_ptr<const Model>& model);
 
 }  // namespace genre::server

@@ -39,8 +39,8 @@ http::Handler handler(Service& service, net::awaitable<void> (*handle)(Service&,
 
 }  // namespace
 
-// Members are destroyed from the last to the first. The threads go first, since they report to the
-// io_context; then the io_context, with coroutines that refer to the members above it.
+// Members are destroyed in reverse order: first the threads, because they post to the io_context,
+// then the io_context, whose coroutines refer to the members above it.
 struct Server::Impl {
   Impl(ModelSource model_source, std::shared_ptr<const Model> model, http::Gate gate,
        http::Listener::Tls tls, const ServerOptions& server_options)
@@ -66,13 +66,13 @@ struct Server::Impl {
     service.metrics.set_model(models.get()->info());
   }
 
-  // Loads and tests a model beside the one that is served, and replaces that one if all is well.
-  // Requests in progress keep the model they began with.
+  // Loads and tests a new model, and replaces the current one only if both succeed. Requests in
+  // progress keep the model that they started with.
   net::awaitable<http::Reply> reload_model() {
     auto model = co_await loader.run([this] { return load_tested(source); });
     if (!model) {
       const std::string& why = model.error().message;
-      service.log.error(fmt::format("no reload, the model stays: {}", why));
+      service.log.error(fmt::format("model reload failed, keeping the current model: {}", why));
       if (model.error().code == ErrorCode::kOutOfMemory) {
         co_return tl::make_unexpected(to_problem(model.error()));
       }
@@ -90,7 +90,8 @@ struct Server::Impl {
     if (tls) {
       listener.set_tls(*std::move(tls));
     } else {
-      service.log.error(fmt::format("no reload, the certificate stays: {}", tls.error().message));
+      service.log.error(fmt::format(
+          "certificate reload failed, keeping the current certificate: {}", tls.error().message));
     }
   }
 
@@ -116,12 +117,12 @@ struct Server::Impl {
     http::notify_manager("READY=1");
   }
 
-  // run returns once the last connection has ended or the time is over. SIGINT skips the delays
-  // that are for load balancers and idle clients. A second signal ends the process at once, since
-  // nobody handles it any more.
+  // Makes run return when the last connection has ended or the time is over. SIGINT skips the
+  // delays for load balancers and idle clients. A second signal ends the process at once, because
+  // its handler has been removed.
   net::awaitable<void> drain_at_signal() {
     http::error_code error;
-    // A second try, after an exception below, has had its signal.
+    // If keep_running repeats this task after an exception, the signal was already received.
     const int signal =
         service.state.stopping ? SIGINT : co_await signals.async_wait(http::into(error));
     if (error) co_return;
@@ -129,19 +130,18 @@ struct Server::Impl {
     hangup.cancel();
     service.state.stopping = true;
     http::notify_manager("STOPPING=1");
-    const bool patient = signal == SIGTERM;
-    if (patient && options.drain_delay.count() > 0) {
+    const bool graceful = signal == SIGTERM;
+    if (graceful && options.drain_delay.count() > 0) {
       net::steady_timer delay(io, options.drain_delay);
       co_await delay.async_wait(http::into(error));
     }
-    listener.close(patient ? http::kIdleGrace : std::chrono::milliseconds::zero());
+    listener.close(graceful ? http::kIdleGrace : std::chrono::milliseconds::zero());
     drained = co_await listener.drain(options.drain_timeout);
     if (!drained) io.stop();
   }
 
-  // Without one of these tasks, a server that looks alive would no longer accept connections or
-  // handle signals. So an exception, of which a lack of memory is the likely reason, starts it
-  // again.
+  // If one of these tasks ended, the server would look alive but no longer accept connections or
+  // handle signals. So a task is restarted after an exception, most likely a lack of memory.
   net::awaitable<void> keep_running(std::function<net::awaitable<void>()> task) {
     net::steady_timer pause(io);
     while (true) {
@@ -202,8 +202,9 @@ bool Server::run() {
   start([&] { return impl.reload_at_hangup(); });
   start([&] { return impl.test_model(); });
   start([&] { return impl.listener.accept(); });
-  // Operations of Asio allocate where an exception would leave their coroutine in pieces. So this
-  // thread waits for memory. What a handler throws nevertheless ends one connection at most.
+  // Asio's operations allocate, and an exception there would leave their coroutine broken. So this
+  // thread waits for memory instead. Any other exception from a handler ends at most one
+  // connection.
   const base::WaitForMemory waits;
   while (true) {
     try {

@@ -10,13 +10,12 @@
 
 namespace genre::server {
 
-// I/O happens on the thread that calls run, predictions on worker threads.
+// I/O runs on the thread that calls run, predictions run on worker threads.
 class Server {
  public:
-  // Starts to listen, on the socket of systemd's activation if there is one; connections wait until
-  // run is called. From here on the server handles SIGTERM, SIGINT and SIGHUP, and the process's
-  // limit of open files is raised to what max_connections needs. Error: a sentence about why it
-  // cannot start.
+  // Starts to listen, on the socket from systemd's socket activation if there is one; connections
+  // wait until run is called. From now on the server handles SIGTERM, SIGINT and SIGHUP. Raises the
+  // process's limit on open files to what max_connections needs. Error: the reason, as a sentence.
   [[nodiscard]] static tl::expected<Server, std::string> listen(ModelSource source,
                                                                 const ServerOptions& options);
   Server(Server&&) noexcept;
@@ -27,7 +26,7 @@ class Server {
   [[nodiscard]] std::string url() const;
 
   // Serves until SIGTERM or SIGINT, then finishes the requests in progress. SIGHUP reloads model
-  // and certificate. False: drain_timeout was over first.
+  // and certificate. False if drain_timeout was over first.
   [[nodiscard]] bool run();
 
  private:

@@ -1,4 +1,4 @@
-// What the requests of a server share.
+// State shared by all requests of a server.
 #pragma once
 
 #include <functional>
@@ -18,7 +18,7 @@ namespace genre::server {
 
 namespace net = http::net;
 
-// Belongs to the I/O thread.
+// Use it on the I/O thread only.
 struct Service {
   const ServerOptions& options;
   const ModelSlot& models;
@@ -28,7 +28,7 @@ struct Service {
   http::Cors cors;
   http::AccessLog log;
   Metrics metrics = {};
-  std::function<net::awaitable<http::Reply>()> reload = {};  // of the model
+  std::function<net::awaitable<http::Reply>()> reload = {};  // reloads the model
   bool ready = false;                                        // the model has passed its self-test
 };
 

@@ -9,7 +9,7 @@ namespace {
 
 using Pool = base::ThreadPool<WorkerPool::Job>;
 
-// All predictors are made before any thread runs, since making one may throw.
+// Creates all predictors before any thread starts, because creating one may throw.
 std::vector<Pool::Worker> make_workers(const ModelSlot& models, const DecodeLimits& limits,
                                        unsigned threads) {
   std::vector<Pool::Worker> workers;

@@ -1,4 +1,4 @@
-// The threads that decode and predict, each with its own Predictor, behind a bounded queue.
+// The threads that decode and predict, each with its own Predictor, and their bounded queue.
 #pragma once
 
 #include <cstddef>
@@ -11,13 +11,13 @@
 
 namespace genre::server {
 
-// A thread's predictor, for the model that is served.
+// One thread's predictor for the model in service.
 class ThreadPredictor {
  public:
   ThreadPredictor(const ModelSlot& models, const DecodeLimits& limits)
       : models_(models), limits_(limits), predictor_(models.get(), limits) {}
 
-  // Makes a new one after the model has changed; throws if that fails.
+  // Creates a new predictor if the model has changed. Throws if that fails.
   [[nodiscard]] Predictor& get();
 
  private:
@@ -31,17 +31,17 @@ class WorkerPool {
   // Must not throw.
   using Job = std::function<void(ThreadPredictor&)>;
 
-  // models must outlive the pool. capacity: the most jobs that wait for a thread at a time.
+  // models must outlive the pool. capacity: maximum number of waiting jobs.
   WorkerPool(const ModelSlot& models, const DecodeLimits& limits, unsigned threads,
              std::size_t capacity);
 
-  // Jobs that wait. Thread-safe, like the others.
+  // The number of waiting jobs. Thread-safe, like the others.
   [[nodiscard]] std::size_t queue_depth() const { return pool_.n_waiting(); }
 
   // Whether try_submit would refuse.
   [[nodiscard]] bool full() const { return pool_.full(); }
 
-  // Queues a job. False, at once, if the queue is full.
+  // Queues a job. Returns false immediately if the queue is full.
   [[nodiscard]] bool try_submit(Job job) { return pool_.try_submit(std::move(job)); }
 
  private:

@@ -266,7 +266,7 @@ TEST(Multipart, ErrorsSayWhatIsWrong) {
   EXPECT_THAT(error_of("--XX\r\nContent-Disposition: form-data; name=a\r\n--XX--"),
               HasSubstr("empty line"));
   EXPECT_THAT(error_of("--XX\nContent-Disposition: form-data; name=a\n\nx\n--XX--"),
-              HasSubstr("no line --XX ended by CRLF"));
+              HasSubstr("no line --XX that ends with CRLF"));
   EXPECT_THAT(error_of("--XX\r\nContent-Disposition: form-data; name=a\n\nx\n--XX--\r\n"),
               HasSubstr("ends before its last boundary"));
   EXPECT_THAT(error_of("--XX\r\nContent-Type: audio/wav\r\n\r\nx\r\n--XX--"),

@@ -22,7 +22,8 @@ TEST(BoundedJson, IsWhatTheLibraryParses) {
 TEST(BoundedJson, SaysWhereItEnds) {
   for (const char* text : {"", "{", "inputs", "[\xff]", "\"\xc3\"", "{} {}", "[1,]", "[NaN]", "'a'",
                            "[1e999]", "{\"a\" 1}", "{1:2}", "\"a"}) {
-    EXPECT_THAT(parse_bounded_json(text).error(), HasSubstr("no JSON that can be read, at byte"))
+    EXPECT_THAT(parse_bounded_json(text).error(),
+                HasSubstr("cannot be parsed as JSON: error at byte"))
         << text;
   }
   EXPECT_THAT(parse_bounded_json("[1, x]").error(), HasSubstr("at byte 5."));

@@ -49,12 +49,14 @@ TEST(Query, RangesIncludeTheirEnds) {
 TEST(Query, SaysWhatIsRight) {
   for (const char* text : {"top=0", "top=-1", "top=", "top", "top=1.5", "top=+1", "top=%201",
                            "top=18446744073709551616"}) {
-    EXPECT_THAT(parse_predict_query(text).error(), HasSubstr("from 1 on")) << text;
+    EXPECT_THAT(parse_predict_query(text).error(), HasSubstr("1 or more")) << text;
   }
   for (const char* text : {"segments=yes", "segments=", "segments=2", "segments=TRUE"}) {
-    EXPECT_THAT(parse_predict_query(text).error(), HasSubstr("segments is true, false")) << text;
+    EXPECT_THAT(parse_predict_query(text).error(), HasSubstr("segments must be true, false"))
+        << text;
   }
-  EXPECT_THAT(parse_predict_query("features=no").error(), HasSubstr("features is true, false"));
+  EXPECT_THAT(parse_predict_query("features=no").error(),
+              HasSubstr("features must be true, false"));
   EXPECT_THAT(parse_predict_query("features=mfcc").error(), HasSubstr("gtzan26 or texture"));
   for (const char* text : {"hop=0", "hop=0.09", "hop=3601", "hop=-1", "hop=nan", "hop=inf",
                            "hop=1s", "hop=", "hop=1e999"}) {

@@ -119,7 +119,7 @@ class Rich(ServerTest):
         self.assertGreater(len(segments), 1)
 
     def test_wrong_parameters(self):
-        for query, what_is_right in [("top=0", "from 1 on"), ("segments=maybe", "true, false"),
+        for query, what_is_right in [("top=0", "1 or more"), ("segments=maybe", "true, false"),
                                      ("hop=nan", "0.1 to 3600"), ("size=1", "top, segments"),
                                      ("top=%4", "hexadecimal"), ("features=mfcc", "gtzan26")]:
             with self.subTest(query):

@@ -12,6 +12,8 @@ from audio_files import GENRE, is_sanitized, wav
 from harness import Client, Server
 from temporary_files import TemporaryFiles
 
+RELOAD_FAILED = "model reload failed, keeping the current model: "
+
 MODELS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "models")
 PATIENCE = 60  # s; only how long a broken server may hang a test
 ADMIN = "Authorization: Bearer root"
@@ -73,7 +75,7 @@ class Reload(TemporaryFiles):
             self.assertEqual(response.json()["code"], "bad_model")
             self.assertIn(why, response.json()["detail"])
             self.assertEqual(self.served(), "texture-lda")
-        self.assertEqual(self.server.errors().count("no reload, the model stays: "), 3)
+        self.assertEqual(self.server.errors().count(RELOAD_FAILED), 3)
 
     def install_with_a_name_that_is_not_utf8(self):
         with open(os.path.join(MODELS, "seed.onnx"), "rb") as file:
@@ -88,7 +90,7 @@ class Reload(TemporaryFiles):
         self.assertEqual(response.json()["code"], "bad_model")
         self.assertIn("not valid UTF-8", response.json()["detail"])
         self.server.signal(signal.SIGHUP)
-        while self.server.errors().count("no reload, the model stays: ") < 2:
+        while self.server.errors().count(RELOAD_FAILED) < 2:
             self.assertIsNone(self.server.process.poll())
         self.assertEqual(self.served(), "texture-lda")
 
@@ -118,7 +120,7 @@ class Reload(TemporaryFiles):
         self.assertIn("it has 2147483648 bytes, and a model file may have up to 1073741824",
                       response.json()["detail"])
         self.server.signal(signal.SIGHUP)
-        self.wait_for_log("no reload, the model stays: ", 2)
+        self.wait_for_log(RELOAD_FAILED, 2)
         self.assertEqual(self.served(), "texture-lda")
 
     @unittest.skipIf(is_sanitized(), "a sanitizer needs terabytes of address space")
@@ -131,7 +133,7 @@ class Reload(TemporaryFiles):
         response = self.reload()
         self.assertEqual((response.status, response.json()["code"]), (503, "out_of_memory"))
         self.server.signal(signal.SIGHUP)
-        self.wait_for_log("no reload, the model stays: ", 2)
+        self.wait_for_log(RELOAD_FAILED, 2)
         self.assertEqual(self.server.errors().count("memory"), 2)
         self.assertEqual(self.served(), "texture-lda")
         self.install("seed")

@@ -291,7 +291,7 @@ describe("a song", () => {
       await choose(page, await file("long.wav", wav(25 * 60)));
       await done(page);
       assert.match(await textOf(page, ".controls .clock"), /25:00$/);
-      assert.match(await textOf(page, ".controls .note"), /timeline is whole/);
+      assert.match(await textOf(page, ".controls .note"), /timeline covers the whole song/);
       await page.getByRole("slider").press("End");
       assert.match(await textOf(page, ".window"), /^24:57 to 25:00: /);
       await page.waitForFunction(() => document.querySelector("audio").currentTime > 1490);
@@ -309,7 +309,7 @@ describe("several songs", () => {
         const summaries = page.locator(".songs .summary");
         await page.locator(".songs li.done").nth(1).waitFor();
         assert.match(await summaries.nth(0).innerText(), /^\w+, /);
-        assert.equal(await summaries.nth(1).innerText(), "This is no audio file that can be read");
+        assert.equal(await summaries.nth(1).innerText(), "This is not a readable audio file");
         await page.locator(".songs li").nth(2).getByRole("button").first().click();
         assert.equal(await textOf(page, "h2"), "tone.wav");
         await page.getByRole("button", { name: "Remove notes.txt" }).click();
@@ -360,7 +360,7 @@ describe("an error", () => {
           problem = { code, status };
           await choose(page, await file("song.mp3", code));
           await page.getByText(`detail of ${code}`).waitFor();
-          assert.doesNotMatch(await failure(page), /That did not work/, code);
+          assert.doesNotMatch(await failure(page), /The request failed/, code);
         }
       },
       { expected: /status of \d{3}/ },
@@ -372,7 +372,7 @@ describe("an error", () => {
       server.url,
       async (page) => {
         await choose(page, await file("song.mp3", "not a song"));
-        assert.match(await failure(page), /no audio file[^]*WAV[^]*Try again/);
+        assert.match(await failure(page), /not a readable audio file[^]*WAV[^]*M4A[^]*Try again/);
         assert.deepEqual(await violations(page), []);
       },
       { expected: /415/ },
@@ -410,10 +410,10 @@ describe("an error", () => {
     await visit(
       own.url,
       async (page) => {
-        await page.getByText("Answers come from").waitFor();
+        await page.getByText("Predictions come from").waitFor();
         await own.stop();
         await choose(page, example);
-        assert.match(await failure(page), /server does not answer/);
+        assert.match(await failure(page), /server does not respond/);
         own = await serve("--port", port);
         await page.getByRole("button", { name: "Try again" }).click();
         await done(page);
@@ -429,7 +429,7 @@ describe("an error", () => {
       busy.url,
       async (page) => {
         await choose(page, example, await file("second.wav", wav(3)));
-        await page.getByText(/^again in \d s$/).waitFor();
+        await page.getByText(/^retrying in \d s$/).waitFor();
         await page.locator(".songs li.done").nth(1).waitFor();
       },
       { expected: /429/ },
@@ -443,11 +443,11 @@ describe("an error", () => {
       closed.url,
       async (page) => {
         await choose(page, example);
-        assert.match(await failure(page), /asks for a token/);
-        await page.getByLabel("This server asks for a token").fill("open-sesame-and-more");
+        assert.match(await failure(page), /requires a token/);
+        await page.getByLabel("This server requires a token").fill("open-sesame-and-more");
         await page.keyboard.press("Enter");
         await done(page);
-        await page.getByText("Answers come from").waitFor();
+        await page.getByText("Predictions come from").waitFor();
       },
       { expected: /401/ },
     );

@@ -1,4 +1,4 @@
-// What the page asks of the server, and what the server answers (openapi.json).
+// The requests that the page sends, and their responses (openapi.json).
 
 export interface GenreCertainty {
   genre: string;
@@ -21,7 +21,7 @@ export interface Prediction extends GenreCertainty {
   model: string;
 }
 
-// RFC 9457; code is stable. The page's own: unreachable, where no answer came.
+// RFC 9457; code is stable. The page adds the code unreachable for a request without response.
 export interface Problem {
   status: number;
   code: string;
@@ -36,7 +36,7 @@ interface Accuracy {
   track_calibration_error?: number;
 }
 
-// How a protocol rated the model.
+// The model's measured accuracy under one protocol.
 export interface Figures {
   test?: Accuracy;
   confident?: { track_share?: number; track_accuracy?: number };
@@ -55,7 +55,7 @@ const url = (path: string) => new URL(path, document.baseURI).href;
 
 const TOKEN_KEY = "genre-token";
 
-// The bearer token that a server with --token-file asks for; it lives as long as the tab.
+// The bearer token that a server with --token-file requires. It is kept until the tab is closed.
 export const token = {
   get: () => sessionStorage.getItem(TOKEN_KEY),
   set: (value: string) => sessionStorage.setItem(TOKEN_KEY, value),
@@ -69,7 +69,11 @@ function authorization(): Record<string, string> {
 const unreachable: Problem = { status: 0, code: "unreachable", detail: "" };
 
 function problemOf(status: number, body: string, retryAfter: string | null): Problem {
-  const problem: Problem = { status, code: "unknown", detail: `The server answered ${status}.` };
+  const problem: Problem = {
+    status,
+    code: "unknown",
+    detail: `The server returned status ${status}.`,
+  };
   const seconds = Number(retryAfter);
   if (retryAfter !== null && seconds >= 0) problem.retryAfter = seconds;
   try {
@@ -77,17 +81,17 @@ function problemOf(status: number, body: string, retryAfter: string | null): Pro
     if (typeof code === "string") problem.code = code;
     if (typeof detail === "string") problem.detail = detail;
   } catch {
-    // An answer of something between here and the server: its status has to do.
+    // A response from a proxy: only its status is usable.
   }
   return problem;
 }
 
-// Throws a Problem. onSent: with the share of the file, in [0, 1], that has been sent.
+// Throws a Problem. onSent: called with the share of the file that has been sent, in [0, 1].
 export function predict(file: Blob, name: string, onSent: (share: number) => void) {
   return new Promise<Prediction>((resolve, reject) => {
     const form = new FormData();
     form.append("file", file, name);
-    const request = new XMLHttpRequest(); // fetch tells nothing of an upload's progress
+    const request = new XMLHttpRequest(); // fetch does not report upload progress
     request.open("POST", url(PREDICT_PATH));
     for (const [field, value] of Object.entries(authorization())) {
       request.setRequestHeader(field, value);
@@ -120,7 +124,7 @@ export async function model(): Promise<Model> {
 
 const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
-// The same request on a command line.
+// The same request as a curl command.
 export function curlLine(name: string) {
   const parts = ["curl", "-F", quoted(`file=@"${name.replace(/["\\]/g, String.raw`\$&`)}"`)];
   if (token.get()) parts.push("-H", quoted("Authorization: Bearer TOKEN"));

@@ -1,10 +1,10 @@
-// A prediction as a file.
+// Exports of a prediction.
 import type { Prediction } from "./api";
 
 const quoted = (cell: string | number) =>
   /[",\r\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : String(cell);
 
-// A row a window: its times, its genre and every genre's certainty. RFC 4180.
+// One row per window: start, end, genre, certainty, and the certainty of each genre. RFC 4180.
 export function toCsv({ genres, segments }: Prediction): string {
   const labels = genres.map(({ genre }) => genre).sort();
   const rows: (string | number)[][] = [["start", "end", "genre", "certainty", ...labels]];

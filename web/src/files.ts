@@ -1,12 +1,12 @@
-// Files, as people bring them.
+// Files that the user adds.
 import { add } from "./songs";
 
 const named = (file: File) => ({ name: file.name, file });
 
 export const addFiles = (files: Iterable<File>) => add([...files].map(named));
 
-// Lets the whole page take what is dropped or pasted on it. dragging: called with whether files
-// are held over it.
+// Accepts files that are dropped or pasted anywhere on the page. dragging: called with whether files
+// are dragged over the page.
 export function takeFiles(dragging: (on: boolean) => void) {
   let depth = 0; // of the elements that the pointer has entered
   const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files");
@@ -26,7 +26,7 @@ export function takeFiles(dragging: (on: boolean) => void) {
   addEventListener("paste", (event) => addFiles(event.clipboardData?.files ?? []));
 }
 
-// Hands a text to the browser's downloads.
+// Saves a text as a download.
 export function download(name: string, type: string, text: string) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type }));

@@ -1,7 +1,7 @@
-// How a genre looks.
+// The color of a genre.
 
-// GTZAN's, in an order of hues that keeps alike genres apart; any other takes its place in the
-// model's labels.
+// Hues for GTZAN's genres, chosen so that similar genres differ. The hue of any other genre follows
+// from its index in the model's labels.
 const HUES: Record<string, number> = {
   blues: 250,
   classical: 95,
@@ -16,7 +16,7 @@ const HUES: Record<string, number> = {
 };
 
 export function colorOf(genre: string, labels: string[]): string {
-  const golden = 137.5; // degrees between neighbours, so that any number of them are apart
+  const golden = 137.5; // degrees; the golden angle spreads any number of hues
   const hue = HUES[genre] ?? (labels.indexOf(genre) * golden) % 360;
   return `oklch(var(--genre-lightness) 0.15 ${hue})`;
 }

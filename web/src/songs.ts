@@ -1,4 +1,4 @@
-// The songs of this visit, and what has become of each.
+// The songs of this page, and the state of each.
 import { signal, type Signal } from "@preact/signals";
 import * as api from "./api";
 import { decode, toWav } from "./audio/wav";
@@ -25,7 +25,7 @@ export const model = signal<api.Model | undefined>(undefined);
 export const needsToken = signal(false);
 
 const BUSY_TRIES = 5;
-const BUSY_PAUSE = 2; // s, where the server does not say
+const BUSY_PAUSE = 2; // s, without Retry-After
 
 let nextId = 1;
 let queue = Promise.resolve();
@@ -42,7 +42,7 @@ export function add(files: { name: string; file: Blob }[]) {
   added.forEach(enqueue);
 }
 
-// One after the other: the server's other clients want to be served as well.
+// Sends one song at a time, so that the server can serve other clients too.
 function enqueue(song: Song) {
   song.state.value = { kind: "waiting" };
   queue = queue.then(() => run(song));
@@ -61,7 +61,7 @@ export async function loadModel() {
   try {
     model.value = await api.model();
   } catch {
-    // The first song tells what is wrong.
+    // The request for the first song will show the error.
   }
 }
 
@@ -115,7 +115,8 @@ async function sendOnce(song: Song, file: Blob) {
   });
 }
 
-// What the browser makes of a file that the server cannot read, AAC for one; else throws problem.
+// The file, decoded by the browser because the server cannot read it. Throws problem if the browser
+// cannot either.
 async function converted(song: Song, problem: api.Problem) {
   song.state.value = { kind: "converting" };
   try {

@@ -1,7 +1,7 @@
-// What the page says of numbers and errors.
+// The page's texts for numbers, errors and confidence.
 import type { Figures, Model, Prediction, Problem } from "./api";
 
-// No certainty is whole, and none is nothing, unless the model says so.
+// Only a certainty of exactly 0 or 1 is shown as 0 % or 100 %.
 export function percent(share: number) {
   if (share > 0 && share < 0.005) return "< 1 %";
   if (share < 1 && share > 0.995) return "> 99 %";
@@ -20,82 +20,96 @@ export interface Words {
   help: string;
 }
 
+// docs/formats.md.
+export const CORE_FORMATS = "WAV, AIFF, AU, CAF, W64, FLAC, Ogg, Opus and MP3";
+export const MORE_FORMATS =
+  "M4A, AAC, WMA, WebM, Matroska, WavPack, TTA, AC-3, Speex, Musepack, APE, DSD, AMR and the sound of videos";
+
 const garbled: Words = {
-  title: "The request did not arrive as it was sent",
-  help: "Something between this page and the server may have changed it. Reload and try again.",
+  title: "The server did not understand the request",
+  help: "A proxy between this page and the server may have changed it. Reload the page and try again.",
 };
 
-// What each error means to somebody with a song, and what to do.
+// For each error code: what it means for the user, and what to do.
 const ERRORS: Record<string, Words> = {
   unreachable: {
-    title: "The server does not answer",
-    help: "It may have been stopped, or the network is down. Start it again and try once more.",
+    title: "The server does not respond",
+    help: "It may be stopped, or the network may be down. Start the server and try again.",
   },
   not_audio: {
-    title: "This is no audio file that can be read",
-    help: "WAV, AIFF, AU, CAF, FLAC, Ogg, Opus and MP3 are, and whatever your browser can play.",
+    title: "This is not a readable audio file",
+    help: `The server reads ${CORE_FORMATS}. With genre-ffmpeg it also reads ${MORE_FORMATS}.`,
   },
   unsupported_audio: {
     title: "This kind of audio is not supported",
-    help: "Save it as WAV, FLAC, Ogg, Opus or MP3 and try that.",
+    help: "Convert it to WAV, FLAC, Ogg, Opus or MP3 and try again.",
   },
   unsupported_media_type: {
-    title: "This is no audio file",
-    help: "Choose a song: WAV, AIFF, AU, CAF, FLAC, Ogg, Opus or MP3.",
+    title: "This is not an audio file",
+    help: `Choose a song. The server reads ${CORE_FORMATS}.`,
   },
   truncated: {
     title: "The file is cut off",
-    help: "It ends before its header says that it does. Copy or download it again.",
+    help: "It is shorter than its header says. Copy or download it again.",
   },
   unreadable_file: {
     title: "The file cannot be read",
-    help: "It looks like audio, but is damaged. Copy or download it again.",
+    help: "It is audio, but it is damaged. Copy or download it again.",
   },
-  empty_file: { title: "The file is empty", help: "Choose one with a song in it." },
+  empty_file: { title: "The file is empty", help: "Choose another file." },
   no_samples: {
     title: "There is no sound in this file",
-    help: "It has a header and nothing else.",
+    help: "It has a header, but no audio data.",
   },
   non_finite_samples: {
-    title: "The file's samples are no numbers",
-    help: "It was written wrongly. Save it anew, as 16-bit WAV for one.",
+    title: "The file has invalid samples",
+    help: "Some samples are not finite numbers. Export the file again, for example as 16-bit WAV.",
   },
   too_short: {
-    title: "That is too short",
-    help: "A tenth of a second is the least; three seconds and more say something.",
+    title: "The song is too short",
+    help: "It needs at least 0.1 seconds. With 3 seconds or more the prediction is meaningful.",
   },
   too_long: {
-    title: "That is too long",
-    help: "The server has a limit for a file's length. Cut it in two.",
+    title: "The song is too long",
+    help: "The server limits the duration of a file. Split the file.",
   },
   body_too_large: {
     title: "The file is too large",
-    help: "The server has a limit. MP3, Ogg or Opus take a tenth of what WAV takes.",
+    help: "The server limits the size of a file. MP3, Ogg and Opus need about a tenth of the size of WAV.",
   },
   request_timeout: {
     title: "The upload took too long",
-    help: "The connection is slow. Try again, or a smaller file.",
+    help: "The connection is slow. Try again, or use a smaller file.",
   },
   cancelled: {
     title: "The prediction took too long",
-    help: "The server gives each file so much time. Try a shorter one.",
+    help: "The server limits the time per file. Try a shorter file.",
   },
   unauthorized: {
-    title: "This server asks for a token",
-    help: "Whoever runs it can give you one. It is kept until you close this tab.",
+    title: "This server requires a token",
+    help: "Ask its administrator for a token. The page keeps it until you close this tab.",
   },
   rate_limited: {
-    title: "That were many songs at once",
-    help: "The server takes so many a second.",
+    title: "Too many requests",
+    help: "The server limits the rate of requests. Wait a moment and try again.",
   },
-  queue_full: { title: "The server is busy", help: "Others are being served first." },
-  too_many_bytes: { title: "The server is busy", help: "Others are being served first." },
-  too_many_connections: { title: "The server is busy", help: "Others are being served first." },
-  stopping: { title: "The server is being stopped", help: "Try again once it is back." },
+  queue_full: {
+    title: "The server is busy",
+    help: "It is processing other requests. Try again in a moment.",
+  },
+  too_many_bytes: {
+    title: "The server is busy",
+    help: "It is processing other requests. Try again in a moment.",
+  },
+  too_many_connections: {
+    title: "The server is busy",
+    help: "It is processing other requests. Try again in a moment.",
+  },
+  stopping: { title: "The server is shutting down", help: "Try again when it is running again." },
   not_ready: { title: "The server is starting", help: "Try again in a moment." },
   internal_error: {
-    title: "Something went wrong in the server",
-    help: "That is its fault, not the song's. Whoever runs it finds the reason in its log.",
+    title: "The server has an internal error",
+    help: "Your file is not the cause. The server log has the details.",
   },
   bad_parameter: garbled,
   malformed_multipart: garbled,
@@ -104,27 +118,28 @@ const ERRORS: Record<string, Words> = {
   unsupported_transfer_encoding: garbled,
   not_a_file: {
     title: "The browser cannot read this",
-    help: "It is a folder, or a file that has been moved since. Choose the songs themselves.",
+    help: "It is a folder, or the file has been moved. Choose audio files.",
   },
 };
 
 export function errorWords(problem: Problem): Words {
   return (
     ERRORS[problem.code] ?? {
-      title: "That did not work",
-      help: "The server says what went wrong; try again, or tell whoever runs it.",
+      title: "The request failed",
+      help: "The server's message is below. Try again, or contact its administrator.",
     }
   );
 }
 
-// The figures on music that the model never saw, under the most honest protocol that it names.
+// The figures for unseen music under the strictest protocol, which is the one with the lowest
+// accuracy.
 export function honestFigures(model: Model): [string, Figures] | undefined {
   return Object.entries(model.figures ?? {})
     .filter(([, figures]) => figures.test?.track_accuracy !== undefined)
     .sort(([, a], [, b]) => a.test!.track_accuracy! - b.test!.track_accuracy!)[0];
 }
 
-// How sure the model is, and what that is worth.
+// How confident the model is, and how often it is right at this confidence.
 export function sureness(prediction: Prediction, model: Model | undefined): Words {
   const figures = model && honestFigures(model)?.[1];
   const right = figures?.confident?.track_accuracy;
@@ -132,16 +147,18 @@ export function sureness(prediction: Prediction, model: Model | undefined): Word
     return {
       title: "The model is sure",
       help: right
-        ? `Where it was this sure of songs that it had never heard, it was right ${percent(right)} of the time.`
-        : "Answers like this one are right at least nine times in ten.",
+        ? `When it was this sure about songs outside its training data, it was right ${percent(right)} of the time.`
+        : "Predictions like this one are right at least nine times in ten.",
     };
   }
   const off = figures?.test?.track_calibration_error;
   const meaning = `Of songs with this certainty, about ${percent(prediction.certainty)} are ${prediction.genre}`;
   const checked =
-    off === undefined ? "." : ` (on songs it never heard, that was off by ${percent(off)}).`;
+    off === undefined
+      ? "."
+      : ` (the error of this number was ${percent(off)} on songs outside its training data).`;
   if (prediction.confident === null) {
-    return { title: "A certainty, no more", help: "This model does not say when it is sure." };
+    return { title: "Confidence unknown", help: "This model does not report when it is sure." };
   }
   return { title: "The model is not sure", help: `Take it as a guess. ${meaning}${checked}` };
 }

@@ -8,7 +8,7 @@
 
 namespace genre::server {
 
-// Requires the padding, and allows no line breaks. Nothing if the text is not base64.
+// Requires padding and rejects line breaks. Nothing if the text is not base64.
 [[nodiscard]] std::optional<std::vector<std::byte>> decode_base64(std::string_view text);
 
 }  // namespace genre::server

@@ -11,8 +11,8 @@ namespace {
 
 using nlohmann::json;
 
-// Not json::parse with a callback: that one looks through all of an array at the end of each object
-// in it.
+// json::parse with a callback would scan the whole array at the end of each object in it, which is
+// quadratic.
 class Builder final : public nlohmann::json_sax<json> {
  public:
   bool null() override { return add(nullptr); }
@@ -21,7 +21,7 @@ class Builder final : public nlohmann::json_sax<json> {
   bool number_unsigned(number_unsigned_t value) override { return add(value); }
   bool number_float(number_float_t value, const string_t&) override { return add(value); }
   bool string(string_t& value) override { return add(std::move(value)); }
-  bool binary(binary_t&) override { return false; }  // no part of JSON text
+  bool binary(binary_t&) override { return false; }  // not in JSON text
 
   bool start_object(std::size_t) override { return open(json::object()); }
   bool end_object() override { return close(); }
@@ -33,7 +33,7 @@ class Builder final : public nlohmann::json_sax<json> {
   }
 
   bool parse_error(std::size_t position, const std::string&, const json::exception&) override {
-    error_ = fmt::format("The body is no JSON that can be read, at byte {}.", position);
+    error_ = fmt::format("The body cannot be parsed as JSON: error at byte {}.", position);
     return false;
   }
 
@@ -45,7 +45,9 @@ class Builder final : public nlohmann::json_sax<json> {
  private:
   bool count() {
     if (++n_parts_ <= kMaxJsonParts && open_.size() <= kMaxJsonDepth) return true;
-    error_ = "The JSON object is deeper or has more values than any request needs.";
+    error_ =
+        fmt::format("The JSON is nested deeper than {} levels or has more values and keys than {}.",
+                    kMaxJsonDepth, kMaxJsonParts);
     return false;
   }
 
@@ -64,8 +66,8 @@ class Builder final : public nlohmann::json_sax<json> {
     return true;
   }
 
-  // open_ points to values inside their parents. A container is not moved while it is open: its
-  // parent gets no other element until it is closed.
+  // The pointers in open_ stay valid: while a container is open, its parent gets no other element
+  // and so does not move it.
   json& place(json value) {
     if (open_.empty()) return root_ = std::move(value);
     json& parent = *open_.back();
@@ -75,7 +77,7 @@ class Builder final : public nlohmann::json_sax<json> {
 
   json root_;
   std::vector<json*> open_;  // from the outermost to the one being filled
-  std::string key_;          // of the value that comes next
+  std::string key_;          // of the next value
   std::size_t n_parts_ = 0;
   std::string error_;
 };

@@ -1,4 +1,5 @@
-// JSON from outside. Parsed values take many times the memory of their text, so they are limited.
+// Parses JSON from clients. Parsed values need many times the memory of their text, so their number
+// and depth are limited.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,7 @@ namespace genre::server {
 inline constexpr std::size_t kMaxJsonDepth = 8;                     // arrays and objects
 inline constexpr std::size_t kMaxJsonParts = std::size_t{1} << 21;  // values and keys
 
-// Stops parsing at the first value beyond the limits. Error: a sentence about what is wrong.
+// Stops parsing at the first value beyond the limits. Error: a sentence for the client.
 [[nodiscard]] tl::expected<nlohmann::json, std::string> parse_bounded_json(std::string_view text);
 
 }  // namespace genre::server

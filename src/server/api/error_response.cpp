@@ -42,7 +42,7 @@ http::Problem to_problem(const Error& error) {
 }
 
 http::Problem internal_error() {
-  return {500, "internal_error", "The server has an internal error, which it has logged."};
+  return {500, "internal_error", "An internal error occurred. The server log has the details."};
 }
 
 }  // namespace genre::server

@@ -1,4 +1,4 @@
-// The library's errors as problems of HTTP.
+// Maps the library's errors to HTTP problems.
 #pragma once
 
 #include "genre/result.h"
@@ -8,7 +8,7 @@ namespace genre::server {
 
 [[nodiscard]] http::Problem to_problem(const Error& error);
 
-// 500. What went wrong is for the log, not for the client.
+// 500. The client does not get the reason; the log has it.
 [[nodiscard]] http::Problem internal_error();
 
 }  // namespace genre::server

@@ -17,20 +17,21 @@ namespace {
 using Json = nlohmann::json;
 using Wrong = tl::unexpected<std::string>;
 
-// How much of the body is JSON.
+// The size of the JSON at the start of the body.
 Parsed<std::size_t> json_size(std::size_t body_size, std::string_view header_length) {
   if (header_length.empty()) return body_size;
   std::size_t size = 0;
   const char* const end = header_length.data() + header_length.size();
   const auto [rest, error] = std::from_chars(header_length.data(), end, size);
   if (error != std::errc() || rest != end || size > body_size) {
-    return Wrong(fmt::format("{} is how many of the body's {} bytes are JSON.",
-                             kInferenceHeaderLength, body_size));
+    return Wrong(
+        fmt::format("{} must be the size of the JSON in bytes, at most {}, the size of the body.",
+                    kInferenceHeaderLength, body_size));
   }
   return size;
 }
 
-// The member of an object, or null; of anything else null.
+// Null if json is not an object or has no such member.
 const Json* member(const Json& json, const char* key) {
   const auto found = json.find(key);
   return found == json.end() ? nullptr : &*found;
@@ -44,11 +45,12 @@ const Json* parameter(const Json& json, const char* name) {
 Parsed<bool> flag(const Json& json, const char* name, bool fallback) {
   const Json* value = parameter(json, name);
   if (!value) return fallback;
-  if (!value->is_boolean()) return Wrong(fmt::format("The parameter {} is true or false.", name));
+  if (!value->is_boolean())
+    return Wrong(fmt::format("The parameter {} must be true or false.", name));
   return value->get<bool>();
 }
 
-// The tensor that a member `name` of json names.
+// The tensor with the name in the member "name" of json.
 Parsed<Tensor> find_tensor(const Json& json, const std::vector<Tensor>& known,
                            std::string_view kind) {
   const Json* name = member(json, "name");
@@ -56,11 +58,14 @@ Parsed<Tensor> find_tensor(const Json& json, const std::vector<Tensor>& known,
       known, [name](const Tensor& tensor) { return name && *name == tensor.name; });
   if (found != known.end()) return *found;
   std::string names;
-  for (const Tensor& tensor : known) names += fmt::format(" {}", tensor.name);
-  return Wrong(fmt::format("Each of the {}s is an object with a name out of:{}.", kind, names));
+  for (const Tensor& tensor : known) {
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", tensor.name);
+  }
+  return Wrong(
+      fmt::format("Each element of {}s must be an object whose name is one of: {}.", kind, names));
 }
 
-// N, once datatype and shape are what they should be.
+// Checks datatype and shape, and returns N.
 Parsed<std::size_t> read_shape(const Json& input, const Tensor& tensor) {
   const Json* datatype = member(input, "datatype");
   const Json* shape = member(input, "shape");
@@ -70,11 +75,12 @@ Parsed<std::size_t> read_shape(const Json& input, const Tensor& tensor) {
     if (n >= 1 && n <= kMaxBatch && *shape == tensor.shape(static_cast<int>(n))) return n;
   }
   const auto columns = tensor.n_columns ? fmt::format(", {}", *tensor.n_columns) : "";
-  return Wrong(fmt::format("The input {} has datatype {} and shape [N{}], N from 1 to {}.",
-                           tensor.name, tensor.datatype, columns, kMaxBatch));
+  return Wrong(
+      fmt::format("The input {} must have datatype {} and shape [N{}] with N from 1 to {}.",
+                  tensor.name, tensor.datatype, columns, kMaxBatch));
 }
 
-// binary: what follows the JSON object.
+// binary: the bytes after the JSON object.
 Parsed<void> read_input(const Json& input, std::span<const std::byte> binary,
                         const ModelInfo& model, InferenceRequest& request) {
   const auto tensor = find_tensor(input, input_tensors(model), "input");
@@ -95,8 +101,10 @@ Parsed<void> read_input(const Json& input, std::span<const std::byte> binary,
   if (size && !data && size->is_number_unsigned() && *size == binary.size()) return read(binary);
   if (data && !size && binary.empty()) return read(*data);
   return Wrong(fmt::format(
-      "The input {0} has its data in the JSON object or behind it. There are {1} bytes behind it: "
-      "what {2} leaves of the body; then binary_data_size is {1}.",
+      "The input {0} must have its data either in the JSON, with no bytes after the JSON, or after "
+      "the JSON, with binary_data_size. The size of the JSON is {2}, or all of the body without "
+      "it; "
+      "{1} bytes follow, so binary_data_size must be {1}.",
       tensor->name, binary.size(), kInferenceHeaderLength));
 }
 
@@ -110,7 +118,7 @@ Parsed<void> read_outputs(const Json& json, const ModelInfo& model, InferenceReq
     return {};
   }
   if (!outputs->is_array() || outputs->size() > known.size()) {
-    return Wrong(fmt::format("outputs is an array of at most {} objects.", known.size()));
+    return Wrong(fmt::format("outputs must be an array of at most {} objects.", known.size()));
   }
   for (const Json& output : *outputs) {
     const auto tensor = find_tensor(output, known, "output");
@@ -134,12 +142,12 @@ Parsed<InferenceRequest> parse_inference_request(std::span<const std::byte> body
 
   InferenceRequest request;
   if (const Json* id = member(*json, "id")) {
-    if (!id->is_string()) return Wrong("id is a string.");
+    if (!id->is_string()) return Wrong("id must be a string.");
     request.id = id->get<std::string>();
   }
   const Json* inputs = member(*json, "inputs");
   if (!inputs || !inputs->is_array() || inputs->size() != 1) {
-    return Wrong("inputs is an array of one object: audio or features.");
+    return Wrong("inputs must be an array of one object: audio or features.");
   }
   if (auto read = read_outputs(*json, model, request); !read) {
     return tl::make_unexpected(std::move(read.error()));

@@ -1,5 +1,5 @@
 // The body of an inference request of the Open Inference Protocol: a JSON object and, with the
-// binary tensor data extension, the bytes of a tensor behind it.
+// binary tensor data extension, the bytes of a tensor after it.
 #pragma once
 
 #include <cstddef>
@@ -30,8 +30,8 @@ struct InferenceRequest {
   std::vector<RequestedOutput> outputs;  // in the order of the response
 };
 
-// header_length: the request's Inference-Header-Content-Length, empty if it has none; then all of
-// the body is JSON. Error: a sentence about what is wrong and what would be right.
+// header_length: the request's Inference-Header-Content-Length. If it is empty, the whole body is
+// JSON. Error: a sentence that says what is wrong and what would be valid.
 [[nodiscard]] Parsed<InferenceRequest> parse_inference_request(std::span<const std::byte> body,
                                                                std::string_view header_length,
                                                                const ModelInfo& model);

@@ -14,7 +14,7 @@
 namespace genre::server {
 namespace {
 
-// Whose numbers are floats, so that 0.1F prints as 0.1 and not as 0.10000000149011612.
+// With float as the number type, 0.1F prints as 0.1, not as 0.10000000149011612.
 using Json = nlohmann::basic_json<nlohmann::ordered_map, std::vector, std::string, bool,
                                   std::int64_t, std::uint64_t, float>;
 
@@ -65,20 +65,21 @@ http::Response inference_response(const InferenceRequest& request,
   Json json = {{"model_name", kServedModel}, {"model_version", kServedVersion}};
   if (request.id) json["id"] = *request.id;
   json["outputs"] = Json::array();
-  std::string behind;
+  std::string binary_data;
   bool any_binary = false;
   for (const auto& [tensor, binary] : request.outputs) {
     Json output = {{"name", tensor.name},
                    {"datatype", tensor.datatype},
                    {"shape", tensor.shape(static_cast<int>(results.size()))}};
-    const auto start = behind.size();
+    const auto start = binary_data.size();
     std::visit(
-        [&, binary = binary](const auto& values) {  // Clang 14 takes no binding by reference
+        // A copy, because Clang 14 cannot capture a structured binding by reference.
+        [&, binary = binary](const auto& values) {
           if (!binary) {
             output["data"] = values;
           } else {
-            for (const auto& value : values) append(behind, value);
-            output["parameters"] = {{"binary_data_size", behind.size() - start}};
+            for (const auto& value : values) append(binary_data, value);
+            output["parameters"] = {{"binary_data_size", binary_data.size() - start}};
           }
         },
         values_of(tensor, results, model));
@@ -89,7 +90,7 @@ http::Response inference_response(const InferenceRequest& request,
   if (any_binary) {
     response.content_type = "application/octet-stream";
     response.headers.emplace_back(kInferenceHeaderLength, std::to_string(response.body.size()));
-    response.body += behind;
+    response.body += binary_data;
   }
   return response;
 }

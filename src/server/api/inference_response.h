@@ -10,7 +10,7 @@
 namespace genre::server {
 
 // results: [N] of the request's input, finite. A JSON object and, if the request asked for binary
-// outputs, their bytes behind it.
+// outputs, their bytes after it.
 [[nodiscard]] http::Response inference_response(const InferenceRequest& request,
                                                 std::span<const Classification> results,
                                                 const ModelInfo& model);

@@ -10,13 +10,12 @@
 
 namespace genre::server {
 
-// The response to a request with this body. header_length: its Inference-Header-Content-Length,
-// empty if it has none. All of the audio is used, as in POST /v1/predict. Runs for as long as
-// decoding and prediction take.
+// The response to a request with this body. header_length: its Inference-Header-Content-Length, or
+// empty. Uses the whole audio, as POST /v1/predict does. Blocks while it decodes and predicts.
 [[nodiscard]] http::Reply infer(std::span<const std::byte> body, std::string_view header_length,
                                 Predictor& predictor);
 
-// A problem in the protocol's own form: {"error": its detail, "code"}.
+// Renders a problem in the protocol's own form: {"error": detail, "code"}.
 [[nodiscard]] http::Response to_inference_error(const http::Problem& problem);
 
 }  // namespace genre::server

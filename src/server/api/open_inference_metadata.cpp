@@ -19,7 +19,7 @@ Json describe(const std::vector<Tensor>& tensors) {
   return json;
 }
 
-// The protocol's probes look at the status alone.
+// Health probes check only the status.
 http::Response probe(bool good, const Json& json) {
   return {.status = good ? 200 : 503, .body = base::json_text(json)};
 }

@@ -1,5 +1,5 @@
-// The Open Inference Protocol (v2 of KServe and Triton, over HTTP): the description of the server
-// and of its one model.
+// The Open Inference Protocol (v2 of KServe and Triton, over HTTP): metadata of the server and of
+// its only model.
 #pragma once
 
 #include <cstddef>
@@ -16,15 +16,15 @@ namespace genre::server {
 inline constexpr std::string_view kServedModel = "genre";
 inline constexpr std::string_view kServedVersion = "1";  // of the tensors below, not of the model
 
-// The header field with the size of the JSON at the start of a body; a tensor's bytes follow it.
+// The header field with the size of the JSON at the start of a body. Tensor bytes follow the JSON.
 inline constexpr std::string_view kInferenceHeaderLength = "Inference-Header-Content-Length";
 
 struct Tensor {
   std::string_view name;
   std::string_view datatype;
-  std::optional<std::size_t> n_columns = {};  // of shape [N, n_columns], or else [N]
+  std::optional<std::size_t> n_columns = {};  // shape [N, n_columns]; without it [N]
 
-  [[nodiscard]] nlohmann::json shape(int n) const;  // n: -1 stands for any
+  [[nodiscard]] nlohmann::json shape(int n) const;  // n: -1 for any size
 };
 
 inline constexpr std::string_view kAudio = "audio";
@@ -33,7 +33,7 @@ inline constexpr std::string_view kCertainties = "certainties";
 inline constexpr std::string_view kGenre = "genre";
 inline constexpr std::string_view kConfident = "confident";
 
-// audio: BYTES [N], an audio file an element; features: FP32 [N, n_features]. A request has either.
+// audio: BYTES [N], one audio file per element; features: FP32 [N, n_features]. A request has one.
 [[nodiscard]] std::vector<Tensor> input_tensors(const ModelInfo& model);
 // certainties: FP32 [N, n_labels]; genre: BYTES [N]; confident: BOOL [N], if the model has
 // thresholds for it.

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view kFileField = "file";
 
-// The parts that are files, at least one.
+// The parts that are files. An error if there is none.
 tl::expected<std::vector<http::Part>, http::Problem> find_files(std::span<const std::byte> body,
                                                                 const std::string& boundary) {
   auto parts = http::parse_multipart(body, boundary);
@@ -31,7 +31,7 @@ tl::expected<std::vector<http::Part>, http::Problem> find_files(std::span<const 
   if (!files.empty()) return files;
   return tl::make_unexpected(
       http::Problem{400, "missing_file",
-                    fmt::format("The form has no field \"{}\"; its fields: {}.", kFileField,
+                    fmt::format("The form has no field \"{}\". Fields found: {}.", kFileField,
                                 names.empty() ? "none" : names)});
 }
 
@@ -46,7 +46,7 @@ std::string original_json(const Prediction& prediction) {
   return base::json_text(json);
 }
 
-// used: segments that the response has already.
+// used: the segments that are in the response already.
 Result<Prediction> predict_bounded(const PredictJob& job, std::span<const std::byte> file,
                                    std::size_t used, Predictor& predictor) {
   std::size_t limit = kMaxSegments;

@@ -17,7 +17,8 @@ enum class ResponseForm {
   kRich,      // POST /v1/predict: genre::to_json
 };
 
-// What one response may hold, over all files of a batch: its memory is many times its text.
+// Limits of one response, over all files of a batch. JSON values need many times the memory of
+// their text.
 inline constexpr std::size_t kMaxSegments = 10'000;
 inline constexpr std::size_t kMaxFeatureValues = std::size_t{1} << 20U;  // of the segments
 
@@ -25,13 +26,13 @@ struct PredictJob {
   ResponseForm form = ResponseForm::kOriginal;
   WindowOptions windows = {};
   predict::JsonOptions json = {};            // only used if the form is kRich
-  std::optional<std::string> boundary = {};  // of a multipart body; without it the body is the file
+  std::optional<std::string> boundary = {};  // of a multipart body; else the body is the file
 };
 
-// The response to a request with this body. For several files in a multipart body the rich response
-// is an array in their order: each element is a prediction or a problem, with the file's name, if
-// it has one, as "file". The original response is that for the first file. Runs for as long as
-// decoding and prediction take.
+// The response to a request with this body. For several files in a multipart body, the rich
+// response is an array in their order. Each element is a prediction or a problem, with the file
+// name, if the part has one, as "file". The original form uses only the first file. Blocks while it
+// decodes and predicts.
 [[nodiscard]] http::Reply run(const PredictJob& job, std::span<const std::byte> body,
                               Predictor& predictor);
 

@@ -17,7 +17,7 @@ using Wrong = tl::unexpected<std::string>;
 constexpr double kMinHop = 0.1;   // s
 constexpr double kMaxHop = 3600;  // s
 
-// The value that all of the text stands for.
+// Nothing unless the whole text is a number.
 template <typename Number>
 std::optional<Number> parse_number(std::string_view text) {
   Number number{};
@@ -32,7 +32,7 @@ std::optional<bool> parse_bool(std::string_view text) {
   return std::nullopt;
 }
 
-// As forms encode it: a plus sign is a space.
+// HTML forms encode a space as a plus sign.
 std::optional<std::string> decode(std::string_view text) {
   std::string spaced(text);
   std::ranges::replace(spaced, '+', ' ');
@@ -43,31 +43,31 @@ tl::expected<void, std::string> apply(PredictQuery& query, std::string_view name
                                       std::string_view value) {
   if (name == "top") {
     const auto top = parse_number<std::size_t>(value);
-    if (!top || *top == 0) return Wrong("The parameter top is a whole number from 1 on.");
+    if (!top || *top == 0) return Wrong("The parameter top must be an integer, 1 or more.");
     query.json.top = *top;
   } else if (name == "segments") {
     const auto on = parse_bool(value);
-    if (!on) return Wrong("The parameter segments is true, false, 1 or 0.");
+    if (!on) return Wrong("The parameter segments must be true, false, 1 or 0.");
     query.json.segments = *on;
   } else if (name == "features") {
     query.feature_set = parse_feature_set(value);
     const auto on = query.feature_set ? true : parse_bool(value);
     if (!on) {
       return Wrong(
-          "The parameter features is true, false, 1, 0, or the name of a feature set: gtzan26 or "
+          "The parameter features must be true, false, 1, 0, or a feature set: gtzan26 or "
           "texture.");
     }
     query.json.features = *on;
   } else if (name == "hop") {
     const auto hop = parse_number<double>(value);
     if (!hop || !(*hop >= kMinHop && *hop <= kMaxHop)) {
-      return Wrong(
-          fmt::format("The parameter hop is a number of seconds from {} to {}.", kMinHop, kMaxHop));
+      return Wrong(fmt::format("The parameter hop must be a number of seconds from {} to {}.",
+                               kMinHop, kMaxHop));
     }
     query.hop = *hop;
   } else {
     return Wrong(fmt::format(
-        "There is no parameter {}; the known ones are top, segments, features and hop.", name));
+        "Unknown parameter {}. The parameters are top, segments, features and hop.", name));
   }
   return {};
 }
@@ -84,7 +84,7 @@ tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view que
     const auto name = decode(pair.substr(0, equals));
     const auto value = decode(pair.substr(std::min(equals + 1, pair.size())));
     if (!name || !value) {
-      return Wrong("In the query every % is followed by two hexadecimal digits.");
+      return Wrong("In the query, every % must be followed by two hexadecimal digits.");
     }
     if (auto applied = apply(result, *name, *value); !applied) {
       return tl::make_unexpected(std::move(applied.error()));

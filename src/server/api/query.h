@@ -13,11 +13,11 @@ namespace genre::server {
 struct PredictQuery {
   predict::JsonOptions json;
   double hop = WindowOptions{}.hop;            // s
-  std::optional<FeatureSet> feature_set = {};  // of the features, if one is named
+  std::optional<FeatureSet> feature_set = {};  // of the listed features, if given
 };
 
-// query: what follows the question mark, percent-encoded. Error: a sentence about the parameter
-// that is wrong and what would be right.
+// query: what follows the question mark, percent-encoded. Error: a sentence that names the
+// wrong parameter and its valid values.
 [[nodiscard]] tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view query);
 
 }  // namespace genre::server

@@ -30,7 +30,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kOriginalDuration = 3.0;  // s; the original service predicts the first 3 s
+constexpr double kOriginalDuration = 3.0;  // s; the original service used the first 3 s
 
 http::Reply health(const RequestHead&, const ServerStatus&) {
   return http::Response{.body = R"({"status":"ok"})"};
@@ -56,7 +56,7 @@ http::Reply metrics(const RequestHead&, const ServerStatus& status) {
                         .body = status.metrics()};
 }
 
-// A metadata entry that is JSON itself; null where the model has none.
+// A metadata entry, parsed if it is JSON. Null if the model has none.
 Json metadata(const ModelInfo& model, const char* key) {
   const auto entry = model.metadata.find(key);
   if (entry == model.metadata.end()) return nullptr;
@@ -80,7 +80,7 @@ constexpr std::string_view kCurlType = "application/x-www-form-urlencoded";
 
 // Sets the job's boundary if the body is multipart. Returns why the type is refused, or nothing.
 std::optional<http::Problem> read_content_type(std::string_view text, PredictJob& job) {
-  if (text.empty()) return std::nullopt;  // RFC 9110: may be taken for application/octet-stream
+  if (text.empty()) return std::nullopt;  // RFC 9110 allows to assume application/octet-stream
   const auto type = http::parse_header_value(text);
   if (!type) {
     return http::Problem{400, "malformed_request", "The Content-Type header is malformed."};
@@ -159,7 +159,7 @@ constexpr auto kOpen = http::Access::kOpen;
 constexpr auto kClients = http::Access::kClients;
 constexpr auto kAdmin = http::Access::kAdmin;
 
-// All files of the page, so that metrics count them as one.
+// One route for all files of the page, so that metrics count them together.
 constexpr Route kPage = {"/ and /assets", kOpen, web_page, nullptr};
 
 constexpr Route kNoRoute = {"other", kOpen, nullptr, nullptr};

@@ -1,4 +1,4 @@
-// The routes, and what a request's head asks for.
+// The routes, and how a request is dispatched by its head.
 #pragma once
 
 #include <functional>
@@ -24,32 +24,32 @@ struct RequestHead {
   std::string_view if_none_match = {};
 };
 
-// What responses say about the server.
+// The server's state, for responses that report it.
 struct ServerStatus {
   const ModelInfo& model;
   bool ready = true;                          // the model has passed its self-test
-  bool stopping = false;                      // it finishes the requests in progress
+  bool stopping = false;                      // only requests in progress are finished
   std::function<std::string()> metrics = {};  // Prometheus' text
 };
 
 struct InferenceJob {
   std::string header_length;  // for infer
 };
-// The work on a body.
+// The work that needs the body.
 using Job = std::variant<PredictJob, InferenceJob>;
 
 struct Reload {};  // of the model
 
-// What a head asks for: a response that needs no body, a job, or a reload.
+// The result of dispatch: a response that needs no body, a job, or a reload.
 using Action = std::variant<http::Response, Job, Reload>;
 
 struct Route {
   std::string_view path;  // also the label of the metrics
   http::Access access;
-  // One of them, or none: then there is nothing at the path.
+  // At most one is set. With none, the path does not exist.
   http::Reply (*get)(const RequestHead& head, const ServerStatus& status);  // GET and HEAD
   tl::expected<Action, http::Problem> (*post)(const RequestHead& head, std::string_view query);
-  // Problems in the form that the route's clients know.
+  // Renders problems in the form of the route's protocol.
   http::Response (*render)(const http::Problem& problem) = http::to_response;
 
   [[nodiscard]] bool exists() const { return get || post; }
@@ -59,8 +59,8 @@ struct Route {
 // The route at this path, or no_route.
 [[nodiscard]] const Route& find_route(std::string_view path);
 
-// A route that does not exist. It still renders problems: below /v2 as the Open Inference Protocol
-// has it.
+// A route that does not exist. It still renders problems: under /v2 in the form of the Open
+// Inference Protocol.
 [[nodiscard]] const Route& no_route(std::string_view path);
 
 // route: the one at the head's target.

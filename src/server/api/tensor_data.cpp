@@ -21,7 +21,7 @@ const unsigned char* address(std::span<const std::byte> bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
-// Appends count numbers; false where they are others or more or fewer.
+// Appends the numbers in data. False if there are not exactly count or one is not a number.
 bool append_numbers(const json& data, std::size_t count, std::vector<float>& features) {
   if (!data.is_array() || data.size() != count) return false;
   for (const json& number : data) {
@@ -37,15 +37,15 @@ bool append_numbers(const json& data, std::size_t count, std::vector<float>& fea
 
 Parsed<AudioFiles> read_audio(const json& data, std::size_t n) {
   if (!data.is_array() || data.size() != n) {
-    return Wrong(fmt::format("The data of audio is an array of {} strings, as its shape says.", n));
+    return Wrong(fmt::format(
+        "The data of audio must be an array of {} strings, according to its shape.", n));
   }
   AudioFiles files;
   for (const json& element : data) {
     auto file =
         element.is_string() ? decode_base64(element.get_ref<const std::string&>()) : std::nullopt;
     if (!file) {
-      return Wrong(
-          fmt::format("audio[{}] is no base64, which is how JSON carries audio.", files.size()));
+      return Wrong(fmt::format("audio[{}] is not a base64 string.", files.size()));
     }
     files.push_back(std::move(*file));
   }
@@ -65,8 +65,8 @@ Parsed<AudioFiles> read_audio(std::span<const std::byte> data, std::size_t n) {
   }
   if (files.size() == n && data.empty()) return files;
   return Wrong(fmt::format(
-      "The binary data of audio is {} times a length of 4 bytes, little-endian, and so many bytes; "
-      "it does not fit from audio[{}] on.",
+      "The binary data of audio must be {} elements, each a little-endian 32-bit length and that "
+      "number of bytes. It does not match from audio[{}] on.",
       n, files.size()));
 }
 
@@ -81,8 +81,8 @@ Parsed<std::vector<float>> read_features(const json& data, std::size_t n, std::s
                            : append_numbers(data, n * n_features, features);
   if (fits) return features;
   return Wrong(fmt::format(
-      "The data of features is an array of {} arrays of {} numbers or an array of all {}; it does "
-      "not fit from features[{}] on.",
+      "The data of features must be an array of {} arrays of {} numbers, or a flat array of {} "
+      "numbers. It does not match from features[{}] on.",
       n, n_features, n * n_features, features.size() / n_features));
 }
 
@@ -90,7 +90,8 @@ Parsed<std::vector<float>> read_features(std::span<const std::byte> data, std::s
                                          std::size_t n_features) {
   const std::size_t size = n * n_features * sizeof(float);
   if (data.size() != size) {
-    return Wrong(fmt::format("The binary data of features is {} bytes, as its shape says.", size));
+    return Wrong(fmt::format(
+        "The binary data of features must have {} bytes, according to its shape.", size));
   }
   std::vector<float> features;
   features.reserve(n * n_features);

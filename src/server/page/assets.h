@@ -1,4 +1,4 @@
-// The files of the page, which are part of the program (web/embed.cmake).
+// The files of the page, embedded in the program by web/embed.cmake.
 #pragma once
 
 #include <span>
@@ -7,12 +7,12 @@
 namespace genre::server {
 
 struct Asset {
-  std::string_view path;  // in URLs
+  std::string_view path;  // URL path
   std::string_view content_type;
-  std::string_view etag;  // a weak one: the same for both bodies
-  bool immutable;         // its name changes with its content
+  std::string_view etag;  // weak, because both bodies share it
+  bool immutable;         // its name contains a hash of its content
   std::string_view body;
-  std::string_view gzip;  // the same, compressed; empty where that does not pay
+  std::string_view gzip;  // compressed body; empty if it is not smaller
 };
 
 [[nodiscard]] std::span<const Asset> assets();

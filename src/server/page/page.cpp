@@ -12,8 +12,8 @@
 namespace genre::server {
 namespace {
 
-// Nothing comes from anywhere else, and nothing runs that is not a file of the page's own. The hash
-// is that of a style element that wavesurfer.js brings along.
+// Allows only the page's own files: no other host, no inline script. The hash is that of a style
+// element that wavesurfer.js creates.
 constexpr const char* kContentSecurityPolicy =
     "default-src 'none'; script-src 'self'; "
     "style-src 'self' 'sha256-XGW/cX2BkTPWNNT3NdyASrPEWZfPnKdPJaJ2aN7R+v8='; "
@@ -27,7 +27,7 @@ const Asset* find(std::string_view path) {
 }
 
 // Calls use with each element of a list field (RFC 9110, section 5.6.1) until it returns true, and
-// returns whether it did. No element here holds a comma.
+// returns whether it did. Elements of the fields used here contain no comma.
 template <typename Use>
 bool any_element(std::string_view list, Use use) {
   while (!list.empty()) {
@@ -38,7 +38,7 @@ bool any_element(std::string_view list, Use use) {
   return false;
 }
 
-// Weakly, as RFC 9110 has it for this field.
+// Weak comparison, as RFC 9110 requires for If-None-Match.
 bool matches(std::string_view if_none_match, std::string_view etag) {
   const auto opaque = [](std::string_view tag) {
     return tag.starts_with("W/") ? tag.substr(2) : tag;

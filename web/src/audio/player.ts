@@ -1,4 +1,4 @@
-// Waveform and mel spectrogram of a file, with playback; in a module of its own so that a page
+// Waveform and mel spectrogram of a file, with playback. It is a separate module so that a page
 // without a song does not load it.
 import WaveSurfer from "wavesurfer.js";
 import Regions from "wavesurfer.js/dist/plugins/regions.esm.js";
@@ -6,7 +6,7 @@ import Spectrogram from "wavesurfer.js/dist/plugins/spectrogram.esm.js";
 
 export interface Picture {
   duration: number; // s
-  highlight(start: number, end: number): void; // s; an empty stretch takes it away
+  highlight(start: number, end: number): void; // s; an empty range removes the highlight
   destroy(): void;
 }
 
@@ -16,10 +16,10 @@ export interface Look {
   highlight: string;
 }
 
-const SAMPLE_RATE = 22050; // Hz; what the model hears
-const WAVE_HEIGHT = 72; // px; the server's Content-Security-Policy has the hash of the style with it
+const SAMPLE_RATE = 22050; // Hz; the model's sample rate
+const WAVE_HEIGHT = 72; // px; the hash in the server's Content-Security-Policy depends on it
 
-// Rejects where the browser cannot play or decode the file.
+// Rejects if the browser cannot play or decode the file.
 export async function draw(
   file: Blob,
   audio: HTMLAudioElement,

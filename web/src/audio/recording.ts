@@ -2,13 +2,13 @@
 import { decode, toWav } from "./wav";
 
 export interface Recording {
-  level(): number; // how loud it is now: the peak, in [0, 1]
+  level(): number; // current peak, in [0, 1]
   stop(): Promise<Blob>; // WAV
 }
 
-// Throws what getUserMedia throws: the microphone is missing, in use or not allowed.
+// Throws the errors of getUserMedia: the microphone is missing, in use or not allowed.
 export async function record(): Promise<Recording> {
-  // As the room sounds: what makes speech clearer spoils music.
+  // Speech processing distorts music.
   const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   const stream = await navigator.mediaDevices.getUserMedia({ audio });
   const context = new AudioContext();

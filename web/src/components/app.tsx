@@ -26,8 +26,8 @@ export function App() {
       <footer>
         <ModelNote />
         <p>
-          Songs are heard in memory and never kept. <a href="./docs">The HTTP API</a> does the same
-          for programs.
+          Songs are processed in memory and never stored. <a href="./docs">The HTTP API</a> does the
+          same for programs.
         </p>
       </footer>
     </>

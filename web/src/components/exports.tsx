@@ -15,13 +15,13 @@ export function Exports({ name, prediction }: { name: string; prediction: Predic
       await navigator.clipboard.writeText(line.current!.value);
       copied.value = "Copied.";
     } catch {
-      copied.value = "Selected: copy it with the keyboard."; // only secure pages have a clipboard
+      copied.value = "Selected. Copy it with the keyboard."; // only secure pages may use the clipboard
     }
   }
 
   return (
     <section class="exports">
-      <h3>Take it along</h3>
+      <h3>Export</h3>
       <div class="ways">
         <button onClick={() => download(`${stem}.json`, "application/json", toJson(prediction))}>
           JSON

@@ -1,22 +1,22 @@
-// The 26 features of the song beside what is usual in its genre.
+// The 26 features of the song beside the usual range in its genre.
 import { useMemo } from "preact/hooks";
 import type { Prediction } from "../api";
 import ranges from "../feature_ranges.json";
 
 interface Range {
-  all: [number, number]; // between which 98 % of all tracks lie
+  all: [number, number]; // contains 98 % of all tracks
   genres: Record<string, [number, number, number]>; // 10th, 50th and 90th percentile
 }
 
 const RANGES = ranges as unknown as Record<string, Range>;
 
-// What each tells, where its name does not.
+// The meaning of features whose name does not explain it.
 const MEANINGS: Record<string, string> = {
-  chroma_stft: "how much of all twelve notes sounds at once",
+  chroma_stft: "mean energy of the twelve pitch classes",
   rms: "loudness",
   spectral_centroid: "brightness, Hz",
-  spectral_bandwidth: "how far the spectrum spreads, Hz",
-  spectral_rolloff: "below it lie 85 % of the energy, Hz",
+  spectral_bandwidth: "width of the spectrum, Hz",
+  spectral_rolloff: "85 % of the energy is below it, Hz",
   zero_crossing_rate: "noisiness",
   mfcc1: "overall level",
   mfcc2: "slope of the spectrum",
@@ -71,8 +71,8 @@ export function Features({ prediction }: { prediction: Prediction }) {
       <table>
         <caption>
           {known
-            ? `This song's means (line), and where the middle eight of ten ${genre} tracks of GTZAN lie (band).`
-            : `This song's means, between all that GTZAN's tracks have.`}
+            ? `Means over this song (line), and the range of the middle eight in ten ${genre} tracks of GTZAN (band).`
+            : `Means over this song, on the range of all GTZAN tracks.`}
         </caption>
         <thead class="visually-hidden">
           <tr>

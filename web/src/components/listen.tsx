@@ -1,4 +1,4 @@
-// The song to hear and see: waveform and spectrogram, and under them its genres over time.
+// Playback with waveform and spectrogram, and below them the genres over time.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Prediction, Segment } from "../api";
@@ -6,12 +6,13 @@ import type { Picture } from "../audio/player";
 import { clock } from "../words";
 import { Timeline } from "./timeline";
 
-// s; the browser holds all of a decoded file, so that longer ones are played, but not drawn.
+// s; the browser would hold a whole decoded file in memory, so longer files are played but not drawn.
 const LONGEST_DRAWN = 20 * 60;
 
-const TOO_LONG = "Songs of more than 20 minutes have no waveform here; the timeline is whole.";
+const TOO_LONG =
+  "Songs longer than 20 minutes have no waveform. The timeline covers the whole song.";
 const NO_PICTURE =
-  "Your browser cannot play this format, so there is no waveform; the timeline is whole.";
+  "Your browser cannot play this format, so there is no waveform. The timeline covers the whole song.";
 
 function look(element: HTMLElement) {
   const style = getComputedStyle(element);
@@ -62,7 +63,7 @@ export function Listen({ file, prediction }: { file: Blob; prediction: Predictio
     };
   }, [file]);
 
-  // Often enough for a smooth line, which the element's own timeupdate is not.
+  // Per frame, because the element's timeupdate event is too rare for a smooth line.
   useEffect(() => {
     if (!playing.value) return;
     let frame = requestAnimationFrame(function tick() {

@@ -1,4 +1,4 @@
-// Which model answers, and how right it is on music that it never heard.
+// The model in use, and its accuracy on unseen music.
 import { model } from "../songs";
 import { honestFigures, percent } from "../words";
 
@@ -9,16 +9,17 @@ export function ModelNote() {
   const test = figures?.test;
   return (
     <p class="model">
-      Answers come from the model <strong>{value.name}</strong>, which knows {value.labels.length}{" "}
-      genres.{" "}
+      Predictions come from the model <strong>{value.name}</strong>, which knows{" "}
+      {value.labels.length} genres.{" "}
       {test?.track_accuracy === undefined ? (
-        "It does not say how often it is right."
+        "Its accuracy is unknown."
       ) : (
         <>
-          It names {percent(test.track_accuracy)} of {test.n_tracks ?? "the"} songs rightly that
-          were kept from its training (protocol <em>{protocol}</em>)
-          {test.clip_accuracy !== undefined && `, ${percent(test.clip_accuracy)} of single windows`}
-          .
+          It is right for {percent(test.track_accuracy)} of {test.n_tracks ?? "the"} songs outside
+          its training data
+          {test.clip_accuracy !== undefined &&
+            `, and for ${percent(test.clip_accuracy)} of single windows`}{" "}
+          (protocol <em>{protocol}</em>).
         </>
       )}
     </p>

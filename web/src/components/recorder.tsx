@@ -7,14 +7,16 @@ import { clock } from "../words";
 const LONGEST = 120; // s
 
 const WORDS: Record<string, string> = {
-  NotAllowedError: "The browser was not allowed to use the microphone. Allow it for this page.",
-  NotFoundError: "No microphone was found. Plug one in, or drop a file.",
+  NotAllowedError:
+    "The browser does not allow this page to use the microphone. Allow it and try again.",
+  NotFoundError: "No microphone was found. Connect one, or add a file.",
   NotReadableError: "Another program is using the microphone.",
 };
 
 function reason(error: unknown) {
-  if (!isSecureContext) return "Browsers record on https:// pages and on this computer's own only.";
-  return WORDS[(error as Error).name] ?? "The recording failed; try again, or drop a file.";
+  if (!isSecureContext)
+    return "Browsers allow recording only on https:// pages and on local addresses.";
+  return WORDS[(error as Error).name] ?? "The recording failed. Try again, or add a file.";
 }
 
 export function Recorder() {
@@ -62,7 +64,7 @@ export function Recorder() {
     <>
       {recording.value ? (
         <button class="recording" onClick={stop}>
-          Stop and listen to it <span class="clock">{clock(elapsed.value)}</span>
+          Stop and predict <span class="clock">{clock(elapsed.value)}</span>
         </button>
       ) : (
         <button onClick={start}>Record</button>

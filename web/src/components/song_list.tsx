@@ -9,9 +9,9 @@ function summary(state: State) {
       return `sending, ${percent(state.share)}`;
     case "predicting":
     case "converting":
-      return "listening";
+      return "predicting";
     case "busy":
-      return `again in ${state.seconds} s`;
+      return `retrying in ${state.seconds} s`;
     case "failed":
       return errorWords(state.problem).title;
     case "done":

@@ -1,4 +1,4 @@
-// One song: what is being done with it, what went wrong, or what came of it.
+// One song: its progress, its error or its result.
 import { retry, type Song } from "../songs";
 import { errorWords, percent } from "../words";
 import { Result } from "./result";
@@ -13,11 +13,11 @@ function Progress({ song }: { song: Song }) {
         </label>
       );
     case "busy":
-      return <p>The server is busy; trying again in {state.seconds} s.</p>;
+      return <p>The server is busy. Retrying in {state.seconds} s.</p>;
     case "converting":
-      return <p>The server cannot read this format; the browser is converting it …</p>;
+      return <p>The server cannot read this format. The browser is converting it …</p>;
     case "predicting":
-      return <p>Listening …</p>;
+      return <p>Predicting …</p>;
     default:
       return <p>Waiting …</p>;
   }
@@ -37,7 +37,7 @@ function Failure({ song }: { song: Song }) {
   );
 }
 
-// What a screen reader says once it is known.
+// Announced by screen readers when the prediction is done.
 function outcome(song: Song) {
   const state = song.state.value;
   if (state.kind !== "done") return "";

@@ -1,4 +1,4 @@
-// Each window's certainties as stacked bands over the time of the song; it seeks as a slider does.
+// The certainties of each window as stacked bands over time. It is also a slider for the position.
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { Prediction, Segment } from "../api";
@@ -18,8 +18,8 @@ interface Props {
 const endOf = (segments: Segment[], i: number) =>
   Math.min(segments[i]!.end, segments[i + 1]?.start ?? Infinity);
 
-// For each genre the outline of its band, in seconds and parts of all certainty; likeliest genre
-// at the bottom.
+// The outline of each genre's band: x in seconds, y in certainty. The most likely genre is at the
+// bottom.
 function bands({ genres, segments }: Prediction): { genre: string; path: string }[] {
   const stacked = segments.map((segment) => {
     const of = new Map(segment.genres.map(({ genre, certainty }) => [genre, certainty]));

@@ -11,10 +11,10 @@ export function TokenForm() {
       }}
     >
       <label>
-        This server asks for a token{" "}
+        This server requires a token{" "}
         <input name="token" type="password" autocomplete="off" required />
       </label>
-      <button class="primary">Use it</button>
+      <button class="primary">Use token</button>
     </form>
   );
 }
