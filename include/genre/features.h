@@ -1,4 +1,4 @@
-// Features as librosa 0.10.2 computes them with its defaults: sr 22050 Hz, n_fft 2048,
+// Audio features as computed by librosa 0.10.2 with its defaults: sr 22050 Hz, n_fft 2048,
 // hop_length 512, periodic Hann window, center=True.
 #pragma once
 
@@ -13,17 +13,17 @@
 #pragma GCC visibility push(default)  // the shared library exports this
 namespace genre {
 
-// How the clip is extended by n_fft / 2 samples on each side before framing.
+// How a clip is padded by n_fft / 2 samples on each side before framing.
 enum class PadMode {
   kConstant,  // zeros: librosa >= 0.9
   kReflect,   // mirrored, edge sample not repeated: librosa < 0.9, the published GTZAN tables
 };
-[[nodiscard]] std::string_view to_string(PadMode pad_mode);  // librosa's word
+[[nodiscard]] std::string_view to_string(PadMode pad_mode);  // as in librosa
 [[nodiscard]] std::optional<PadMode> parse_pad_mode(std::string_view name);
 
 inline constexpr int kSampleRate = 22050;  // Hz
 
-// Feature set "gtzan26": the mean over a clip's frames of each of these, in this order.
+// Feature set "gtzan26": the means of these features over the frames of a clip, in this order.
 inline constexpr std::size_t kGtzan26Size = 26;
 inline constexpr std::array<std::string_view, kGtzan26Size> kGtzan26Names = {
     "chroma_stft",
@@ -54,20 +54,18 @@ inline constexpr std::array<std::string_view, kGtzan26Size> kGtzan26Names = {
     "mfcc20",
 };
 
-// Feature set "texture": how the mel spectrum of three seconds is spread and how it moves, whatever
-// its level; docs/texture.md defines it.
-
+// kTexture ("texture"): the shape of the mel spectrum of three seconds and its changes over time,
+// independent of the level. docs/texture.md defines it.
 enum class FeatureSet { kGtzan26, kTexture };
 [[nodiscard]] std::string_view to_string(FeatureSet feature_set);
 [[nodiscard]] std::optional<FeatureSet> parse_feature_set(std::string_view name);
 
-// The names of a set's features in their order. Thread-safe.
+// The names of the features of a set, in order. Thread-safe.
 [[nodiscard]] std::span<const std::string> feature_names(FeatureSet feature_set);
 
-// Computes a feature set of a clip. An extractor belongs to one thread; extractors on different
-// threads share only immutable tables. It keeps its scratch memory between clips (for gtzan26
-// 0.9 MB for clips of three seconds and 2.4 MB for ten or more; for texture 0.5 MB) and allocates
-// nothing once that is there.
+// Computes one feature set. Use an extractor from one thread only; extractors share only immutable
+// tables. It keeps its scratch memory between clips and then allocates nothing more: gtzan26 needs
+// 0.9 MB for clips of three seconds and 2.4 MB for ten seconds or more, texture 0.5 MB.
 class FeatureExtractor {
  public:
   explicit FeatureExtractor(FeatureSet feature_set, PadMode pad_mode = PadMode::kConstant);
@@ -75,14 +73,14 @@ class FeatureExtractor {
   FeatureExtractor& operator=(FeatureExtractor&&) noexcept;
   ~FeatureExtractor();
 
-  // The shortest clip that extract takes, in samples: reflection needs more than n_fft / 2.
+  // The minimum length of a clip in samples. Reflection needs more than n_fft / 2.
   static constexpr std::size_t kMinSamples = 1025;
 
-  // y: mono samples at 22050 Hz, finite and at most 1e9 (kMaxSample of audio.h), at least
-  // kMinSamples of them; texture looks at the first three seconds, and repeats what is shorter.
-  // features: [n_features]. Of gtzan26 chroma and rates are fractions, centroid, bandwidth and
-  // roll-off Hz, MFCCs in dB.
-  // Throws std::invalid_argument where y is too short or features has another size.
+  // y: [n_samples] mono at 22050 Hz, n_samples >= kMinSamples, finite, magnitude at most 1e9
+  // (kMaxSample in audio.h). texture uses the first three seconds, and repeats a shorter clip.
+  // features: [n_features]. Units of gtzan26: chroma and zero-crossing rate are fractions;
+  // centroid, bandwidth and roll-off are in Hz; MFCCs are in dB. Throws std::invalid_argument if y
+  // is too short or features has the wrong size.
   void extract(std::span<const float> y, std::span<float> features);
 
  private:

@@ -1,4 +1,4 @@
-// A trained model: an ONNX graph from features to certainties, and what its metadata says.
+// A trained model: an ONNX graph that maps features to certainties, with metadata.
 #pragma once
 
 #include <cstddef>
@@ -15,26 +15,27 @@
 #pragma GCC visibility push(default)  // the shared library exports this
 namespace genre {
 
-// The keys under which ONNX metadata_props describe a model. Labels are a JSON array of strings.
+// Keys of the ONNX metadata_props that describe a model.
 namespace metadata_key {
 inline constexpr const char* kName = "genre.name";               // e.g. "gtzan26-seed"
 inline constexpr const char* kFeatureSet = "genre.feature_set";  // "gtzan26" or "texture"
 inline constexpr const char* kPadMode = "genre.pad_mode";        // "constant" or "reflect"
-inline constexpr const char* kLabels = "genre.labels";           // ["blues", ...]
-inline constexpr const char* kConfident = "genre.confident";     // {"clip", "track", "track_clips"}
+inline constexpr const char* kLabels = "genre.labels";           // JSON: ["blues", ...]
+inline constexpr const char* kConfident =
+    "genre.confident";  // JSON: {"clip", "track", "track_clips"}
 inline constexpr const char* kWindowCorrelation = "genre.window_correlation";  // e.g. "0.3"
 inline constexpr const char* kProvenance = "genre.provenance";  // JSON: data, protocol, seed, ...
 inline constexpr const char* kFigures = "genre.figures";        // JSON: accuracy per protocol
 }  // namespace metadata_key
 
-// When a model's answer is to be relied on.
+// The thresholds for a prediction that can be relied on.
 struct ConfidentThresholds {
   struct Threshold {
-    double certainty = 1;  // at least; from where on nine of ten answers were right
-    double novelty = 0;    // at most; what 99 of 100 validation cases keep to
+    double certainty = 1;  // minimum; at and above it, 90 % of validation predictions were right
+    double novelty = 0;    // maximum; 99 % of validation cases do not exceed it
   };
-  Threshold clip;   // for a file of one window
-  Threshold track;  // for a file of at least track_clips windows, whose means vary less
+  Threshold clip;   // for files of fewer than track_clips windows
+  Threshold track;  // for files of at least track_clips windows, whose means vary less
   std::size_t track_clips = 1;
 
   [[nodiscard]] bool reached(double certainty, double novelty, std::size_t n_windows) const {
@@ -48,27 +49,26 @@ struct ModelInfo {
   FeatureSet feature_set = FeatureSet::kGtzan26;
   PadMode pad_mode = PadMode::kConstant;
   std::vector<std::string> labels;  // [n_labels], in the order of the certainties
-  // Of a file's windows, from 0 to 1: how little the second adds to the first. A file's certainties
-  // are pooled by it; without it they are the mean of its windows'.
+  // Correlation between the windows of one file, 0 to 1. It weights the windows when their
+  // certainties are pooled; without it, the certainties of a file are the mean over its windows.
   std::optional<double> window_correlation = {};
-  std::optional<ConfidentThresholds> confident = {};  // if the model's maker fitted them
-  std::map<std::string, std::string> metadata;        // every entry of metadata_props
+  std::optional<ConfidentThresholds> confident = {};  // if the model has them
+  std::map<std::string, std::string> metadata;        // all metadata_props
 };
 
-// The largest model file. Loading needs several times as much memory for a moment.
+// The maximum size of a model file. Loading briefly needs several times as much memory.
 inline constexpr std::size_t kMaxModelBytes = std::size_t{1} << 30;
 
-// An immutable, validated model. Thread-safe: share one among all threads.
+// An immutable, validated model. Thread-safe: share one between all threads.
 class Model {
  public:
-  // Reads and validates a model in ONNX form: one float input [N, n_features], an output
-  // [N, n_labels] and, if it likes, a second one, novelty [N, 1]; metadata as above. Error:
-  // kBadModel, naming what is missing or does not fit, also for more than kMaxModelBytes.
+  // Reads and validates an ONNX model with one float input [N, n_features], an output
+  // [N, n_labels], an optional second output, novelty [N, 1], and the metadata above.
+  // Error: kBadModel, with what is missing or wrong; also for more than kMaxModelBytes.
   [[nodiscard]] static Result<std::shared_ptr<const Model>> load(std::span<const std::byte> onnx);
 
-  // The models built into the program: models/default.onnx, and models/seed.onnx, the network of
-  // the original service. models/MODEL_CARD.md says what they were trained on and how good they
-  // are.
+  // The built-in models: models/default.onnx, and models/seed.onnx, the network of the original
+  // service. models/MODEL_CARD.md has their training data and accuracy.
   [[nodiscard]] static std::shared_ptr<const Model> builtin();
   [[nodiscard]] static std::shared_ptr<const Model> seed();
 
@@ -81,7 +81,7 @@ class Model {
   std::vector<std::byte> onnx_;
 };
 
-// One thread's running copy of a model.
+// Runs a model. Use a classifier from one thread only.
 class Classifier {
  public:
   explicit Classifier(std::shared_ptr<const Model> model);
@@ -91,12 +91,12 @@ class Classifier {
 
   [[nodiscard]] const Model& model() const;
 
-  // features: [n_features] of one clip. certainties: [n_labels], in [0, 1], summing to 1.
-  // Throws std::invalid_argument where a size does not fit the model.
+  // features: [n_features] of one clip. certainties: [n_labels], in [0, 1], with sum 1.
+  // Throws std::invalid_argument if a size does not match the model.
   void predict_proba(std::span<const float> features, std::span<float> certainties);
 
-  // How unlike the training data the last features were: the mean square of the standardised
-  // features, around 1 for music like it. 0 where the model does not tell.
+  // How different the last features were from the training data: the mean square of the
+  // standardised features, about 1 for similar music. 0 if the model has no novelty output.
   [[nodiscard]] double novelty() const;
 
  private:

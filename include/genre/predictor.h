@@ -1,4 +1,4 @@
-// The whole path: bytes -> decode -> mono -> resample -> features -> model -> certainties.
+// The whole pipeline: audio file -> decode -> mono -> resample -> features -> model -> certainties.
 #pragma once
 
 #include <chrono>
@@ -19,14 +19,14 @@
 #pragma GCC visibility push(default)  // the shared library exports this
 namespace genre {
 
-// A clip is looked at in windows. A file shorter than one window is one window; at the end of a
-// longer one, a rest of at least half a window still counts as one.
+// The audio is split into windows. A file shorter than one window is one window. At the end of a
+// longer file, a remainder of at least half a window is a window too.
 struct WindowOptions {
   double window = 3.0;                                        // s, at least 0.1
-  double hop = 3.0;                                           // s, from one start to the next
-  double duration = std::numeric_limits<double>::infinity();  // s; only so much of the file is read
-  bool keep_features = false;                                 // in the prediction's segments
-  std::optional<FeatureSet> feature_set = {};                 // of those; without it the model's
+  double hop = 3.0;                                           // s between the starts of two windows
+  double duration = std::numeric_limits<double>::infinity();  // s; the rest is not read
+  bool keep_features = false;                                 // in Segment::features
+  std::optional<FeatureSet> feature_set = {};                 // of those; the model's by default
   std::size_t max_windows = std::numeric_limits<std::size_t>::max();  // more are kTooLong
 };
 
@@ -38,27 +38,27 @@ struct GenreCertainty {
 struct Segment {
   double start, end;               // s
   std::vector<float> certainties;  // [n_labels], in the model's label order
-  std::vector<float> features;     // [n_features] if kept, else empty
+  std::vector<float> features;     // [n_features]; empty without keep_features
 };
 
 struct Prediction {
   std::vector<std::string> labels;  // the model's label order
-  std::vector<float> certainties;   // [n_labels]: of the file, pooled from its segments'
+  std::vector<float> certainties;   // [n_labels] of the file, pooled over its segments
   std::optional<bool> confident;    // by the model's thresholds, if it has any
-  FeatureSet feature_set = {};      // of the segments' features
+  FeatureSet feature_set = {};      // of Segment::features
   std::vector<Segment> segments;    // in time order, at least one
-  double duration = 0;              // s of audio that were looked at
+  double duration = 0;              // s of audio used
   AudioInfo audio;                  // of the file
 
-  // Every genre with its certainty out of `certainties` (the file's or a segment's), likeliest
-  // first.
+  // The genres with their certainties, most likely first. certainties: [n_labels] of the file or
+  // of a segment.
   [[nodiscard]] std::vector<GenreCertainty> ranked(std::span<const float> certainties) const;
 };
 
-// What predictions took.
+// Time spent in each stage.
 struct StageTimes {
   std::chrono::nanoseconds decode{}, resample{}, features{}, model{};
-  double audio = 0;  // s of it that were looked at
+  double audio = 0;  // s of audio used
 
   [[nodiscard]] friend StageTimes operator-(const StageTimes& a, const StageTimes& b) {
     return {a.decode - b.decode, a.resample - b.resample, a.features - b.features,
@@ -66,14 +66,14 @@ struct StageTimes {
   }
 };
 
-// What the model says of one window's features.
+// The model's result for the features of one window.
 struct Classification {
   std::vector<float> certainties;  // [n_labels], in the model's label order
   std::optional<bool> confident;   // by the model's thresholds, if it has any
 };
 
-// Holds one thread's scratch memory and its running copy of the model: make one a thread, cheaply,
-// from one shared Model.
+// Predicts the genre of audio files. Create one per thread, from one shared Model: it holds scratch
+// memory and a running copy of the network.
 class Predictor {
  public:
   explicit Predictor(std::shared_ptr<const Model> model, const DecodeLimits& limits = {});
@@ -86,15 +86,15 @@ class Predictor {
     return predict(AudioFile(file), options);
   }
 
-  // From now on predictions end with kCancelled, at their next window, once this is requested.
+  // Once a stop is requested, predictions fail with kCancelled at their next window.
   void cancel_by(std::stop_token stop) { stop_ = std::move(stop); }
 
-  // All that this predictor's predictions took so far.
+  // The total over all predictions so far.
   [[nodiscard]] const StageTimes& times() const { return times_; }
 
-  // The same of features that were made elsewhere: [n_features] of one window, as the model's
-  // feature set has them. Values beyond all music may have certainties that are not finite.
-  // Throws std::invalid_argument where features has another size.
+  // Classifies existing features. features: [n_features] of one window, in the model's feature set.
+  // Values far outside the range of music may give certainties that are not finite.
+  // Throws std::invalid_argument if features has the wrong size.
   [[nodiscard]] Classification classify(std::span<const float> features);
 
   [[nodiscard]] const Model& model() const { return classifier_.model(); }
@@ -103,7 +103,7 @@ class Predictor {
   Result<Prediction> predict(AudioStream& stream, const WindowOptions& options);
   void extract(FeatureExtractor& extractor, std::span<const float> y, std::span<float> features);
   void classify(std::span<const float> features, std::span<float> certainties);
-  // novelty: the mean of the windows'.
+  // novelty: the mean over the windows.
   [[nodiscard]] std::optional<bool> confident(std::span<const float> certainties, double novelty,
                                               std::size_t n_windows) const;
 

@@ -1,5 +1,5 @@
-// Errors as values: whatever bytes, files, requests or flags from outside can cause comes back
-// as a Result. A programming mistake of the caller is an exception (std::invalid_argument).
+// Errors as values. An error caused by input (bytes, files, requests, flags) is returned as a
+// Result. A programming error of the caller is an exception (std::invalid_argument).
 #pragma once
 
 #include <string>
@@ -11,28 +11,28 @@ namespace genre {
 
 enum class ErrorCode {
   kUnreadableFile,  // the file cannot be opened, read or written
-  kEmptyFile,       // no bytes at all
-  kNotAudio,        // the bytes are no audio format known here
-  kUnsupported,     // an audio format, but a variant that cannot be decoded
-  kTruncated,       // the bytes end before the audio that their header promises
-  kNoSamples,       // a valid header with no audio behind it
-  kNonFinite,       // samples that are NaN, infinite, or beyond any audio level
+  kEmptyFile,       // the file has no bytes
+  kNotAudio,        // the bytes are in no known audio format
+  kUnsupported,     // an audio format or a variant that cannot be decoded
+  kTruncated,       // the file ends before the audio that its header declares
+  kNoSamples,       // a valid header without audio
+  kNonFinite,       // samples that are NaN, infinite or larger than kMaxSample
   kTooShort,        // less audio than DecodeLimits::min_duration
   kTooLong,         // more audio than DecodeLimits::max_duration or max_samples
-  kCancelled,       // the caller wants no answer any more
-  kBadModel,        // a model file that cannot be served
+  kCancelled,       // the caller cancelled the prediction
+  kBadModel,        // a model file that cannot be used
   kBadTable,        // a feature table or split list that cannot be trained on
-  kUnavailable,     // a service that is needed does not answer, or refuses
-  kOutOfMemory,     // more memory is needed than there is
-  kInternal,        // a fault of this program: an exception that nothing expected
+  kUnavailable,     // a required service does not respond, or refuses
+  kOutOfMemory,     // not enough memory
+  kInternal,        // a bug in this program: an unexpected exception
 };
 
-// The stable snake_case name of a code ("not_audio"), as it stands in JSON answers.
+// The stable snake_case name of a code ("not_audio"), as used in JSON responses.
 [[nodiscard]] std::string_view to_string(ErrorCode code);
 
 struct Error {
   ErrorCode code;
-  std::string message;  // what was wrong and what would be right, in one sentence
+  std::string message;  // one sentence: what is wrong and what would be right
 };
 
 template <typename T>

@@ -1,5 +1,5 @@
-// Whether a file holds ADPCM, told without libsndfile: its ADPCM decoders had holes (CVE-2021-3246,
-// CVE-2022-33065), so who need not read such files can keep them from being opened.
+// Detects ADPCM without libsndfile. libsndfile's ADPCM decoders had security holes (CVE-2021-3246,
+// CVE-2022-33065), so users who do not need ADPCM can reject it before libsndfile opens the file.
 #pragma once
 
 #include <cstddef>
@@ -7,11 +7,12 @@
 
 namespace genre::audio {
 
-// Of WAV, RF64, W64, AIFF and AU files, the ones that libsndfile reads ADPCM from. A chunk that
-// names the codec counts wherever it stands, since libsndfile finds its way in damaged files.
+// Whether a WAV, RF64, W64, AIFF or AU file (the formats that libsndfile reads ADPCM from) declares
+// ADPCM. A chunk that names the codec counts at any position, because libsndfile also finds chunks
+// in damaged files.
 [[nodiscard]] bool declares_adpcm(std::span<const std::byte> file);
 
-// format: SF_INFO's. What libsndfile found, after all.
+// Whether libsndfile detected ADPCM. format: SF_INFO's.
 [[nodiscard]] bool is_adpcm(int format);
 
 }  // namespace genre::audio

@@ -14,14 +14,15 @@
 namespace genre {
 namespace {
 
-// A file of this size is quicker read at once; a longer one starts with its headers.
+// Bytes. Up to this size, one read of the whole file is faster. Of a longer file, this much is
+// held: enough for its headers.
 constexpr std::size_t kStart = std::size_t{4} << 20;
 
 }  // namespace
 
 struct AudioFile::Opened {
   Opened(int opened, std::vector<std::byte> read) : descriptor(opened), bytes(std::move(read)) {}
-  // Other bytes of the same file.
+  // Different bytes of the same open file.
   Opened(std::shared_ptr<const Opened> opened, std::vector<std::byte> read)
       : descriptor(opened->descriptor), bytes(std::move(read)), owner(std::move(opened)) {}
   ~Opened() {
@@ -32,7 +33,7 @@ struct AudioFile::Opened {
 
   int descriptor;  // -1: all of the file is in bytes
   std::vector<std::byte> bytes;
-  std::shared_ptr<const Opened> owner;  // of the descriptor, where that is not this one
+  std::shared_ptr<const Opened> owner;  // closes the descriptor; null: this does
 };
 
 AudioFile::AudioFile(std::span<const std::byte> bytes) : start_(bytes), size_(bytes.size()) {}
@@ -41,7 +42,7 @@ AudioFile::AudioFile(std::shared_ptr<const Opened> opened, std::uint64_t size)
     : start_(opened->bytes), size_(size), opened_(std::move(opened)) {}
 
 Result<AudioFile> AudioFile::open(const std::string& path) {
-  // Looked at before it is opened: a pipe may be opened once only.
+  // stat before open, because a pipe can be opened only once.
   struct stat status {};
   const bool is_long = stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
                        status.st_size > static_cast<off_t>(kStart);
@@ -56,7 +57,7 @@ Result<AudioFile> AudioFile::open(const std::string& path) {
   const auto size = static_cast<std::uint64_t>(status.st_size);
   std::vector<std::byte> start(kStart);
   if (AudioFile(opened, size).read(0, start) < kStart) {
-    return fail(ErrorCode::kUnreadableFile, "the file cannot be read: reading failed");
+    return fail(ErrorCode::kUnreadableFile, "the file cannot be read");
   }
   opened->bytes = std::move(start);
   return AudioFile(opened, size);
@@ -72,7 +73,7 @@ std::size_t AudioFile::read(std::uint64_t offset, std::span<std::byte> to) const
     const ssize_t more = pread(opened_->descriptor, to.data() + n, to.size() - n,
                                static_cast<off_t>(begin_ + offset + n));
     if (more < 0 && errno == EINTR) continue;
-    if (more <= 0) break;  // it has become shorter, or cannot be read there
+    if (more <= 0) break;  // the file was truncated, or a read error
     n += static_cast<std::size_t>(more);
   }
   return n;
@@ -89,7 +90,7 @@ AudioFile AudioFile::from(std::uint64_t offset, std::size_t n_held) const {
 
   std::vector<std::byte> bytes(least);
   bytes.resize(read(offset, bytes));
-  if (bytes.size() < least) rest.size_ = bytes.size();  // the file has become shorter
+  if (bytes.size() < least) rest.size_ = bytes.size();  // the file was truncated
   rest.opened_ = std::make_shared<const Opened>(opened_, std::move(bytes));
   rest.start_ = rest.opened_->bytes;
   return rest;

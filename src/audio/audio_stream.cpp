@@ -20,11 +20,11 @@ struct AudioStream::Impl {
   audio::MonoReader decoder;
   int sr;
   std::optional<audio::Resampler> resampler;
-  std::vector<float> block;                    // decoded samples ...
-  std::span<const float> pending;              // ... of which these wait for the resampler
+  std::vector<float> block;                    // decoded samples
+  std::span<const float> pending;              // the part of block that is not resampled yet
   std::uint64_t samples_in = 0;                // decoded so far
   std::uint64_t samples_out = 0;               // returned so far
-  std::optional<std::uint64_t> samples_total;  // to return in all, once the input has ended
+  std::optional<std::uint64_t> samples_total;  // to return; set at the end of the input
 
   Times times;
 
@@ -33,7 +33,7 @@ struct AudioStream::Impl {
     return decoder.read(y);
   }
 
-  // Its class is declared in a public header, so it would be exported.
+  // The class is declared in a public header, so this would be exported otherwise.
   [[gnu::visibility("hidden")]] Result<std::size_t> read_resampled(std::span<float> y);
 };
 
@@ -74,7 +74,8 @@ Result<std::size_t> AudioStream::Impl::read_resampled(std::span<float> y) {
       pending = std::span(block).first(*decoded);
       samples_in += *decoded;
       if (pending.empty()) {
-        // librosa.resample's length, with its rounding; reached by cutting or by appending zeros.
+        // The output has the length of librosa.resample, with the same rounding: it is cut, or
+        // padded with zeros.
         const double ratio = static_cast<double>(sr) / decoder.info().sample_rate;
         samples_total =
             static_cast<std::uint64_t>(std::ceil(static_cast<double>(samples_in) * ratio));

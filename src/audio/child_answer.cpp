@@ -12,12 +12,12 @@ namespace {
 
 using decode::Status;
 
-tl::unexpected<Error> makes_no_sense() {
+tl::unexpected<Error> invalid_answer() {
   return fail(ErrorCode::kUnsupported,
               "the file cannot be decoded: genre-decode failed on it; convert it to WAV or FLAC");
 }
 
-// A codec's name is text that terminals and JSON may show.
+// The codec's name goes to terminals and into JSON, so only printable ASCII is accepted.
 bool is_plain(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }
@@ -26,33 +26,32 @@ tl::unexpected<Error> error_of(Status status, std::string_view container, std::s
   switch (status) {
     case Status::kNoAudio:
       return fail(ErrorCode::kUnsupported,
-                  fmt::format("this {} file has no sound track", container));
+                  fmt::format("this {} file has no audio track", container));
     case Status::kEncrypted:
-      return fail(
-          ErrorCode::kUnsupported,
-          fmt::format("this {} file is encrypted (DRM), so that only its owner's player can "
-                      "decode it; send a file without DRM",
-                      container));
+      return fail(ErrorCode::kUnsupported,
+                  fmt::format("this {} file is encrypted (DRM) and cannot be decoded; send a file "
+                              "without DRM",
+                              container));
     case Status::kUnknownCodec:
       return fail(ErrorCode::kUnsupported,
-                  fmt::format("this {} file has its sound as {}, which is not supported; convert "
-                              "it to WAV or FLAC",
+                  fmt::format("the audio of this {} file is coded as {}, which is not supported; "
+                              "convert it to WAV or FLAC",
                               container, codec));
     case Status::kOutOfMemory:
       return fail(
           ErrorCode::kOutOfMemory,
-          fmt::format("this {} file needs more memory to decode than is allowed", container));
+          fmt::format("decoding this {} file needs more memory than is allowed", container));
     case Status::kNotSandboxed:
       return fail(ErrorCode::kUnavailable,
-                  "genre-decode cannot decode here: the system does not let it give up its rights "
-                  "(seccomp and resource limits)");
+                  "genre-decode cannot run in a sandbox: the system does not let it give up its "
+                  "rights (seccomp and resource limits)");
     case Status::kOk:
     case Status::kDamaged:
       break;
   }
   return fail(ErrorCode::kUnsupported,
-              fmt::format("this looks like {} but cannot be decoded: it is damaged, or of a "
-                          "variant that is not supported; convert it to WAV or FLAC",
+              fmt::format("this looks like {} but cannot be decoded: the file is damaged or its "
+                          "variant is not supported; convert it to WAV or FLAC",
                           container));
 }
 
@@ -70,14 +69,14 @@ Result<AudioInfo> ChildAnswer::read_header() {
   const std::string_view raw(header.codec.data(), header.codec.size());
   const std::string_view codec = raw.substr(0, raw.find('\0'));
   if (header.magic != decode::kMagic || header.status > decode::kLastStatus || !is_plain(codec)) {
-    return makes_no_sense();
+    return invalid_answer();
   }
   if (header.status != Status::kOk) return error_of(header.status, container_, codec);
-  // The range of the sample rate is checked for every decoder alike, by MonoReader.
+  // This only keeps the rate within an int. MonoReader checks its range for all decoders.
   constexpr std::uint32_t kMaxRate = 1U << 30;
   if (header.channels < 1 || header.channels > decode::kMaxChannels || header.sample_rate < 1 ||
       header.sample_rate > kMaxRate) {
-    return makes_no_sense();
+    return invalid_answer();
   }
   channels_ = header.channels;
   sample_rate_ = static_cast<int>(header.sample_rate);
@@ -112,25 +111,27 @@ Result<void> ChildAnswer::next_block() {
       at_end_ = true;
       return read_end();
   }
-  return makes_no_sense();
+  return invalid_answer();
 }
 
 Result<void> ChildAnswer::read_end() {
   decode::End end;
   if (auto filled = fill(&end, sizeof(end)); !filled) return filled;
-  if (end.n_frames != frames_read_) return makes_no_sense();
+  if (end.n_frames != frames_read_) return invalid_answer();
   const double seconds = static_cast<double>(frames_read_) / sample_rate_;
   if (end.ended_early != 0) {
-    return fail(ErrorCode::kTruncated,
-                fmt::format("the audio ends after {:.2f} s, before the end that the file declares; "
-                            "was it copied or uploaded in full?",
-                            seconds));
+    return fail(
+        ErrorCode::kTruncated,
+        fmt::format("the audio ends after {:.2f} s, earlier than the file declares; was the "
+                    "file copied or uploaded completely?",
+                    seconds));
   }
   if (end.lost_packets > 0) {
-    return fail(ErrorCode::kUnsupported,
-                fmt::format("the file is damaged: {} of its packets cannot be decoded; {:.2f} s of "
-                            "audio can",
-                            end.lost_packets, seconds));
+    return fail(
+        ErrorCode::kUnsupported,
+        fmt::format("the file is damaged: {} of its packets cannot be decoded, only {:.2f} s "
+                    "of audio",
+                    end.lost_packets, seconds));
   }
   return {};
 }

@@ -1,5 +1,5 @@
-// Reads what a process of genre-decode answers (decode/protocol.h). It has looked at a file from
-// anywhere, so that nothing it says is trusted.
+// Reads the answer of a genre-decode process (decode/protocol.h). The process has parsed an
+// untrusted file, so every field of its answer is checked.
 #pragma once
 
 #include <cstddef>
@@ -14,19 +14,19 @@ namespace genre::audio {
 
 class ChildAnswer {
  public:
-  // Fills all of the bytes. Error: why it cannot.
+  // Fills the whole span, or returns an error.
   using Source = std::function<Result<void>(std::span<std::byte>)>;
 
-  // container: the file's, for messages and AudioInfo::format.
+  // container: the name of the file format, for messages and AudioInfo::format.
   ChildAnswer(Source source, std::string container)
       : source_(std::move(source)), container_(std::move(container)) {}
 
-  // To be called first. Errors: the source's, and kUnsupported, kOutOfMemory, kUnavailable.
+  // Call this first. Errors: the source's, and kUnsupported, kOutOfMemory, kUnavailable.
   [[nodiscard]] Result<AudioInfo> read_header();
 
-  // Fills interleaved [n_frames, n_channels] from its start and returns n_frames; 0 at the end.
-  // Errors: the source's; kUnsupported where the answer makes no sense or packets were lost;
-  // kTruncated where the file ended early.
+  // Writes the next samples to interleaved, [n_frames, n_channels], and returns n_frames; 0 at the
+  // end. Errors: the source's; kUnsupported if the answer is invalid or packets were lost;
+  // kTruncated if the file ended early.
   [[nodiscard]] Result<std::size_t> read(std::span<float> interleaved);
 
  private:
@@ -39,7 +39,7 @@ class ChildAnswer {
   std::size_t channels_ = 0;
   int sample_rate_ = 0;
   std::uint64_t frames_read_ = 0;
-  std::size_t block_frames_ = 0;  // of the current block, still to be read
+  std::size_t block_frames_ = 0;  // unread frames of the current block
   bool at_end_ = false;
 };
 

@@ -12,7 +12,7 @@
 namespace genre::audio {
 namespace {
 
-// Far more than any decoder takes for the longest audio that is allowed.
+// Limit of CPU time: far more than any decoder needs for the longest allowed audio.
 std::uint64_t cpu_seconds(const DecodeLimits& limits) {
   constexpr double kLeast = 60, kMost = 86400, kShare = 0.25;  // of the audio's duration
   return static_cast<std::uint64_t>(std::clamp(kShare * limits.max_duration, kLeast, kMost));
@@ -28,7 +28,7 @@ class ChildDecoder final : public Decoder {
   }
 
  private:
-  std::unique_ptr<DecodeProcess> process_;  // that answer_ reads from
+  std::unique_ptr<DecodeProcess> process_;  // answer_ reads from it
   ChildAnswer answer_;
 };
 
@@ -43,8 +43,8 @@ Result<std::unique_ptr<Decoder>> open_child(const AudioFile& file, std::string_v
                                             const DecodeLimits& limits) {
   if (!limits.allow_ffmpeg) {
     return fail(ErrorCode::kUnsupported,
-                fmt::format("this is {}, and formats that FFmpeg decodes are switched off here; "
-                            "convert it to WAV or FLAC",
+                fmt::format("this is {}, and formats decoded by FFmpeg are disabled; convert it to "
+                            "WAV or FLAC",
                             container));
   }
   DecodeProgram& program = DecodeProgram::instance();

@@ -1,5 +1,5 @@
-// The side of FFmpeg, in a process of its own (genre-decode): what libsndfile and libmpg123 do not
-// decode.
+// Decoder for the formats that libsndfile and libmpg123 do not decode: FFmpeg, in a separate
+// process (genre-decode).
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,9 @@ namespace genre::audio {
 // Whether genre-decode is installed and allowed.
 [[nodiscard]] bool can_open_child(const DecodeLimits& limits);
 
-// container: the file's, for messages; demuxer: FFmpeg's name of it; begin: where the audio starts
-// in the file. Errors: kUnsupported, also where genre-decode is not installed or not allowed;
-// kOutOfMemory, kUnavailable, kTruncated.
+// container: the name of the file format, for messages; demuxer: FFmpeg's name of it; begin: offset
+// of the audio in the file. Errors: kUnsupported, also if genre-decode is not installed or not
+// allowed; kOutOfMemory, kUnavailable, kTruncated.
 [[nodiscard]] Result<std::unique_ptr<Decoder>> open_child(const AudioFile& file,
                                                           std::string_view container,
                                                           std::string_view demuxer,

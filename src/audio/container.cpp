@@ -15,30 +15,31 @@ namespace {
 
 constexpr std::string_view kMpeg = "MPEG audio";
 
-// A program that writes to a pipe cannot know the length beforehand: it writes the greatest one,
-// or 0, and the audio simply goes on to the end of the file.
+// A program that writes to a pipe does not know the length when it writes the header. It writes the
+// maximum or 0, and the audio extends to the end of the file.
 bool is_unknown_length(std::uint64_t size) { return size == 0 || size >= 0x7FFFF000U; }
 
 constexpr std::string_view kUnknownLength = "\xFF\xFF\xFF\xFF";
 
-// Whether a file whose chunk of samples at `at` has the size 0 was written to a pipe: then the size
-// of the whole does not reach behind that chunk either. Else other chunks follow, and there are no
-// samples.
+// For a file whose chunk of samples, at offset `at`, has the size 0: whether it was written to a
+// pipe. If so, the size of the whole file does not extend past that chunk either. If not, other
+// chunks follow and there are no samples.
 bool is_open(base::Bytes start, std::uint64_t at, base::Endian endian) {
   const std::uint64_t size = *base::read_uint(start, 4, 4, endian);
   return is_unknown_length(size) || size + 8 <= at + 8;
 }
 
-// A header has to say something within so many chunks, or it is not one.
+// A file with more chunks before its samples is damaged. The limit bounds the time for hostile
+// files.
 constexpr int kMostChunks = 100'000;
 
-// Walks the chunks of a RIFF or IFF file up to the one with the samples. RFC 2361 and EBU Tech 3306
-// (RF64 and BW64: the true size stands in the chunk ds64).
+// Reads the chunk headers of a RIFF or IFF file up to the chunk with the samples. Sources: RFC
+// 2361, and EBU Tech 3306 (RF64 and BW64 have the true size in the chunk ds64).
 Container inspect_chunks(std::string_view name, const AudioFile& file, std::string_view data_tag,
                          base::Endian endian) {
   Container whole{.name = name};
   const Container truncated{.name = name, .truncated = true};
-  // The same but for its name.
+  // BW64 differs from RF64 in its tag only, and libsndfile knows RF64.
   if (base::has_tag(file.start(), 0, "BW64")) whole.patch = {0, "RF64"};
   std::optional<std::uint64_t> ds64_data_size;
   std::uint64_t at = 12;
@@ -56,7 +57,7 @@ Container inspect_chunks(std::string_view name, const AudioFile& file, std::stri
         whole.patch = {at + 4, kUnknownLength};
         return whole;
       }
-      // One byte less is no loss: some programs forget the last one, others the padding.
+      // One missing byte is accepted: some programs omit the last byte or the padding.
       return !is_unknown_length(*size) && *size > present + 1 ? truncated : whole;
     }
     if (base::has_tag(header, 0, "ds64")) ds64_data_size = base::read_uint(header, 16, 8, endian);
@@ -83,13 +84,13 @@ Container inspect_ogg(const AudioFile& file) {
           .unknown = missing && file.size() > file.start().size()};
 }
 
-// MPEG audio has no header of its own: it may start in the middle of a frame, or behind zeros and
-// tags that are longer than they say.
+// MPEG audio has no file header. It may start in the middle of a frame, or after zeros, or after
+// tags that are longer than they declare.
 Container inspect_mpeg(const AudioFile& file) {
   const base::Bytes start = file.start();
-  // More of it would only find MPEG audio inside of other things.
+  // A longer search would find MPEG audio embedded in other formats.
   constexpr std::size_t kMostJunk = std::size_t{64} << 10;
-  // Frames that begin within the junk may end behind it.
+  // Frames that start within kMostJunk may end after it.
   constexpr std::size_t kMostRun = std::size_t{16} << 10;
   const auto searched = start.first(std::min(start.size(), kMostJunk + kMostRun));
   const auto frame = find_mpeg_frame(searched, searched.size() == file.size());
@@ -98,7 +99,7 @@ Container inspect_mpeg(const AudioFile& file) {
   return {};
 }
 
-// A tag's header, and how much it says follows; 0 where there is none.
+// The size of the tag with this header, header included; 0 if it is not a tag.
 std::uint64_t tag_size(base::Bytes header) {
   constexpr std::size_t kId3Header = 10, kApeHeader = 32;
   if (base::has_tag(header, 0, "ID3") && header.size() >= kId3Header) {

@@ -26,16 +26,16 @@ namespace fs = std::filesystem;
 
 constexpr char kName[] = "genre-decode";
 
-// The longest silence of a process, in seconds; tests set a shorter one.
-time_t silence() {
+// Timeout for the next bytes of a process, in seconds. Tests set a shorter one.
+time_t timeout() {
   constexpr time_t kDefault = 30;
   const char* text = secure_getenv("GENRE_DECODE_TIMEOUT");
   const time_t seconds = text != nullptr ? std::atol(text) : 0;
   return seconds > 0 ? seconds : kDefault;
 }
 
-// Where the program is: as named by the environment, beside the program that runs, or where it is
-// installed. Empty where there is none.
+// The path of genre-decode: from the environment, else beside this program, else where it is
+// installed. Empty if it is not found.
 std::string find_program() {
   if (const char* path = secure_getenv("GENRE_DECODE"); path != nullptr) return path;
   std::error_code ignored;
@@ -53,8 +53,8 @@ tl::unexpected<Error> not_started(int error) {
               fmt::format("genre-decode cannot be started: {}", std::strerror(error)));
 }
 
-// The program gets the socket as its standard input and nothing else: no settings of this process,
-// nor what it prints to.
+// The program gets only the socket, as its standard input: no environment variables, signal mask or
+// output files of this process.
 pid_t spawn(const std::string& path, int control) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
@@ -84,7 +84,8 @@ pid_t spawn(const std::string& path, int control) {
 }  // namespace
 
 DecodeProcess::~DecodeProcess() {
-  // A process that ended long ago is not there to be killed; genre-decode waits for it.
+  // A pidfd, not a pid: a process that has ended was reaped by genre-decode, and its pid may be in
+  // use again.
   if (pidfd_) pidfd_send_signal(pidfd_.get(), SIGKILL, nullptr, 0);
 }
 
@@ -94,13 +95,13 @@ Result<void> DecodeProcess::read(std::span<std::byte> to) const {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) {
       return fail(ErrorCode::kUnsupported,
-                  fmt::format("the file cannot be decoded: genre-decode was silent for {} s and "
-                              "was stopped; convert it to WAV or FLAC",
-                              silence()));
+                  fmt::format("the file cannot be decoded: genre-decode sent nothing for {} s and "
+                              "was stopped; convert the file to WAV or FLAC",
+                              timeout()));
     }
     if (n <= 0) {
       return fail(ErrorCode::kUnsupported,
-                  "the file cannot be decoded: genre-decode ended in the middle of it; convert it "
+                  "the file cannot be decoded: genre-decode ended unexpectedly; convert the file "
                   "to WAV or FLAC");
     }
     to = to.subspan(static_cast<std::size_t>(n));
@@ -120,7 +121,7 @@ DecodeProgram::~DecodeProgram() { stop(); }
 void DecodeProgram::stop() {
   control_ = Descriptor();
   if (pid_ > 0 && owner_ == getpid()) {
-    kill(pid_, SIGKILL);  // still a zombie at least, since only this waits for it
+    kill(pid_, SIGKILL);  // no other process can have this pid: only this code reaps it
     while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
     }
   }
@@ -133,9 +134,9 @@ bool DecodeProgram::start() {
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return false;
   control_ = Descriptor(ends[0]);
   const Descriptor other(ends[1]);
-  // A program that reads no requests must not hold up those who send them.
-  const timeval patience{silence(), 0};
-  setsockopt(control_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+  // Sending must not block forever if the program reads no requests.
+  const timeval limit{timeout(), 0};
+  setsockopt(control_.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
   owner_ = getpid();
   pid_ = spawn(path_, other.get());
   return pid_ > 0;
@@ -146,7 +147,7 @@ Result<void> DecodeProgram::send(const decode::Request& request, int file, int a
   if (pid_ > 0 && owner_ == getpid() && send_request(control_.get(), request, file, answer) == 0) {
     return {};
   }
-  // Not started yet, or it has ended since.
+  // The program was not started yet, or has ended.
   if (!start()) return not_started(errno);
   if (const int error = send_request(control_.get(), request, file, answer); error != 0) {
     return not_started(error);
@@ -161,7 +162,7 @@ Result<DecodeProcess> DecodeProgram::decode(const AudioFile& file, const decode:
     if (!memory) {
       return fail(
           ErrorCode::kOutOfMemory,
-          fmt::format("the file cannot be given to genre-decode: {}", std::strerror(errno)));
+          fmt::format("the file cannot be passed to genre-decode: {}", std::strerror(errno)));
     }
   }
   std::array<int, 2> ends{};
@@ -169,8 +170,8 @@ Result<DecodeProcess> DecodeProgram::decode(const AudioFile& file, const decode:
     return not_started(errno);
   }
   Descriptor ours(ends[0]);
-  const timeval patience{silence(), 0};
-  setsockopt(ours.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+  const timeval limit{timeout(), 0};
+  setsockopt(ours.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
   {
     const Descriptor theirs(ends[1]);
     const int descriptor = memory ? memory.get() : file.descriptor();

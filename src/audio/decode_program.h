@@ -1,4 +1,4 @@
-// The program genre-decode: finding it, starting it, and asking it for a process for each file.
+// Finds and starts the program genre-decode, and requests one process per file from it.
 #pragma once
 
 #include <sys/types.h>
@@ -15,7 +15,7 @@
 
 namespace genre::audio {
 
-// A process that decodes one file. Its end kills it.
+// A process that decodes one file. The destructor kills it.
 class DecodeProcess {
  public:
   DecodeProcess(Descriptor answer, Descriptor pidfd)
@@ -24,15 +24,16 @@ class DecodeProcess {
   DecodeProcess& operator=(DecodeProcess&&) noexcept = default;
   ~DecodeProcess();
 
-  // Fills all of the bytes from the answer. Error: kUnsupported where it ends or stays silent.
+  // Fills the whole span from the answer. Error: kUnsupported if the process ends or sends nothing
+  // within the timeout.
   [[nodiscard]] Result<void> read(std::span<std::byte> to) const;
 
  private:
   Descriptor answer_, pidfd_;
 };
 
-// One for the whole process, since it takes a tenth of a second to start: with the first file that
-// needs it. Thread-safe.
+// One per process, because it takes 0.1 s to start. It starts with the first file that needs it.
+// Thread-safe.
 class DecodeProgram {
  public:
   [[nodiscard]] static DecodeProgram& instance();
@@ -40,11 +41,10 @@ class DecodeProgram {
   DecodeProgram& operator=(const DecodeProgram&) = delete;
   ~DecodeProgram();
 
-  // Whether the program is there at all.
   [[nodiscard]] bool installed() const { return !path_.empty(); }
 
-  // Errors: kUnavailable where the program cannot be started; kOutOfMemory where the file cannot
-  // be handed over.
+  // Starts to decode a file. Errors: kUnavailable if the program cannot be started; kOutOfMemory if
+  // the file cannot be passed to it.
   [[nodiscard]] Result<DecodeProcess> decode(const AudioFile& file, const decode::Request& request);
 
  private:
@@ -54,11 +54,11 @@ class DecodeProgram {
   [[nodiscard]] bool start();
   void stop();
 
-  std::string path_;  // empty: there is none
-  std::mutex mutex_;  // guards what follows
+  std::string path_;  // empty if it is not installed
+  std::mutex mutex_;  // guards the members below
   Descriptor control_;
   pid_t pid_ = -1;
-  pid_t owner_ = -1;  // the process that started it: one that was forked off needs its own
+  pid_t owner_ = -1;  // the process that started it; a fork of it must start its own
 };
 
 }  // namespace genre::audio

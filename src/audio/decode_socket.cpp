@@ -23,7 +23,7 @@ Descriptor file_in_memory(std::span<const std::byte> bytes) {
     if (n <= 0) return Descriptor();
     bytes = bytes.subspan(static_cast<std::size_t>(n));
   }
-  // The process that decodes it must not be able to make it larger.
+  // The process that decodes it could otherwise grow it without limit.
   fcntl(file.get(), F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
   return file;
 }

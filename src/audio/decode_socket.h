@@ -1,4 +1,4 @@
-// What goes between this process and genre-decode beside plain bytes: descriptors.
+// Passes file descriptors between this process and genre-decode.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace genre::audio {
 
-// A descriptor that is closed with its owner.
+// Owns a file descriptor and closes it.
 class Descriptor {
  public:
   explicit Descriptor(int descriptor = -1) : descriptor_(descriptor) {}
@@ -27,13 +27,14 @@ class Descriptor {
   int descriptor_;
 };
 
-// A file without a name that holds these bytes and that nobody can change. Without one: errno.
+// Copies the bytes to an unnamed, sealed file in memory. On failure the descriptor is -1 and errno
+// is set.
 [[nodiscard]] Descriptor file_in_memory(std::span<const std::byte> bytes);
 
 // Sends a request with its two descriptors. Returns 0 or errno.
 [[nodiscard]] int send_request(int control, const decode::Request& request, int file, int answer);
 
-// Receives Started, and the pidfd that comes with it. Returns 0 or errno.
+// Receives Started and the pidfd sent with it. Returns 0 or errno.
 [[nodiscard]] int receive_started(int answer, Descriptor& pidfd);
 
 }  // namespace genre::audio

@@ -15,8 +15,7 @@
 namespace genre::audio {
 namespace {
 
-// Bytes at a file's start that are held, so that its headers can be looked at: usually enough, and
-// at most.
+// Bytes of the file's start to hold in memory for its headers: by default, and at most.
 constexpr std::size_t kHeld = std::size_t{256} << 10, kMostHeld = std::size_t{64} << 20;
 // FFmpeg's names.
 constexpr std::string_view kOggDemuxer = "ogg", kCafDemuxer = "caf";
@@ -24,20 +23,20 @@ constexpr std::string_view kOggDemuxer = "ogg", kCafDemuxer = "caf";
 tl::unexpected<Error> not_decodable(const Container& container) {
   if (container.name.empty()) {
     return fail(ErrorCode::kNotAudio,
-                "this is not an audio file: its first bytes are of no known audio format; send "
+                "this is not an audio file: its first bytes match no known audio format; send "
                 "WAV, AIFF, AU, FLAC, Ogg Vorbis, Opus or MP3");
   }
   return fail(
       ErrorCode::kUnsupported,
-      fmt::format("this looks like {} but cannot be decoded: it is damaged, or of a variant "
-                  "that is not supported; convert it to WAV or FLAC",
+      fmt::format("this looks like {} but cannot be decoded: the file is damaged or its variant "
+                  "is not supported; convert it to WAV or FLAC",
                   container.name));
 }
 
 tl::unexpected<Error> too_long_without_adpcm() {
   return fail(ErrorCode::kTooLong,
-              fmt::format("ADPCM is switched off here, and a file on disk is searched for it only "
-                          "up to {} MiB; load the file into memory first",
+              fmt::format("ADPCM is disabled, and only the first {} MiB of a file on disk can be "
+                          "searched for it; load the file into memory first",
                           kMostHeld >> 20));
 }
 
@@ -47,7 +46,7 @@ Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file, const Decod
   const bool allow_adpcm = limits.allow_adpcm;
   if (file.size() == 0) return fail(ErrorCode::kEmptyFile, "the file is empty (0 bytes)");
 
-  // A chunk that names ADPCM counts wherever it is, so where that is not allowed all is looked at.
+  // A chunk that names ADPCM may be anywhere in the file, so all of it must be searched.
   const std::size_t held = allow_adpcm ? kHeld : kMostHeld;
   const std::uint64_t begin = tags_size(file);
   AudioFile audio = file.from(begin, held);
@@ -62,14 +61,14 @@ Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file, const Decod
     container = inspect_behind_tags(audio);
     if (ended && container.name.empty()) {
       return fail(ErrorCode::kTruncated,
-                  "the file ends with its ID3 tag, before any audio; was it copied or uploaded in "
-                  "full?");
+                  "the file ends with its ID3 tag, before any audio; was it copied or uploaded "
+                  "completely?");
     }
   }
   if (container.truncated) {
     return fail(ErrorCode::kTruncated,
                 fmt::format("this {} file has fewer bytes than its header declares; was it copied "
-                            "or uploaded in full?",
+                            "or uploaded completely?",
                             container.name));
   }
   if (container.name.empty() || container.damaged) return not_decodable(container);
@@ -91,7 +90,7 @@ Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file, const Decod
   }
   auto decoder = open_sndfile(audio, container.patch, allow_adpcm);
   if (!decoder || *decoder) return decoder;
-  // Both hold codecs that libsndfile does not know.
+  // Ogg and CAF may contain codecs that libsndfile does not know.
   const bool caf = base::has_tag(audio.start(), 0, "caff");
   if ((ogg || caf) && can_open_child(limits)) {
     return open_child(file, container.name, ogg ? kOggDemuxer : kCafDemuxer, begin, limits);

@@ -1,5 +1,5 @@
-// One way to decode a file: a side for each library that does it. What is the same for all of them
-// (limits, levels, mixing, the end) is MonoReader's.
+// The interface of all decoders; there is one per library. MonoReader does what all share: limits,
+// levels, mixing and the check at the end.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace genre::audio {
 
-// Belongs to one thread.
+// Use a decoder from one thread only.
 class Decoder {
  public:
   virtual ~Decoder() = default;
@@ -22,15 +22,15 @@ class Decoder {
 
   [[nodiscard]] const AudioInfo& info() const { return info_; }
 
-  // Frames (samples of each channel) that the header declares. Nothing where the format has no such
-  // count, or only an estimate.
+  // The number of frames (samples per channel) that the header declares; nothing if the format has
+  // no count or only an estimate.
   [[nodiscard]] virtual std::optional<std::int64_t> declared_frames() const { return {}; }
 
-  // Of these, frames that may be missing although nothing was lost.
+  // How many of these may be missing in an undamaged file.
   [[nodiscard]] virtual std::int64_t declared_slack() const { return 0; }
 
-  // Fills interleaved [n_frames, n_channels] from its start and returns n_frames; 0 at the end.
-  // Error: kUnsupported where the data cannot be decoded any further.
+  // Writes the next samples to interleaved, [n_frames, n_channels], and returns n_frames; 0 at the
+  // end. Error: kUnsupported if the rest cannot be decoded.
   [[nodiscard]] virtual Result<std::size_t> read(std::span<float> interleaved) = 0;
 
  protected:
@@ -40,8 +40,8 @@ class Decoder {
   AudioInfo info_;
 };
 
-// Looks at the file's first bytes and opens the side that decodes it. Errors: those of
-// AudioStream::open, except for the limits of length.
+// Detects the format from the file's first bytes and opens its decoder. Errors: those of
+// AudioStream::open, except those for the length of the audio.
 [[nodiscard]] Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file,
                                                             const DecodeLimits& limits);
 

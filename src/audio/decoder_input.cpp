@@ -24,7 +24,8 @@ std::size_t DecoderInput::read(std::span<std::byte> to) {
   if (to.size() > kAhead / 2) {
     n = file_.read(at, to);
   } else {
-    // libmpg123 looks for the next frame a byte at a time, which would be a system call for each.
+    // libmpg123 searches for the next frame byte by byte, so without a buffer each byte would be a
+    // system call.
     if (at < ahead_at_ || at + to.size() > ahead_at_ + ahead_.size()) {
       ahead_.resize(kAhead);
       ahead_.resize(file_.read(at, ahead_));

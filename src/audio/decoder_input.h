@@ -1,4 +1,4 @@
-// What a decoding library reads from: a file with a position in it.
+// The input of a decoding library: a file with a read position.
 #pragma once
 
 #include <cstddef>
@@ -18,20 +18,20 @@ class DecoderInput {
   [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(file_.size()); }
   [[nodiscard]] std::int64_t position() const { return position_; }
 
-  // As lseek(2), but to no place outside of the file.
+  // Like lseek(2), but stays within the file.
   std::int64_t seek(std::int64_t offset, int whence);
 
-  // As read(2). A decoder that has read much without a sample is lost, and at the end of its file:
-  // a damaged one may have it search terabytes of holes for the next frame.
+  // Like read(2). Reports the end of the file once the decoder has read much without finding
+  // samples: in a damaged, sparse file it might search terabytes of zeros for the next frame.
   std::size_t read(std::span<std::byte> to);
 
-  // There were samples in what was read.
+  // Call this when the bytes read contained samples.
   void found_samples() { searched_ = 0; }
 
  private:
   AudioFile file_;
   std::int64_t position_ = 0;
-  std::vector<std::byte> ahead_;  // read ahead, from ahead_at_ on
+  std::vector<std::byte> ahead_;  // read-ahead buffer, from the offset ahead_at_
   std::uint64_t ahead_at_ = 0;
   std::size_t searched_ = 0;  // bytes read since the last samples
 };

@@ -26,18 +26,18 @@ constexpr std::array kSignatures = {
     Signature{"\x30\x26\xB2\x75\x8E\x66\xCF\x11\xA6\xD9\x00\xAA\x00\x62\xCE\x6C"sv, {"WMA", "asf"}},
 };
 
-// ISO/IEC 14496-12: the brands of pictures, which have no sound.
+// ISO/IEC 14496-12: the brands of image files, which have no audio.
 constexpr std::array kPictures = {"avif"sv, "avis"sv, "heic"sv, "heix"sv, "heim"sv, "heis"sv,
                                   "hevc"sv, "hevx"sv, "mif1"sv, "msf1"sv, "jp2 "sv, "crx "sv};
 
-// Whether the file ends in the middle of a box although the index of the samples (the box moov) is
-// still to come: then nothing can be played.
+// Whether the file ends within a box before the index of the samples (the box moov). Such a file
+// cannot be played.
 bool ends_before_index(base::Bytes start, std::uint64_t file_size) {
   for (std::uint64_t at = 0; at + 8 <= start.size();) {
     std::uint64_t size = *base::read_uint(start, at, 4, base::Endian::kBig);
     if (base::has_tag(start, at + 4, "moov")) return false;
     if (size == 1) size = base::read_uint(start, at + 8, 8, base::Endian::kBig).value_or(0);
-    if (size < 8) return false;  // of a box to the end of the file, or damaged
+    if (size < 8) return false;  // the box extends to the end of the file, or is damaged
     if (size > file_size - at) return true;
     at += size;
   }
@@ -45,7 +45,7 @@ bool ends_before_index(base::Bytes start, std::uint64_t file_size) {
 }
 
 std::optional<FfmpegFormat> inspect_mp4(base::Bytes start) {
-  // Of a box of less than half a GiB, or of one with another size or none: a text has letters here.
+  // The first byte of a box smaller than 512 MiB is below a space; the first byte of a text is not.
   if (start.size() < 8 || start.front() >= std::byte{' '}) return std::nullopt;
   if (base::has_tag(start, 4, "ftyp")) {
     const std::string_view brand = base::as_text(start).substr(8, 4);
@@ -63,14 +63,14 @@ std::optional<FfmpegFormat> inspect_mp4(base::Bytes start) {
 }
 
 std::optional<FfmpegFormat> inspect_matroska(base::Bytes start) {
-  constexpr std::size_t kHeader = 64;  // the type stands in the first bytes
+  constexpr std::size_t kHeader = 64;  // the document type is within these bytes
   if (!base::has_tag(start, 0, "\x1A\x45\xDF\xA3")) return std::nullopt;
   const std::string_view header = base::as_text(start).substr(0, kHeader);
   if (header.find("webm") != header.npos) return FfmpegFormat{"WebM", "matroska"};
   return FfmpegFormat{"Matroska", "matroska"};
 }
 
-// Words that a text may start with as well, and the versions behind them.
+// Signatures that a text may start with too, so the version after them is checked.
 std::optional<FfmpegFormat> inspect_versioned(base::Bytes start) {
   constexpr std::uint64_t kOldestApe = 3800, kNewestApe = 4999;
   if (base::has_tag(start, 0, "MAC ")) {
@@ -84,8 +84,8 @@ std::optional<FfmpegFormat> inspect_versioned(base::Bytes start) {
   return std::nullopt;
 }
 
-// ISO/IEC 13818-7, 6.2. A few bits are no signature: the next frame counts as well, where these
-// bytes reach as far.
+// ISO/IEC 13818-7, 6.2. The sync word is too short for a signature, so the next frames are checked
+// too, as far as these bytes reach.
 bool is_adts(base::Bytes start) {
   constexpr std::size_t kHeader = 7;
   for (int frame = 0; frame < 3 && (frame == 0 || !start.empty()); ++frame) {
@@ -99,8 +99,8 @@ bool is_adts(base::Bytes start) {
   return true;
 }
 
-// Whether it holds three of these frames, behind a rest of another one: how a stream starts that
-// was recorded from the middle.
+// Whether three ADTS frames follow the rest of another one. A stream that was recorded from its
+// middle starts like this.
 bool holds_adts(base::Bytes start) {
   constexpr std::size_t kMostFrame = 0x1FFF, kFrames = 3;
   for (std::size_t at = 1; at <= kMostFrame && at + kFrames * kMostFrame <= start.size(); ++at) {
@@ -109,7 +109,7 @@ bool holds_adts(base::Bytes start) {
   return false;
 }
 
-// ETSI TS 102 366: a sync frame of AC-3 or E-AC-3, and the next one where the bytes reach as far.
+// ETSI TS 102 366: a sync frame of AC-3 or E-AC-3, and the next one if these bytes reach it.
 std::optional<FfmpegFormat> inspect_ac3(base::Bytes start) {
   constexpr std::string_view kSync = "\x0B\x77";
   constexpr std::size_t kMostFrame = 4096;

@@ -1,4 +1,4 @@
-// The formats that only FFmpeg decodes, told by their first bytes.
+// Detects the formats that only FFmpeg decodes from the first bytes of a file.
 #pragma once
 
 #include <cstddef>
@@ -10,16 +10,16 @@
 namespace genre::audio {
 
 struct FfmpegFormat {
-  std::string_view name;     // for people: "M4A", "WebM", ...
-  std::string_view demuxer;  // FFmpeg's name of what reads it
-  bool truncated = false;    // the file ends before what is needed to play any of it
+  std::string_view name;     // display name: "M4A", "WebM", ...
+  std::string_view demuxer;  // FFmpeg's name of the demuxer
+  bool truncated = false;    // the file ends before the data needed to play it
 };
 
-// start: of the file, or all of it; file_size: in bytes.
+// start: the first bytes of the file, or all of it; file_size: in bytes.
 [[nodiscard]] std::optional<FfmpegFormat> inspect_ffmpeg_format(std::span<const std::byte> start,
                                                                 std::uint64_t file_size);
 
-// The same of a stream that starts in the middle of a frame.
+// The same for a stream that starts in the middle of a frame.
 [[nodiscard]] std::optional<FfmpegFormat> inspect_cut_stream(std::span<const std::byte> start);
 
 }  // namespace genre::audio

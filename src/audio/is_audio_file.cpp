@@ -20,8 +20,8 @@ constexpr auto kExtensions = std::to_array<std::string_view>(
      ".mka", ".mp+", ".mp3", ".mpc",  ".oga",  ".ogg",  ".opus", ".rf64", ".snd", ".spx",
      ".tta", ".w64", ".wav", ".wave", ".webm", ".wma",  ".wv"});
 
-// Their first bytes are those of audio files as well. In a folder of music they are passed over:
-// most of what they hold is picture.
+// Video files start with the same bytes as audio files. They are skipped in a folder of music:
+// most of their content is video.
 constexpr auto kVideoExtensions = std::to_array<std::string_view>(
     {".3g2", ".3gp", ".m4v", ".mk3d", ".mkv", ".mov", ".mp4", ".ogm", ".ogv", ".qt", ".wmv"});
 

@@ -9,7 +9,7 @@ namespace genre::audio {
 
 void mix_to_mono(std::span<const float> interleaved, std::span<float> mono) {
   const std::size_t channels = interleaved.size() / mono.size();
-  if (channels == 2) {  // a loop that compilers turn into vectors
+  if (channels == 2) {  // a loop that compilers vectorise
     for (std::size_t i = 0; i < mono.size(); ++i) {
       mono[i] = (interleaved[2 * i] + interleaved[2 * i + 1]) / 2;
     }
@@ -24,7 +24,7 @@ void mix_to_mono(std::span<const float> interleaved, std::span<float> mono) {
 }
 
 bool within_audio_levels(std::span<const float> y) {
-  int outside = 0;  // counted, for the loop has to become vectors too
+  int outside = 0;  // a count without early exit, so that compilers vectorise the loop
   for (const float sample : y) outside += std::fabs(sample) <= kMaxSample ? 0 : 1;
   return outside == 0;
 }

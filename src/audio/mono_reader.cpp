@@ -42,10 +42,11 @@ Result<void> MonoReader::check_length(std::int64_t frames) const {
                 fmt::format("the audio is longer than the limit of {} s", limits_.max_duration));
   }
   if (frames > limits_.max_samples / info().channels) {
-    return fail(ErrorCode::kTooLong,
-                fmt::format("the audio, of {} channels at {} Hz, has more samples than the limit "
-                            "of {} over all channels",
-                            info().channels, info().sample_rate, limits_.max_samples));
+    return fail(
+        ErrorCode::kTooLong,
+        fmt::format("the audio ({} channels at {} Hz) has more samples than the limit of {} "
+                    "over all channels",
+                    info().channels, info().sample_rate, limits_.max_samples));
   }
   return {};
 }
@@ -55,16 +56,15 @@ Result<void> MonoReader::check_end() const {
       declared && frames_read_ + decoder_->declared_slack() < *declared) {
     return fail(ErrorCode::kTruncated,
                 fmt::format("the audio ends after {:.2f} s of the {:.2f} s that its header "
-                            "declares; was it copied or uploaded in full?",
+                            "declares; was the file copied or uploaded completely?",
                             seconds(frames_read_), seconds(*declared)));
   }
   if (frames_read_ == 0) {
     return fail(ErrorCode::kNoSamples, "the file has a valid header but no samples");
   }
   if (seconds(frames_read_) < limits_.min_duration) {
-    return fail(ErrorCode::kTooShort,
-                fmt::format("the audio is {:.3f} s long; at least {} s is needed",
-                            seconds(frames_read_), limits_.min_duration));
+    return fail(ErrorCode::kTooShort, fmt::format("the audio is {:.3f} s long; the minimum is {} s",
+                                                  seconds(frames_read_), limits_.min_duration));
   }
   return {};
 }
@@ -91,7 +91,7 @@ Result<std::size_t> MonoReader::read(std::span<float> y) {
     if (!within_audio_levels(mono)) {
       return fail(ErrorCode::kNonFinite,
                   fmt::format("between {:.2f} s and {:.2f} s there are samples that are NaN, "
-                              "infinite or beyond any audio level; full scale is +-1",
+                              "infinite or far above full scale (+-1)",
                               seconds(frames_read_), seconds(end)));
     }
     filled += *frames;

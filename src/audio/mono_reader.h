@@ -1,4 +1,4 @@
-// A file as mono samples at its own rate, block by block, within the limits.
+// Reads a file as mono samples at its own rate, block by block, and enforces the limits.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace genre::audio {
 
-// Belongs to one thread.
+// Use a reader from one thread only.
 class MonoReader {
  public:
   // Errors: those of AudioStream::open.
@@ -20,8 +20,8 @@ class MonoReader {
 
   [[nodiscard]] const AudioInfo& info() const { return decoder_->info(); }
 
-  // Fills y with the mean over the channels (librosa.to_mono). Fewer samples than y.size() mean the
-  // end. Errors: those of AudioStream::read.
+  // Writes the mean over the channels (librosa.to_mono) to y and returns the number of samples,
+  // which is less than y.size() only at the end. Errors: those of AudioStream::read.
   [[nodiscard]] Result<std::size_t> read(std::span<float> y);
 
  private:

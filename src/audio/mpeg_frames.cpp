@@ -7,7 +7,7 @@ namespace genre::audio {
 namespace {
 
 constexpr std::size_t kHeaderBytes = 4;
-// Four frames in a row stand in random data once in some 10^11 bytes.
+// Four consecutive frame headers occur by chance about once in 10^11 random bytes.
 constexpr int kRun = 4;
 
 struct FrameHeader {
@@ -44,7 +44,7 @@ std::optional<FrameHeader> parse_header(std::span<const std::byte> bytes) {
       std::size_t{1000} * kBitRates[first_version ? 0 : 1][layer - 1][bit_rate - 1];
   const std::size_t sr = kSampleRates[sample_rate] / (first_version ? 1 : version == 2 ? 2 : 4);
   const std::size_t padding = header >> 9 & 1;
-  // Samples of a frame / 8, the bytes of it for each bit/s.
+  // Samples per frame / 8: times bit rate / sample rate, this is the size in bytes.
   const std::size_t per_bit = layer == 3 && !first_version ? 72 : 144;
   return FrameHeader{.kind = header >> 17 << 2 | sample_rate,
                      .size = layer == 1 ? 4 * (12 * bits_per_s / sr + padding)

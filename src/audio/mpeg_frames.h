@@ -1,4 +1,4 @@
-// Frames of MPEG audio (ISO/IEC 11172-3 and 13818-3): where the first one is.
+// Finds the first frame of MPEG audio (ISO/IEC 11172-3 and 13818-3).
 #pragma once
 
 #include <cstddef>
@@ -8,14 +8,13 @@
 
 namespace genre::audio {
 
-// The offset of the first frame of MPEG audio in these bytes. A frame counts where others follow it
-// without a gap, with the same version, layer and sample rate, since two bytes alone look like the
-// start of a frame in any data. at_end: whether the file ends with these bytes, so that fewer
-// frames are enough.
+// The offset of the first frame of MPEG audio. A frame counts only if others with the same version,
+// layer and sample rate follow it without a gap, because the two bytes of a frame's start occur in
+// any data. at_end: the file ends with these bytes, so fewer frames are enough.
 [[nodiscard]] std::optional<std::size_t> find_mpeg_frame(std::span<const std::byte> bytes,
                                                          bool at_end);
 
-// Whether they start like a frame: with its eleven bits of synchronization.
+// Whether the bytes start with the eleven sync bits of a frame.
 [[nodiscard]] bool starts_as_mpeg(std::span<const std::byte> bytes);
 
 }  // namespace genre::audio

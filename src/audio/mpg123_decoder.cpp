@@ -32,8 +32,8 @@ class Mpg123Decoder final : public Decoder {
 
   Result<std::size_t> read(std::span<float> interleaved) override {
     const auto channels = static_cast<std::size_t>(info().channels);
-    // Where the stream changes its sample rate or its channels, as joined files do, libmpg123 says
-    // so once, and then delivers what it was asked for at the start.
+    // If the sample rate or the number of channels changes, as in joined files, libmpg123 returns
+    // MPG123_NEW_FORMAT once and then converts to the format that was set at the start.
     int status = MPG123_NEW_FORMAT;
     std::size_t done = 0;
     while (status == MPG123_NEW_FORMAT && done == 0) {
@@ -43,7 +43,7 @@ class Mpg123Decoder final : public Decoder {
     if (frames > 0) input_->found_samples();
     if (frames > 0 || status == MPG123_OK || status == MPG123_DONE) return frames;
     return fail(ErrorCode::kUnsupported,
-                std::string("the MPEG audio cannot be decoded to its end: ") +
+                std::string("the MPEG audio cannot be decoded completely: ") +
                     mpg123_strerror(handle_.get()));
   }
 
@@ -60,10 +60,10 @@ std::unique_ptr<Decoder> open_mpg123(const AudioFile& audio) {
   if (!handle) throw std::bad_alloc();  // its only failure here
   mpg123_handle* const h = handle.get();
   auto input = std::make_unique<DecoderInput>(audio);
-  // Whatever stands between two frames is skipped, as players do; DecoderInput has the limit.
+  // Skip any bytes between two frames, as players do; DecoderInput bounds the search.
   constexpr long kNoLimit = -1;
-  // Quiet, since libmpg123 prints warnings otherwise. Levels stay as they are coded, as in
-  // libsndfile.
+  // MPG123_QUIET, because a library must not print. MPG123_RVA_OFF, because libsndfile does not
+  // apply ReplayGain either.
   const bool opened =
       mpg123_param(h, MPG123_ADD_FLAGS, MPG123_QUIET | MPG123_FORCE_FLOAT | MPG123_GAPLESS, 0) ==
           MPG123_OK &&
@@ -74,7 +74,7 @@ std::unique_ptr<Decoder> open_mpg123(const AudioFile& audio) {
   long sr = 0;
   int channels = 0, encoding = 0;
   if (!opened || mpg123_getformat(h, &sr, &channels, &encoding) != MPG123_OK) return nullptr;
-  // From here on nothing else, so that a stream that changes is converted to how it began.
+  // Allow only the first format, so that a stream whose format changes is converted to it.
   const bool fixed = mpg123_format_none(h) == MPG123_OK &&
                      mpg123_format(h, sr, channels, MPG123_ENC_FLOAT_32) == MPG123_OK;
   if (!fixed) return nullptr;

@@ -1,5 +1,5 @@
-// The side of libmpg123: MP3, and MPEG audio of layers I and II. Not through libsndfile, which
-// stops at its own estimate of the length where a VBR file has no Xing header.
+// Decoder for MP3 and MPEG audio layers I and II: libmpg123. It is used directly, because
+// libsndfile stops at an estimated length if a VBR file has no Xing header.
 #pragma once
 
 #include <memory>
@@ -8,7 +8,7 @@
 
 namespace genre::audio {
 
-// audio: a file that begins with its first frame. Null where there is none that can be decoded.
+// audio: a file that begins with its first frame. Null if that frame cannot be decoded.
 [[nodiscard]] std::unique_ptr<Decoder> open_mpg123(const AudioFile& audio);
 
 }  // namespace genre::audio

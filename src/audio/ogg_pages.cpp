@@ -15,7 +15,7 @@ bool has_several_ogg_streams(const AudioFile& file, std::uint64_t begin) {
   int n_streams = 0;
   for (std::uint64_t at = begin; n_streams < 2;) {
     const auto page = std::span(bytes).first(file.read(at, bytes));
-    // Behind a damage, no other stream is looked for.
+    // The search ends at a damaged page.
     if (page.size() < kHeader || !base::has_tag(page, 0, "OggS")) break;
     if ((page[kFlagsAt] & kFirstPage) != std::byte{0}) ++n_streams;
     const auto n_segments = static_cast<std::size_t>(page[kSegmentsAt]);

@@ -1,4 +1,4 @@
-// The pages of an Ogg file (RFC 3533), of which only the headers are read.
+// Reads the page headers of an Ogg file (RFC 3533).
 #pragma once
 
 #include <cstdint>
@@ -7,8 +7,9 @@
 
 namespace genre::audio {
 
-// Whether more than one stream is in the file: beside each other, as sound and picture are, or one
-// behind the other, as of joined files. libsndfile hears at most the first one.
+// Whether the file has more than one stream: in parallel, such as audio and video, or one after the
+// other, such as joined files. libsndfile decodes the first one at most. begin: offset of the first
+// page.
 [[nodiscard]] bool has_several_ogg_streams(const AudioFile& file, std::uint64_t begin);
 
 }  // namespace genre::audio

@@ -13,7 +13,7 @@ Resampler::Resampler(int sr_in, int sr_out) {
   const soxr_quality_spec_t quality = soxr_quality_spec(SOXR_HQ, 0);
   soxr_error_t error = nullptr;
   soxr_.reset(soxr_create(sr_in, sr_out, 1, &error, &io, &quality, nullptr));
-  if (!soxr_) throw std::bad_alloc();  // its only failure for valid rates
+  if (!soxr_) throw std::bad_alloc();  // the only possible failure for valid rates
 }
 
 Resampler::Progress Resampler::process(std::span<const float> x, std::span<float> y) {

@@ -1,4 +1,4 @@
-// Sample-rate conversion as a stream (libsoxr, quality HQ: librosa's soxr_hq).
+// Streaming sample-rate conversion (libsoxr, quality HQ; "soxr_hq" in librosa).
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,8 @@ class Resampler {
     std::size_t consumed;  // samples of x
     std::size_t produced;  // samples of y
   };
-  // Converts as much of x as fits into y. An empty x means the end of the input: then call again
-  // until nothing more is produced.
+  // Converts as much of x as fits into y. At the end of the input, call with an empty x until
+  // nothing more is produced.
   Progress process(std::span<const float> x, std::span<float> y);
 
  private:

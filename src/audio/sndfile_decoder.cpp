@@ -12,18 +12,17 @@
 namespace genre::audio {
 namespace {
 
-// An Opus packet of 120 ms at 48 kHz, the longest one. Some encoders count to the end of their last
-// packet although the decoder drops samples of it, and files that were cut without being coded anew
-// do as well.
+// The longest Opus packet: 120 ms at 48 kHz. Some encoders, and tools that cut files without
+// re-encoding, count all samples of the last packet although the decoder drops some.
 constexpr std::int64_t kPacketFrames = 5760;
 
-// libsndfile's virtual file.
+// The input of libsndfile's virtual I/O.
 struct VirtualFile {
   DecoderInput input;
   HeaderPatch patch;
 };
 
-// Puts the patch over what was read from this position.
+// Applies the patch to bytes that were read at this position.
 void apply(const HeaderPatch& patch, std::uint64_t position, std::span<std::byte> read) {
   for (std::size_t i = 0; i < patch.bytes.size(); ++i) {
     const std::uint64_t at = patch.at + i;
@@ -67,7 +66,7 @@ std::string format_name(SNDFILE* file, int format) {
   return info.name != nullptr ? info.name : "unknown";
 }
 
-// Whether the header counts samples of packets, which hold more or fewer than it says.
+// Whether the audio is in packets, so that the count in the header may be off by part of a packet.
 bool is_packed(int format) {
   const int container = format & SF_FORMAT_TYPEMASK, codec = format & SF_FORMAT_SUBMASK;
   return container == SF_FORMAT_OGG || codec == SF_FORMAT_MPEG_LAYER_I ||
@@ -104,8 +103,8 @@ class SndfileDecoder final : public Decoder {
 
 tl::unexpected<Error> adpcm_not_allowed() {
   return fail(ErrorCode::kUnsupported,
-              "the audio is coded as ADPCM, which is switched off here, for its decoders have had "
-              "security holes; convert it to PCM WAV or FLAC");
+              "the audio is coded as ADPCM, which is disabled because its decoders had security "
+              "holes; convert it to PCM WAV or FLAC");
 }
 
 Result<std::unique_ptr<Decoder>> open_sndfile(const AudioFile& audio, const HeaderPatch& patch,

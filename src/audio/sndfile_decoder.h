@@ -1,4 +1,4 @@
-// The side of libsndfile: WAV, RF64, W64, AIFF, AU, CAF, FLAC, Ogg Vorbis and Opus.
+// Decoder based on libsndfile: WAV, RF64, W64, AIFF, AU, CAF, FLAC, Ogg Vorbis and Opus.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +9,13 @@
 
 namespace genre::audio {
 
-// audio: a file without tags at its start, which libsndfile does not know. Null where libsndfile
-// cannot open it. Error: kUnsupported for ADPCM, unless that is allowed.
+// audio: a file without tags at its start, because libsndfile does not skip them. Null if
+// libsndfile cannot open it. Error: kUnsupported for ADPCM, unless allow_adpcm.
 [[nodiscard]] Result<std::unique_ptr<Decoder>> open_sndfile(const AudioFile& audio,
                                                             const HeaderPatch& patch,
                                                             bool allow_adpcm);
 
-// kUnsupported: the audio is coded as ADPCM, which is not allowed.
+// The error for ADPCM, kUnsupported.
 [[nodiscard]] tl::unexpected<Error> adpcm_not_allowed();
 
 }  // namespace genre::audio

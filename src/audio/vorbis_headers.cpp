@@ -33,7 +33,7 @@ class HeaderReader {
     ogg_stream_reset_serialno(&stream_, ogg_page_serialno(&page_));
     if (ogg_stream_pagein(&stream_, &page_) < 0) return VorbisHeaders::kDamaged;
     ogg_packet packet;
-    // The first header has the first page to itself.
+    // The first page contains the first header only.
     if (ogg_stream_packetout(&stream_, &packet) != 1 || packet.b_o_s == 0 ||
         ogg_stream_packetpeek(&stream_, nullptr) != 0 || !take(packet)) {
       return VorbisHeaders::kDamaged;
@@ -52,7 +52,7 @@ class HeaderReader {
   bool next_page() {
     int found = 0;
     while ((found = ogg_sync_pageout(&sync_, &page_)) != 1) {
-      if (found < 0) continue;  // it skipped what is no page
+      if (found < 0) continue;  // skipped bytes that are not a page
       if (rest_.empty()) return false;
       const auto block = rest_.first(std::min(rest_.size(), kBlockBytes));
       const auto size = static_cast<long>(block.size());

@@ -1,6 +1,6 @@
-// Whether an Ogg Vorbis stream has the three headers that a decoder starts from. libsndfile 1.2
-// must not be given one that lacks them: it forgets to free what libvorbis allocated for it (5.8
-// kB each), which a server would lose to every cut upload.
+// Whether an Ogg Vorbis stream has the three headers that a decoder needs. A stream without them
+// must not reach libsndfile 1.2: it leaks 5.8 kB that libvorbis allocated, and a server would leak
+// that for each truncated upload.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 namespace genre::audio {
 
 enum class VorbisHeaders {
-  kNotVorbis,  // the first page is of another codec, or there is none
+  kNotVorbis,  // the first page has another codec, or there is no page
   kComplete,
   kMissing,  // the stream ends before its third header
   kDamaged,

@@ -1,4 +1,4 @@
-// Reading fields of binary headers, none of them beyond the end of the file.
+// Reads fields of binary headers, with bounds checks.
 #pragma once
 
 #include <cstddef>

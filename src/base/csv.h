@@ -11,10 +11,10 @@ namespace genre::base {
 
 using Fields = std::vector<std::string>;
 
-// The fields of a line; nothing where a quoted field does not end.
+// The fields of a line; nothing if a quoted field is not closed.
 [[nodiscard]] std::optional<Fields> split_line(std::string_view line);
 
-// The next line, with or without a carriage return at its end; false at the end of the file.
+// Reads the next line and removes a carriage return at its end. False at the end of the file.
 bool read_line(std::ifstream& file, std::string& line);
 
 [[nodiscard]] std::optional<float> parse_finite(const std::string& text);

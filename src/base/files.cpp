@@ -21,10 +21,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Hidden, so that folder walks leave it out. It does not contain the file's own name, which may
-// have the greatest length that a name can have.
+// Hidden, so that folder walks skip it. It does not contain the name of the file, which may already
+// have the maximum length.
 constexpr std::string_view kTemporaryPrefix = ".genre-", kTemporarySuffix = ".tmp";
-constexpr std::size_t kRandomPart = 8;  // characters between the two
+constexpr std::size_t kRandomPart = 8;  // characters between prefix and suffix
 
 std::string reason(int error) { return std::generic_category().message(error); }
 
@@ -55,7 +55,7 @@ struct Descriptor {
   int value;
 };
 
-// read(2), again where a signal interrupted it.
+// read(2), repeated if a signal interrupts it.
 ssize_t read_some(int descriptor, std::span<std::byte> to) {
   ssize_t n = 0;
   do {
@@ -64,7 +64,7 @@ ssize_t read_some(int descriptor, std::span<std::byte> to) {
   return n;
 }
 
-// Among them the access control list, and what desktops and backups note of a file.
+// These include the access control list, and notes of desktops and backup programs.
 void copy_extended_attributes(const std::string& path, int to) {
   std::vector<char> names(
       static_cast<std::size_t>(std::max<ssize_t>(0, listxattr(path.c_str(), nullptr, 0))));
@@ -74,7 +74,7 @@ void copy_extended_attributes(const std::string& path, int to) {
     const char* name = names.data() + at;
     const ssize_t n = getxattr(path.c_str(), name, nullptr, 0);
     value.resize(static_cast<std::size_t>(std::max<ssize_t>(0, n)));
-    // Some may be set by the system only, others are not known to the file system.
+    // Errors are ignored: some attributes only the system may set, others the file system lacks.
     if (getxattr(path.c_str(), name, value.data(), value.size()) == n && n >= 0) {
       static_cast<void>(fsetxattr(to, name, value.data(), value.size(), 0) == 0);
     }
@@ -82,11 +82,11 @@ void copy_extended_attributes(const std::string& path, int to) {
   }
 }
 
-// A name that was only renamed in memory is lost with the machine's power.
+// Without it, a power failure can undo the rename.
 void sync_folder(const fs::path& folder) {
   const Descriptor opened(
       ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  // Some file systems cannot do that: then the rename itself is as safe as it gets.
+  // Errors are ignored: some file systems cannot sync a folder.
   if (opened.value >= 0) static_cast<void>(fsync(opened.value));
 }
 
@@ -99,8 +99,8 @@ Result<std::vector<std::byte>> read_file(const std::string& path, std::size_t li
   if (fstat(file.value, &status) != 0) return unreadable(reason(errno));
   if (S_ISDIR(status.st_mode)) return unreadable("it is a directory");
 
-  // A byte more than the size shows the end of the file without a second allocation. The size of a
-  // pipe is 0, and a file may grow while it is read: the buffer grows with them.
+  // One byte more than the size finds the end of the file without a second allocation. The buffer
+  // grows for pipes, whose size is 0, and for files that grow while they are read.
   constexpr std::size_t kLeast = std::size_t{64} << 10;
   const auto size = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
   const auto too_long = [&] {
@@ -132,7 +132,7 @@ Result<FileReplacement> FileReplacement::begin(const std::string& path, Keep kee
   std::error_code error;
   fs::path target = path;
   // fs::canonical would not follow a link whose target does not exist yet.
-  constexpr int kMostLinks = 40;  // as Linux has it
+  constexpr int kMostLinks = 40;  // the limit of Linux
   for (int n = 0; fs::is_symlink(fs::symlink_status(target, error)); ++n) {
     if (n == kMostLinks) return unwritable(path, reason(ELOOP));
     target = target.parent_path() / fs::read_symlink(target, error);
@@ -148,7 +148,8 @@ Result<FileReplacement> FileReplacement::begin(const std::string& path, Keep kee
     if (file.descriptor_ < 0) return unwritable(path, reason(errno));
     return file;
   }
-  // Private while the old version may be; a new file gets the permissions that it will keep.
+  // A replacement is private until commit, because the old version may be. A new file gets its
+  // final permissions.
   const mode_t mode = fs::exists(status) ? S_IRUSR | S_IWUSR : 0666;
   do {
     const std::string name =
@@ -157,7 +158,7 @@ Result<FileReplacement> FileReplacement::begin(const std::string& path, Keep kee
     file.descriptor_ = ::open(file.temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   } while (file.descriptor_ < 0 && errno == EEXIST);
   if (file.descriptor_ < 0) {
-    return unwritable(path, fmt::format("its folder takes no new file: {}", reason(errno)));
+    return unwritable(path, fmt::format("cannot create a file in its folder: {}", reason(errno)));
   }
   return file;
 }
@@ -197,9 +198,9 @@ Result<void> FileReplacement::write(std::span<const std::byte> bytes) {
 
 Result<void> FileReplacement::keep_attributes() const {
   struct stat old {};
-  if (stat(path_.c_str(), &old) != 0) return {};  // there is none
-  // The owner first: a change of owner takes away set-user-ID bits. Only root can give a file away;
-  // for everybody else the file becomes their own, as with any editor.
+  if (stat(path_.c_str(), &old) != 0) return {};  // there is no old version
+  // The owner before the mode: fchown clears the set-user-ID bit. Only root can change the owner;
+  // for other users, the new file belongs to them, as with any editor.
   if (fchown(descriptor_, old.st_uid, old.st_gid) != 0) {
     static_cast<void>(fchown(descriptor_, static_cast<uid_t>(-1), old.st_gid) == 0);
   }
@@ -223,7 +224,7 @@ Result<void> FileReplacement::commit() {
   if (auto kept = keep_attributes(); !kept) return kept;
   if (fsync(descriptor_) != 0) return unwritable(path_, reason(errno));
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) return unwritable(path_, reason(errno));
-  close(std::exchange(descriptor_, -1));  // from here on there is nothing to discard
+  close(std::exchange(descriptor_, -1));  // so that the destructor discards nothing
   sync_folder(fs::path(path_).parent_path());
   return {};
 }

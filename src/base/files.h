@@ -1,4 +1,4 @@
-// Files as a whole: read at once, or replaced at once.
+// Reads whole files, and replaces files atomically.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,8 @@
 
 namespace genre::base {
 
-// The most bytes that are read at once: the limit of a protobuf message, and so of an ONNX model.
-// Without one, a sparse file or an endless device would take all the memory of the machine.
+// Default size limit of read_file in bytes: that of a protobuf message, and so of an ONNX model.
+// Without a limit, a sparse file or an endless device would use up all memory.
 inline constexpr std::size_t kMaxRead = std::size_t{2} << 30;
 
 // Reads a file of at most `limit` bytes. A pipe or a device is read to its end.
@@ -20,14 +20,14 @@ inline constexpr std::size_t kMaxRead = std::size_t{2} << 30;
 [[nodiscard]] Result<std::vector<std::byte>> read_file(const std::string& path,
                                                        std::size_t limit = kMaxRead);
 
-// A new version of a file. It is written to a temporary file in the same folder, which then takes
-// the file's name. Whenever the process or the machine stops, the path names the old version or the
-// new one, never a part of it. Where the path is a symbolic link, its target is replaced. What is
-// no regular file, such as a pipe or /dev/stdout, is written to directly.
+// Replaces a file atomically. The new version is written to a temporary file in the same folder,
+// which commit() renames. Even if the process or the machine stops, the path has the complete old
+// version or the complete new one. If the path is a symbolic link, its target is replaced. A pipe,
+// /dev/stdout or anything else that is not a regular file is written to directly.
 class FileReplacement {
  public:
-  // What the new version takes from the old one. Owner, permissions and extended attributes are
-  // always kept, as far as the process may set them.
+  // What to copy from the old version in addition to the owner, permissions and extended
+  // attributes, which are always copied as far as the process has the right to.
   enum class Keep { kNothingElse, kTimes };
 
   // Creates the temporary file, empty. Error: kUnreadableFile.
@@ -35,9 +35,9 @@ class FileReplacement {
                                                      Keep keep = Keep::kNothingElse);
   FileReplacement(FileReplacement&& other) noexcept;
   FileReplacement& operator=(FileReplacement&& other) noexcept;
-  ~FileReplacement();  // removes the temporary file, unless it was committed
+  ~FileReplacement();  // without a commit, removes the temporary file
 
-  // For libraries that open files by name. Do not move or replace it.
+  // The path of the temporary file, for libraries that open files by name. Do not rename it.
   [[nodiscard]] const std::string& temporary() const { return temporary_; }
 
   // Appends. Error: kUnreadableFile.
@@ -46,7 +46,8 @@ class FileReplacement {
     return write(std::as_bytes(std::span(text)));
   }
 
-  // Waits for the disk, then replaces the file. Error: kUnreadableFile; then the old version stays.
+  // Syncs the data to disk, then replaces the file. Error: kUnreadableFile; the old version
+  // remains.
   [[nodiscard]] Result<void> commit();
 
  private:
@@ -54,20 +55,20 @@ class FileReplacement {
   void discard() noexcept;
   [[nodiscard]] Result<void> keep_attributes() const;
 
-  std::string path_;       // of the file to replace, without symbolic links
-  std::string temporary_;  // the same as path_ where that is written to directly
+  std::string path_;       // of the file to replace, with symbolic links resolved
+  std::string temporary_;  // equal to path_ if that is written to directly
   Keep keep_ = Keep::kNothingElse;
   int descriptor_ = -1;
 };
 
-// Replaces a file by these bytes. Error: kUnreadableFile.
+// Replaces a file with these bytes, atomically. Error: kUnreadableFile.
 [[nodiscard]] Result<void> write_file(const std::string& path, std::span<const std::byte> bytes);
 [[nodiscard]] inline Result<void> write_file(const std::string& path, std::string_view text) {
   return write_file(path, std::as_bytes(std::span(text)));
 }
 
-// Whether a file name, without its folder, is one that FileReplacement gives to temporary files. A
-// killed process leaves such a file behind.
+// Whether a file name, without its folder, is that of a temporary file of FileReplacement. A killed
+// process leaves such a file behind.
 [[nodiscard]] bool is_temporary_name(std::string_view name);
 
 }  // namespace genre::base

@@ -13,10 +13,10 @@
 namespace genre::base {
 namespace {
 
-// Added to the eventfd's counter, so that many signals and the end are told apart.
+// Added to the counter of the eventfd. One read returns the sum, which shows both kinds of event.
 constexpr std::uint64_t kSignal = 1, kDone = 1000;
 
-int event = -1;  // a descriptor is one of the few things that a signal handler may use
+int event = -1;  // a signal handler can use a descriptor, but no locks
 
 void notify(std::uint64_t what) {
   [[maybe_unused]] const auto n = write(event, &what, sizeof what);
@@ -43,8 +43,8 @@ Interrupt::~Interrupt() {
   close(event);
 }
 
-// Nothing here allocates or throws: there is nobody to catch it, and a closed standard error must
-// not keep the signal from stopping the work.
+// Must not allocate or throw, because no code could catch it. The result of write is ignored: the
+// work must stop even if standard error is closed.
 void Interrupt::wait() {
   name_this_thread("genre-signals");
   for (std::uint64_t total = 0, n = 0; total < kDone; total += n) {

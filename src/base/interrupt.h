@@ -1,4 +1,4 @@
-// Ctrl-C as a request to come to an end.
+// Stops work cleanly on Ctrl-C.
 #pragma once
 
 #include <stop_token>
@@ -7,13 +7,13 @@
 
 namespace genre::base {
 
-inline constexpr int kInterrupted = 130;  // the exit status, as shells have it of SIGINT
+inline constexpr int kInterrupted = 130;  // exit status after SIGINT, as in shells
 
-// While it lives, SIGINT and SIGTERM request the stop; a second one ends the process as usual.
-// One at a time.
+// During its lifetime, the first SIGINT or SIGTERM requests a stop; a second one ends the process
+// as usual. Only one may exist at a time.
 class Interrupt {
  public:
-  // message: a line for standard error at the first signal.
+  // message: a line to print to standard error at the first signal.
   explicit Interrupt(const std::string& message);
   ~Interrupt();
   Interrupt(const Interrupt&) = delete;

@@ -13,16 +13,16 @@ constexpr std::chrono::microseconds kPause{100};
 constexpr int kMostPauses = 5000;  // half a second
 constexpr std::chrono::milliseconds kShortageOver{100};
 
-// Of constant initialization and without destructors: reaching them takes no memory.
+// Constant initialization and no destructors, so that the first access allocates nothing.
 thread_local constinit bool waits = false;
 thread_local constinit int n_pauses = 0;
 thread_local constinit const void* last_frame = nullptr;
 thread_local constinit Clock::time_point last_pause{};
 
-// operator new calls this, and then tries again, until this throws. It does not say whether the
-// last try succeeded. But the tries of one request all come from the same call of operator new, so
-// that the frame of this function is at the same address. Requests at the same depth of the stack
-// count as one, which is too strict, but only if thousands follow one another.
+// operator new calls this and tries again until this throws. It does not report whether the last
+// try succeeded, so the pauses of one request must be recognised here: its tries come from the same
+// call of operator new, so the frame of this function has the same address. Consecutive requests at
+// the same stack depth count as one. That is too strict, but matters only for thousands in a row.
 void on_failure() {
   if (!waits) throw std::bad_alloc();
   const void* const frame = __builtin_frame_address(0);
@@ -35,7 +35,7 @@ void on_failure() {
   last_pause = Clock::now();
 }
 
-// Not a static initializer: the library leaves its host's new handler alone.
+// Not a static initializer: loading the library must not change the new handler of its host.
 void install() noexcept {
   static const auto before = std::set_new_handler(on_failure);
   static_cast<void>(before);

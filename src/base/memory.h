@@ -1,15 +1,15 @@
-// What a thread does where there is no memory.
+// Lets a thread wait for memory when an allocation fails.
 #pragma once
 
 namespace genre::base {
 
-// While it lives, operator new in this thread waits a while for memory before it throws
-// std::bad_alloc: the other threads may release some. It is for threads in which an exception would
-// cost more than the one item at hand: those that write the results of all items, and those whose
-// code is partly a library's that no exception may pass. The wait is bounded, by about a second for
-// one request, so that a large one fails soon.
+// During its lifetime, operator new in this thread waits for other threads to release memory before
+// it throws std::bad_alloc. Use it in threads where an exception would cost more than the current
+// item: threads that write the results of all items, and threads that run code of a library which
+// no exception may cross. The wait is about a second per request at most, so that a large request
+// fails soon.
 //
-// The first one sets the process's new handler, which throws at once in all other threads.
+// The first object sets the new handler of the process, which throws at once in all other threads.
 class WaitForMemory {
  public:
   WaitForMemory() noexcept;
@@ -21,7 +21,7 @@ class WaitForMemory {
   bool before_;
 };
 
-// The same until this thread ends: for threads that a library has started.
+// The same until this thread ends, for threads that a library started.
 void wait_for_memory_in_this_thread() noexcept;
 
 }  // namespace genre::base

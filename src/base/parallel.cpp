@@ -9,8 +9,8 @@
 namespace genre::base {
 namespace {
 
-// A message that may need more memory than there is. The shorter one needs none: it fits into the
-// string itself.
+// Copying the message may fail for lack of memory. The short message fits into std::string without
+// an allocation.
 Error error_with(ErrorCode code, const char* message) noexcept {
   try {
     return {code, message};

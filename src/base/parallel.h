@@ -1,5 +1,5 @@
-// The one way to run jobs on threads: a bounded queue in front of a fixed number of them. What a
-// job throws never leaves its thread: it becomes the Error of that job alone.
+// Runs jobs on a fixed number of threads with a bounded queue. All of genre's code uses this for it.
+// An exception in a job never leaves its thread: it becomes the Error of that job only.
 #pragma once
 
 #include <condition_variable>
@@ -19,16 +19,18 @@
 
 namespace genre::base {
 
-// One for each core.
+// One per core.
 [[nodiscard]] unsigned default_threads();
 
-// Names the calling thread for operators, in `top -H` for one. Of 15 characters at most.
+// Sets the name of the calling thread, shown by `top -H`. At most 15 characters.
 void name_this_thread(const char* name) noexcept;
 
-// The exception that is being handled, as an Error: kOutOfMemory, or kInternal with its message.
+// The current exception as an Error: kOutOfMemory, or kInternal with its message. Call it in a
+// catch block.
 [[nodiscard]] Error current_error() noexcept;
 
-// What f returns, which is a Result. What f throws is the error of that Result.
+// Calls f, which returns a Result, and returns it. An exception of f becomes the error of the
+// Result.
 template <typename F>
 [[nodiscard]] std::invoke_result_t<F> attempt(F&& f) noexcept try {
   return std::forward<F>(f)();
@@ -38,31 +40,31 @@ template <typename F>
 
 inline constexpr const char* kWorkerThreadName = "genre-worker";
 
-// Threads that take jobs from a queue. A job is any movable value; each thread has a function that
-// does it. Thread-safe.
+// Threads that take jobs from a queue. A job is any movable value; each thread has its own function
+// to process jobs. Thread-safe.
 template <typename Job>
 class ThreadPool {
  public:
-  // Must not throw: a failed job reports itself, for instance with the help of attempt().
+  // Must not throw: a worker reports its own errors, for example with attempt().
   using Worker = std::function<void(Job&&)>;
 
-  // A thread for each worker. capacity: the most jobs that wait for a thread. name: of the threads.
-  // Throws std::system_error where a thread cannot be started.
+  // Starts one thread per worker. capacity: maximum number of waiting jobs. name: of the threads.
+  // Throws std::system_error if a thread cannot be started.
   ThreadPool(std::vector<Worker> workers, std::size_t capacity,
              const char* name = kWorkerThreadName);
-  ~ThreadPool() { close(); }  // drops the jobs that wait, and waits for those that run
+  ~ThreadPool() { close(); }  // drops the waiting jobs and waits for the running ones
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
-  // Queues a job. False, at once, where the queue is full or closed. Throws std::bad_alloc. The job
-  // is as it was then, in both cases.
+  // Queues a job. Returns false immediately if the queue is full or closed. Throws std::bad_alloc.
+  // In both cases the job is unchanged.
   [[nodiscard]] bool try_submit(Job&& job);
 
   [[nodiscard]] std::size_t n_waiting() const;
   [[nodiscard]] bool full() const { return n_waiting() >= capacity_; }
 
-  // Takes no more jobs, waits for those that run, and returns those that never started. Not to be
-  // called by two threads at once, nor by a worker.
+  // Accepts no more jobs, waits for the running ones and returns those that were not started. Do
+  // not call it from a worker or from two threads at once.
   std::list<Job> close() noexcept;
 
  private:
@@ -71,19 +73,19 @@ class ThreadPool {
   const std::size_t capacity_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::list<Job> queue_;  // not a deque, which allocates even to be moved
+  std::list<Job> queue_;  // not a deque, whose move may allocate
   bool closed_ = false;
   std::vector<Worker> workers_;
   std::vector<std::jthread> threads_;
 };
 
-// Does work on the items of a sequence, several at a time, and hands out the results in the order
-// of the items. `next` gives the items, and nothing at their end; `on_result` takes each item with
-// its result, or with the Error of what its worker threw. Both run on the calling thread, and
-// what they throw reaches the caller once the items under way are done. `workers` has a function
-// for each thread. No further item is begun once on_result returns false or stop is requested;
-// those under way are waited for. After a stop their results are handed out, up to the first item
-// that was not begun.
+// Processes the items of a sequence in parallel and delivers the results in the order of the items.
+// `next` returns the next item, or nothing at the end. `on_result` gets each item with its result,
+// or with the Error of its worker's exception. Both run on the calling thread; an exception of
+// either reaches the caller after the running items are finished. `workers` has one function per
+// thread. After on_result returns false or a stop is requested, no item is started, and the running
+// ones are waited for. After a stop, results are delivered up to the first item that was not
+// started.
 template <typename Outcome, typename Next, typename Worker, typename OnResult>
 void for_each_ordered(Next next, std::vector<Worker> workers, OnResult on_result,
                       const std::stop_token& stop = {});
@@ -103,7 +105,7 @@ ThreadPool<Job>::ThreadPool(std::vector<Worker> workers, std::size_t capacity, c
       });
     }
   } catch (...) {
-    close();  // the threads that did start would be waited for forever
+    close();  // otherwise the destructor would wait forever for the started threads
     throw;
   }
 }
@@ -149,7 +151,7 @@ void ThreadPool<Job>::run(Worker& worker) {
       job.splice(job.begin(), queue_, queue_.begin());  // allocates nothing
       lock.unlock();
       worker(std::move(job.front()));
-    }  // what the job holds is released before the thread waits for the next one
+    }  // destroys the job before the thread waits for the next one
     lock.lock();
   }
 }
@@ -159,8 +161,8 @@ void for_each_ordered(Next next, std::vector<Worker> workers, OnResult on_result
                       const std::stop_token& stop) {
   using Item = typename std::invoke_result_t<Next>::value_type;
   static_assert(std::is_nothrow_move_constructible_v<Outcome>);
-  // A long item must not hold up the others: so many per thread are begun before it is done. Their
-  // results stay in slots that exist from the start, so that handing one over cannot fail.
+  // A slow item must not block the others, so up to this many items per thread are started ahead of
+  // it. Their results wait in preallocated slots, so that storing a result cannot fail.
   constexpr std::size_t kAheadPerThread = 64;
   struct Slot {
     std::optional<Item> item;
@@ -173,30 +175,30 @@ void for_each_ordered(Next next, std::vector<Worker> workers, OnResult on_result
   std::vector<typename ThreadPool<Slot*>::Worker> slot_workers;
   for (Worker& worker : workers) {
     slot_workers.emplace_back([&, worker = std::move(worker)](Slot* slot) {
-      // The calling thread may be busy with a result for long, and not see the stop meanwhile.
+      // The calling thread may be busy in on_result for long and notice the stop late.
       if (stop.stop_requested()) return;
       auto result = attempt([&]() -> Result<Outcome> { return worker(*slot->item); });
       const std::scoped_lock lock(mutex);
       slot->result.emplace(std::move(result));
-      // While the lock is held: the calling thread may destroy the condition right after it.
+      // Notify while the lock is held: after it, the calling thread may destroy the condition.
       finished.notify_one();
     });
   }
-  // The pool is the last to be made and the first to go: its threads use all of the above.
+  // The pool is created last and destroyed first, because its threads use all of the above.
   ThreadPool<Slot*> pool(std::move(slot_workers), slots.size());
 
-  bool more = true;  // items to begin
-  std::size_t begun = 0, due = 0;
+  bool more = true;  // whether there are more items to start
+  std::size_t started = 0, due = 0;
   while (true) {
-    while (more && begun - due < slots.size() && !stop.stop_requested()) {
-      Slot& slot = slots[begun % slots.size()];
+    while (more && started - due < slots.size() && !stop.stop_requested()) {
+      Slot& slot = slots[started % slots.size()];
       slot.item = next();
       more = slot.item.has_value();
       if (!more) break;
-      static_cast<void>(pool.try_submit(&slot));  // there is room for each slot
-      ++begun;
+      static_cast<void>(pool.try_submit(&slot));  // the queue has room for every slot
+      ++started;
     }
-    if (due == begun) return;
+    if (due == started) return;
     Slot& slot = slots[due % slots.size()];
     bool done = false;
     {
@@ -204,7 +206,7 @@ void for_each_ordered(Next next, std::vector<Worker> workers, OnResult on_result
       done = finished.wait(lock, stop, [&] { return slot.result.has_value(); });
     }
     if (!done) {
-      pool.close();  // stopped: no item is begun any more, and the threads have ended
+      pool.close();  // stopped: no item is started any more, and the threads have ended
       if (!slot.result) return;
     }
     Result<Outcome> result = std::move(*slot.result);

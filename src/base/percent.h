@@ -7,10 +7,10 @@
 
 namespace genre::base {
 
-// Encodes what is not visible ASCII, and the percent sign itself.
+// Encodes all bytes except visible ASCII characters, and the percent sign.
 [[nodiscard]] std::string percent_encode(std::string_view text);
 
-// Nothing where a percent sign is not followed by two hexadecimal digits.
+// Nothing if a percent sign is not followed by two hexadecimal digits.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
 
 }  // namespace genre::base

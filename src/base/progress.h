@@ -1,4 +1,4 @@
-// How far long work is, for people, on standard error.
+// Shows the progress of long work on standard error.
 #pragma once
 
 #include <chrono>
@@ -7,7 +7,8 @@
 
 namespace genre::base {
 
-// One line: rewritten in place on a terminal; elsewhere written anew, at most every ten seconds.
+// A progress line. It is updated in place on a terminal; in a pipe or a file, a new line is written
+// every ten seconds at most.
 class ProgressLine {
  public:
   ProgressLine();
@@ -17,42 +18,42 @@ class ProgressLine {
 
   [[nodiscard]] bool on_terminal() const { return terminal_; }
 
-  // Whether it is time to show something, so that nobody formats text for nothing.
+  // Whether the next update is due, so that callers format the text only if it is shown.
   [[nodiscard]] bool due() const;
   void show(const std::string& text);
 
-  void clear();  // makes room for another line on the terminal
-  void end();    // what is shown stays
+  void clear();  // removes the line from the terminal, before other output
+  void end();    // keeps the line on the terminal
 
  private:
   using Clock = std::chrono::steady_clock;
 
   const bool terminal_;
-  bool shown_ = false;  // on a terminal, without the end of the line
+  bool shown_ = false;  // the terminal shows a line without its line end
   Clock::time_point next_;
 };
 
-// What is known of work on many files.
+// The state of work on many files.
 struct FileProgress {
-  std::size_t n_files = 0;   // in all
-  std::size_t n_done = 0;    // of these, failed ones included
-  std::size_t n_before = 0;  // of these, done by an earlier run
+  std::size_t n_files = 0;   // total
+  std::size_t n_done = 0;    // including failed ones
+  std::size_t n_before = 0;  // the part of n_done from an earlier run
   std::size_t n_failed = 0;
-  double audio = 0;  // s of audio that were read
+  double audio = 0;  // s of audio read
 };
 
-// "predict: 120/3000 files  35 files/s  0.09 hours of audio/s  2 errors  82 s left". doing: what is
-// done with the files; failed: what the failed ones are called; elapsed: since the start.
+// "predict: 120/3000 files  35 files/s  0.09 hours of audio/s  2 errors  82 s left". doing: the
+// name of the work; failed: the noun for failed files; elapsed: since the start.
 [[nodiscard]] std::string to_text(const FileProgress& progress, const std::string& doing,
                                   const std::string& failed, std::chrono::duration<double> elapsed);
 
 // Shows the progress of work on many files. On a terminal, the last file is always shown.
 class FileProgressLine {
  public:
-  // doing and failed: as for to_text().
+  // doing and failed: as in to_text().
   FileProgressLine(std::string doing, std::string failed);
 
-  void operator()(const FileProgress& progress);  // after each file
+  void operator()(const FileProgress& progress);  // call it after each file
   void end() { line_.end(); }
 
  private:

@@ -1,11 +1,11 @@
-// Where time goes.
+// Measures time.
 #pragma once
 
 #include <chrono>
 
 namespace genre::base {
 
-// Adds to a time for as long as it lives.
+// Adds its lifetime to a time.
 class Stopwatch {
  public:
   explicit Stopwatch(std::chrono::nanoseconds& time) : time_(time) {}

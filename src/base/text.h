@@ -1,4 +1,4 @@
-// Text for other readers.
+// Text helpers.
 #pragma once
 
 #include <string>
@@ -6,17 +6,17 @@
 
 namespace genre::base {
 
-// Text as the content of an HTML element, or of an attribute in double quotes.
+// Escapes text for an HTML element or for an attribute value in double quotes.
 [[nodiscard]] std::string html_escaped(std::string_view text);
 
 [[nodiscard]] std::string to_lower(std::string_view text);   // ASCII only
 [[nodiscard]] std::string_view trim(std::string_view text);  // spaces and tabs at both ends
 
 // Whether the text is valid UTF-8 without control characters (U+0000 to U+001F, U+007F to U+009F),
-// so that it can go into JSON, a log line or a terminal unchanged.
+// so that JSON, log lines and terminals can contain it unchanged.
 [[nodiscard]] bool is_printable_utf8(std::string_view text);
 
-// Rounded to so many decimals, for a shorter number in JSON.
+// Rounds to a number of decimals, for shorter numbers in JSON.
 [[nodiscard]] double rounded(double value, int decimals = 4);
 
 }  // namespace genre::base

@@ -30,8 +30,8 @@ bool write_all(int descriptor, std::string_view text) {
 }  // namespace
 
 Result<TextFile> TextFile::open(const std::string& path, std::uintmax_t keep) {
-  // Opened by its name, /dev/stdout has a position of its own, and would write over what others
-  // have written there.
+  // Opening /dev/stdout by name would give a descriptor with its own position, which would
+  // overwrite what other descriptors wrote.
   if (path.empty() || path == "/dev/stdout") return TextFile(path, STDOUT_FILENO);
   constexpr mode_t kMode = 0666;  // less the umask
   TextFile file(path, ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, kMode));
@@ -66,7 +66,7 @@ Result<void> TextFile::write(std::string_view text) {
   }
   if (!write_all(descriptor_, text)) {
     const int error = errno;
-    // On a full disk, half of a record would be left behind.
+    // Remove what was written, so that a full disk does not leave a partial record.
     cut_ = false;
     if (regular_) static_cast<void>(ftruncate(descriptor_, static_cast<off_t>(end_)) == 0);
     return unwritable(path_, error);

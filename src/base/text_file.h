@@ -1,4 +1,4 @@
-// A file, or standard output, that text is appended to.
+// Appends text to a file or standard output.
 #pragma once
 
 #include <cstdint>
@@ -12,19 +12,19 @@ namespace genre::base {
 
 class TextFile {
  public:
-  // Creates the file if there is none. keep: bytes of its content to write after. The rest of it
-  // stays until the first write, which cuts it off. An empty path is standard output. A pipe or a
-  // device is written to as it comes. Error: kUnreadableFile.
+  // Creates the file if it does not exist. keep: number of bytes at its start to keep. The first
+  // write removes the rest. An empty path is standard output. For a pipe or a device, keep is
+  // ignored. Error: kUnreadableFile.
   [[nodiscard]] static Result<TextFile> open(const std::string& path, std::uintmax_t keep);
   TextFile(TextFile&& other) noexcept;
   TextFile& operator=(TextFile&&) = delete;
   ~TextFile();
 
-  // Whether there was content at open and none of it is kept.
+  // Whether the file had content that is not kept.
   [[nodiscard]] bool replaces() const { return replaces_; }
 
-  // The system has all of the text when this returns. Where a file cannot take all of it, it takes
-  // none. Error: kUnreadableFile.
+  // Passes the text to the system without buffering. If a file cannot take all of it (disk full),
+  // nothing is appended. Error: kUnreadableFile.
   [[nodiscard]] Result<void> write(std::string_view text);
 
  private:
@@ -32,10 +32,10 @@ class TextFile {
 
   std::string path_;
   int descriptor_;
-  bool regular_ = false;  // so that it can be cut
+  bool regular_ = false;  // so that it can be truncated
   bool replaces_ = false;
-  bool cut_ = false;        // behind what is kept
-  std::uintmax_t end_ = 0;  // of what is kept and was written
+  bool cut_ = false;        // truncated to end_
+  std::uintmax_t end_ = 0;  // bytes kept and written
 };
 
 }  // namespace genre::base

@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 
 bool is_hidden(const dirent& entry) { return entry.d_name[0] == '.'; }
 
-// Of what a link leads to, but nothing where that is a folder.
+// The type of the file, or of the target of a symbolic link; none for a link to a folder.
 fs::file_type type_of(const dirent& entry, const fs::path& path) {
   if (entry.d_type == DT_REG) return fs::file_type::regular;
   if (entry.d_type == DT_DIR) return fs::file_type::directory;
@@ -37,8 +37,9 @@ std::optional<WalkEntry> Walk::enter(const std::string& path) {
   return std::nullopt;
 }
 
-// POSIX's functions, since std::filesystem's iterators end the process where there is no memory for
-// the next entry's path. Each entry counts as dealt with only after the last step that may throw.
+// Uses POSIX functions, because the iterators of std::filesystem end the process if there is no
+// memory for the path of the next entry. An entry counts as processed only after the last step that
+// may throw, so that the next call continues with it.
 std::optional<WalkEntry> Walk::next() {
   while (true) {
     if (folders_.empty()) {

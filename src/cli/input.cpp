@@ -22,8 +22,7 @@ Result<std::shared_ptr<const Model>> load_model(const std::string& path) {
     if (const auto size = std::filesystem::file_size(path, none); !none && size > kMaxModelBytes) {
       return fail(
           ErrorCode::kBadModel,
-          fmt::format("cannot use this model: it has {} bytes, and a model file may have up "
-                      "to {}",
+          fmt::format("cannot use this model: it has {} bytes; the maximum for a model file is {}",
                       size, kMaxModelBytes));
     }
     return base::read_file(path).and_then(

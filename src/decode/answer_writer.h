@@ -1,4 +1,4 @@
-// Writes the answer of one process: see protocol.h.
+// Writes the answer of one process (see protocol.h).
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace genre::decode {
 
-// Nobody to read the answer any more ends the process.
+// Ends the process if the answer cannot be written, because then the reader has gone.
 class AnswerWriter {
  public:
   explicit AnswerWriter(int descriptor) : descriptor_(descriptor) {}
@@ -19,7 +19,7 @@ class AnswerWriter {
   void fail(Status status, std::string_view codec);
   void header(int sample_rate, int channels, std::string_view codec);
 
-  // interleaved: [n_frames, channels]. Sent once enough has come together.
+  // interleaved: [n_frames, channels]. Buffered, and sent in full blocks.
   void audio(std::span<const float> interleaved);
 
   void end(std::uint32_t lost_packets, bool ended_early);
@@ -33,7 +33,7 @@ class AnswerWriter {
   int descriptor_;
   std::size_t channels_ = 0;
   std::uint64_t n_frames_ = 0;
-  std::vector<std::byte> block_;  // a BlockHeader, and what it is of
+  std::vector<std::byte> block_;  // a BlockHeader and its samples
 };
 
 }  // namespace genre::decode

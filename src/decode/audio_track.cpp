@@ -13,11 +13,12 @@ namespace {
 
 constexpr int kBufferSize = 1 << 16;
 
-// Formats that can be cut anywhere: their first packets may be of no use without those before.
+// Formats that can be cut anywhere. Their first packets may depend on earlier ones that are
+// missing.
 constexpr std::array<std::string_view, 5> kCutAnywhere = {"aac", "ac3", "eac3", "matroska,webm",
                                                           "ogg"};
 
-// pread, since the position of the descriptor is shared with whoever else has the file open.
+// pread, because the position of the descriptor is shared with other processes.
 int read_source(void* opaque, std::uint8_t* to, int size) {
   auto& source = *static_cast<Source*>(opaque);
   while (true) {
@@ -43,7 +44,7 @@ std::int64_t seek_source(void* opaque, std::int64_t offset, int whence) {
   return source.position = std::min(target, source.size);
 }
 
-// The track to play: the demuxers mark the default one, most of them every one.
+// The default audio track, or else the first one. Many demuxers mark every track as the default.
 AVStream* choose_track(const AVFormatContext& input) {
   AVStream* first = nullptr;
   for (unsigned i = 0; i < input.nb_streams; ++i) {
@@ -55,7 +56,7 @@ AVStream* choose_track(const AVFormatContext& input) {
   return first;
 }
 
-// Whether the samples are encrypted (DRM), as iTunes and Audible did it and as MPEG-CENC does.
+// Whether the samples are encrypted (DRM): by iTunes, Audible or MPEG-CENC.
 bool is_encrypted(const AVStream& stream) {
   const std::uint32_t tag = stream.codecpar->codec_tag;
   return tag == MKTAG('d', 'r', 'm', 's') || tag == MKTAG('e', 'n', 'c', 'a') ||
@@ -63,7 +64,7 @@ bool is_encrypted(const AVStream& stream) {
          av_stream_get_side_data(&stream, AV_PKT_DATA_ENCRYPTION_INIT_INFO, nullptr) != nullptr;
 }
 
-// The headers of another stream of Opus, behind the first one: RFC 7845, 5. FFmpeg takes them for
+// The headers of a further Opus stream in a chained file (RFC 7845, 5). FFmpeg would decode them as
 // audio.
 bool is_opus_header(const AVPacket& packet) {
   const std::string_view bytes(reinterpret_cast<const char*>(packet.data),
@@ -98,7 +99,7 @@ Status AudioTrack::open(const AVInputFormat* demuxer) {
   }
   input_->pb = io_;
   input_->flags |= AVFMT_FLAG_CUSTOM_IO;
-  // No file names another one that is read as well.
+  // A file must not make FFmpeg open another one that it names.
   AVDictionary* options = nullptr;
   av_dict_set(&options, "protocol_whitelist", "", 0);
   const int error = avformat_open_input(&input_, "", demuxer, &options);
@@ -115,8 +116,8 @@ Status AudioTrack::open(const AVInputFormat* demuxer) {
   return open_decoder();
 }
 
-// Without avformat_find_stream_info, which decodes the start of the file a first time: what the
-// headers leave open is known with the first frame.
+// Does not call avformat_find_stream_info, which would decode the start of the file twice. The
+// first frame has the properties that the headers lack.
 Status AudioTrack::open_decoder() {
   const Codec codec = find_codec(stream_->codecpar->codec_id);
   codec_name_ = codec.name;
@@ -128,9 +129,9 @@ Status AudioTrack::open_decoder() {
   if (const int error = avcodec_parameters_to_context(decoder_, stream_->codecpar); error < 0) {
     return status_of(error);
   }
-  decoder_->pkt_timebase = stream_->time_base;  // for the samples that are skipped at both ends
+  decoder_->pkt_timebase = stream_->time_base;  // needed to skip samples at both ends
   decoder_->thread_count = 1;
-  // Decoders without loss have checksums to tell a damaged packet by.
+  // Lossless codecs have checksums that detect damaged packets.
   const AVCodecDescriptor* descriptor = avcodec_descriptor_get(decoder_->codec_id);
   if (descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_LOSSLESS) != 0) {
     decoder_->err_recognition = AV_EF_CRCCHECK | AV_EF_EXPLODE;
@@ -143,7 +144,7 @@ void AudioTrack::lose() {
   if (started_) ++lost_packets_;
 }
 
-// Gives the decoder its next packet, or the end.
+// Sends the decoder its next packet, or the end of the input.
 void AudioTrack::feed() {
   av_packet_unref(packet_);
   const int error = av_read_frame(input_, packet_);
@@ -178,9 +179,9 @@ const AVFrame* AudioTrack::next() {
 }
 
 bool AudioTrack::ended_early(double seconds) const {
-  constexpr double kSlack = 0.5;  // s; headers count in coarser units than samples
+  constexpr double kSlack = 0.5;  // s; headers have coarser units than samples
   if (cut_) return true;
-  // Streams that were recorded from the middle count from their beginning.
+  // If a stream was recorded from its middle, its duration counts from its original start.
   if (std::string_view(input_->iformat->name) == "ogg") return false;
   double declared = 0;
   if (stream_->duration > 0) {

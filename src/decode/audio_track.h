@@ -1,4 +1,4 @@
-// The sound track of a file, frame by frame, by libavformat and libavcodec.
+// Decodes the audio track of a file frame by frame, with libavformat and libavcodec.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,10 @@ extern "C" {
 
 namespace genre::decode {
 
-// What the file is read from: a descriptor, from an offset on.
+// The input: a descriptor and the offset where the audio starts.
 struct Source {
   int descriptor = -1;
-  std::int64_t begin = 0, size = 0, position = 0;  // size and position count from begin
+  std::int64_t begin = 0, size = 0, position = 0;  // size and position are relative to begin
 };
 
 class AudioTrack {
@@ -27,20 +27,20 @@ class AudioTrack {
   AudioTrack(const AudioTrack&) = delete;
   AudioTrack& operator=(const AudioTrack&) = delete;
 
-  // Finds the track: the one that is marked as the default, or the first one. To be called once.
+  // Opens the default track, or else the first one. Call this once.
   [[nodiscard]] Status open(const AVInputFormat* demuxer);
 
-  // Its codec's name for people; empty before it is known.
+  // The display name of the codec; empty until it is known.
   [[nodiscard]] std::string_view codec() const { return codec_name_; }
 
-  // The next frame of audio, or null at the end. It is valid until the next call.
+  // The next frame of audio, valid until the next call; null at the end.
   [[nodiscard]] const AVFrame* next();
 
-  // Packets that could not be decoded; in formats that can be cut anywhere, behind the first one
-  // that could.
+  // The number of packets that could not be decoded. In formats that can be cut anywhere, those
+  // before the first decoded packet do not count.
   [[nodiscard]] std::uint32_t lost_packets() const { return lost_packets_; }
 
-  // At the end: whether the file ends before its audio does. seconds: that were decoded.
+  // At the end: whether the file ended before its declared duration. seconds: decoded audio.
   [[nodiscard]] bool ended_early(double seconds) const;
 
  private:
@@ -58,9 +58,9 @@ class AudioTrack {
   AVStream* stream_ = nullptr;
   std::string_view codec_name_;
   std::uint32_t lost_packets_ = 0;
-  bool started_ = false;  // packets that cannot be decoded count
-  bool at_end_ = false;   // of the packets
-  bool cut_ = false;      // they ended with an error, or the last one is incomplete
+  bool started_ = false;  // from now on, undecodable packets count as lost
+  bool at_end_ = false;   // all packets were read
+  bool cut_ = false;      // reading ended with an error, or a packet is incomplete
 };
 
 }  // namespace genre::decode

@@ -48,7 +48,7 @@ constexpr auto kCodecs = std::to_array<Entry>({
     {AV_CODEC_ID_WMAVOICE, "wmavoice", "WMA Voice"},
 });
 
-// Uncompressed, of any width and order.
+// Uncompressed audio of any sample format.
 bool is_pcm(AVCodecID id) { return id >= AV_CODEC_ID_FIRST_AUDIO && id < AV_CODEC_ID_ADPCM_IMA_QT; }
 
 }  // namespace
@@ -71,7 +71,8 @@ void prepare_codecs() {
     if (context == nullptr) continue;
     context->sample_rate = 44100;
     av_channel_layout_default(&context->ch_layout, 2);
-    // Some need more than this to be opened; their tables are made by then.
+    // Some decoders need more parameters and fail to open, but have initialised their tables by
+    // then.
     avcodec_open2(context, nullptr, nullptr);
     avcodec_free_context(&context);
   }

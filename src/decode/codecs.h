@@ -1,4 +1,4 @@
-// The lists of what is decoded: nothing else of FFmpeg's ever sees a byte of a file.
+// The allowed demuxers and decoders. No other code of FFmpeg parses a file.
 #pragma once
 
 #include <string_view>
@@ -10,17 +10,17 @@ extern "C" {
 
 namespace genre::decode {
 
-// Null where the name is not on the list, or this FFmpeg lacks it.
+// Null if the demuxer is not allowed, or missing in this build of FFmpeg.
 [[nodiscard]] const AVInputFormat* find_demuxer(std::string_view name);
 
 struct Codec {
-  const AVCodec* decoder;  // null where the codec is not on the list, or this FFmpeg lacks it
-  std::string_view name;   // for people
+  const AVCodec* decoder;  // null if not allowed, or missing in this build of FFmpeg
+  std::string_view name;   // display name
 };
 [[nodiscard]] Codec find_codec(AVCodecID id);
 
-// Opens the decoders once, so that what they prepare is shared by all processes that are forked
-// later, and nothing is loaded inside of the sandbox.
+// Opens each decoder once, so that processes forked later share its tables and load nothing in the
+// sandbox.
 void prepare_codecs();
 
 }  // namespace genre::decode

@@ -7,7 +7,7 @@
 namespace genre::decode {
 namespace {
 
-// Many files tell only how many channels there are.
+// Many files declare only the number of channels, not their layout.
 AVChannelLayout layout_of(const AVFrame& frame) {
   AVChannelLayout layout{};
   if (frame.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC) {
@@ -55,7 +55,7 @@ void Converter::append(const AVFrame* frame) {
   const auto n_channels = static_cast<std::size_t>(channels());
   block_.resize(size + static_cast<std::size_t>(most) * n_channels);
   auto* to = reinterpret_cast<std::uint8_t*>(block_.data() + size);
-  // swr_convert does not write what it reads, although its type does not say so.
+  // swr_convert does not write to its input, although its parameter is not const.
   auto** from = frame != nullptr ? const_cast<const std::uint8_t**>(frame->extended_data) : nullptr;
   const int n_out = swr_convert(swr_, &to, most, from, n_in);
   block_.resize(size + static_cast<std::size_t>(std::max(0, n_out)) * n_channels);

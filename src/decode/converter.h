@@ -1,4 +1,4 @@
-// Frames of FFmpeg's in any layout as interleaved 32-bit floats (libswresample).
+// Converts FFmpeg frames of any sample format to interleaved 32-bit floats (libswresample).
 #pragma once
 
 #include <span>
@@ -11,8 +11,8 @@ extern "C" {
 
 namespace genre::decode {
 
-// Where the audio changes its sample rate or its channels, as a chain of Ogg streams may, what
-// follows is converted to how it began.
+// If the sample rate or the channels change, as in chained Ogg streams, the rest is converted to
+// the format of the first frame.
 class Converter {
  public:
   explicit Converter(const AVFrame& first);
@@ -23,10 +23,10 @@ class Converter {
   [[nodiscard]] int sample_rate() const { return sample_rate_; }
   [[nodiscard]] int channels() const { return layout_.nb_channels; }
 
-  // Interleaved [n_frames, channels], valid until the next call. Throws std::bad_alloc.
+  // Returns [n_frames, channels], interleaved, valid until the next call. Throws std::bad_alloc.
   [[nodiscard]] std::span<const float> convert(const AVFrame& frame);
 
-  // What is still inside, at the end of the audio.
+  // Returns the buffered samples at the end of the audio.
   [[nodiscard]] std::span<const float> finish();
 
  private:
@@ -37,7 +37,7 @@ class Converter {
   int sample_rate_;
   AVChannelLayout layout_{};
   SwrContext* swr_ = nullptr;
-  int format_ = -1, rate_ = 0;  // that swr_ takes
+  int format_ = -1, rate_ = 0;  // input format of swr_
   AVChannelLayout from_{};
   std::vector<float> block_;
 };

@@ -62,7 +62,7 @@ void decode_file(const Request& request, int file, int answer) {
       writer.fail(status, track.codec());
     }
   } catch (const std::bad_alloc&) {
-    // Without its end, an answer that has begun is an error.
+    // If samples were sent, the missing End tells the reader of the error.
     if (writer.n_frames() == 0) writer.fail(Status::kOutOfMemory, "");
     _exit(1);
   }

@@ -1,6 +1,6 @@
-// genre-decode: decodes audio with FFmpeg for genre, each file in a process of its own that has no
-// rights (sandbox.h). This process loads FFmpeg's libraries once, which takes a tenth of a second,
-// and forks for each file, which takes a few milliseconds. It reads no file itself.
+// genre-decode: decodes audio with FFmpeg for genre, each file in a separate sandboxed process
+// (sandbox.h). This process loads FFmpeg's libraries once, which takes 0.1 s, and forks for each
+// file, which takes a few milliseconds. It reads no files itself.
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -36,7 +36,7 @@ struct Received {
 
 enum class Control { kRequest, kNothing, kEnd };
 
-// Closes what came with a message that makes no sense.
+// Closes the descriptors of an invalid message.
 void close_all(const Received& received) {
   if (received.file >= 0) close(received.file);
   if (received.answer >= 0) close(received.answer);
@@ -66,7 +66,7 @@ Control receive(Received& received) {
   return complete ? Control::kRequest : Control::kNothing;
 }
 
-// pidfd: -1 where there is none.
+// pidfd: -1 if there is none.
 bool send_started(int answer, Started started, int pidfd) {
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(pidfd))> ancillary{};
   iovec bytes{&started, sizeof(started)};
@@ -85,7 +85,8 @@ bool send_started(int answer, Started started, int pidfd) {
   return sendmsg(answer, &message, MSG_NOSIGNAL) == sizeof(started);
 }
 
-// The process waits for a byte on the pipe before it begins, so that Started comes first.
+// The child waits for a byte on the pipe before it starts, so that Started is sent before its
+// answer.
 void serve(const Received& received, const sigset_t& unblocked) {
   std::array<int, 2> gate{};
   if (pipe2(gate.data(), O_CLOEXEC) != 0) {
@@ -110,13 +111,13 @@ void serve(const Received& received, const sigset_t& unblocked) {
   }
   if (pidfd >= 0) close(pidfd);
   close(gate[0]);
-  close(gate[1]);  // without the byte before, this ends the process
+  close(gate[1]);  // without the byte above, this ends the child
 }
 
 int run() {
-  // Of all that the program that started this one had open, only the socket stays.
+  // Close all inherited descriptors except the socket.
   if (close_range(3, ~0U, 0) != 0) return 1;
-  // Where memory runs out, the kernel should take a process of this program and not the server.
+  // If memory runs out, the kernel should kill a process of this program and not the server.
   if (std::FILE* file = std::fopen("/proc/self/oom_score_adj", "we"); file != nullptr) {
     std::fputs("1000", file);
     std::fclose(file);
@@ -125,15 +126,15 @@ int run() {
   av_max_alloc(std::size_t{256} << 20);
   prepare_codecs();
 
-  // SIGCHLD interrupts nothing but the wait below.
+  // SIGCHLD interrupts only ppoll below.
   sigset_t blocked, unblocked;
   sigemptyset(&unblocked);
   sigemptyset(&blocked);
   sigaddset(&blocked, SIGCHLD);
   sigprocmask(SIG_SETMASK, &blocked, nullptr);
   signal(SIGCHLD, [](int) {});
-  // Ctrl-C and systemd's stop reach this program as well, while the one that started it still
-  // finishes its files: it alone ends this one.
+  // Ctrl-C and a stop by systemd signal this program too, while its parent still finishes files.
+  // Only the parent ends this program.
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) signal(number, SIG_IGN);
   while (true) {
     while (waitpid(-1, nullptr, WNOHANG) > 0) {

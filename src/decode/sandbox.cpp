@@ -15,7 +15,7 @@
 namespace genre::decode {
 namespace {
 
-// FFmpeg's libraries take 190 MB of addresses, and the largest song a few tens of MB.
+// FFmpeg's libraries need 190 MB of address space, and the largest file some tens of MB.
 constexpr rlim_t kMaxMemory = rlim_t{1} << 30;
 
 bool limit(__rlimit_resource resource, rlim_t most) {
@@ -36,14 +36,14 @@ bool allow(const Filter& filter, int call, std::initializer_list<scmp_arg_cmp> a
                                 static_cast<unsigned>(arguments.size()), arguments.begin()) == 0;
 }
 
-// Conditions on the argument at an index, from 0.
+// Conditions on the system call argument at a 0-based index.
 scmp_arg_cmp equals(unsigned index, scmp_datum_t value) { return {index, SCMP_CMP_EQ, value, 0}; }
 scmp_arg_cmp masked(unsigned index, scmp_datum_t mask, scmp_datum_t value) {
   return {index, SCMP_CMP_MASKED_EQ, mask, value};
 }
 
 bool allow_memory(const Filter& filter) {
-  // Never memory that can be executed, nor a file in memory.
+  // No executable memory and no mapped files.
   const auto not_executable = masked(2, PROT_EXEC, 0);
   const auto anonymous = masked(3, MAP_ANONYMOUS, MAP_ANONYMOUS);
   return allow(filter, SCMP_SYS(mmap), {not_executable, anonymous}) &&
@@ -53,8 +53,8 @@ bool allow_memory(const Filter& filter) {
 }
 
 bool allow_rest(const Filter& filter) {
-  // std::call_once and pthread_once wake others, even if there are none. Waiting is not allowed:
-  // a process that cannot sleep uses up its CPU time.
+  // std::call_once and pthread_once call FUTEX_WAKE even without waiting threads. FUTEX_WAIT is not
+  // allowed: a process that cannot sleep reaches its CPU time limit.
   constexpr auto kCommand = static_cast<scmp_datum_t>(~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME));
   return allow(filter, SCMP_SYS(pread64), {equals(0, kFile)}) &&
          allow(filter, SCMP_SYS(write), {equals(0, kAnswer)}) &&
@@ -72,7 +72,8 @@ bool keep_descriptors(int file, int answer) {
 }
 
 bool enter_sandbox(std::uint64_t cpu_seconds) {
-  // A filter without privileges needs this; it also keeps setuid programs from giving any back.
+  // Required to load a filter without privileges. It also keeps setuid programs from regaining
+  // rights.
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !set_limits(cpu_seconds)) return false;
   const Filter filter(seccomp_init(SCMP_ACT_KILL_PROCESS), seccomp_release);
   return filter && allow_memory(filter) && allow_rest(filter) && seccomp_load(filter.get()) == 0;

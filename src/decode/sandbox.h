@@ -1,4 +1,4 @@
-// What a process gives up before it looks at the first byte of a file.
+// Restricts a process before it reads the first byte of a file.
 #pragma once
 
 #include <cstdint>
@@ -9,12 +9,12 @@ namespace genre::decode {
 inline constexpr int kFile = 10;
 inline constexpr int kAnswer = 11;
 
-// Moves the two descriptors there and closes all others. False where the system refuses.
+// Moves the two descriptors to kFile and kAnswer and closes all others. False on failure.
 [[nodiscard]] bool keep_descriptors(int file, int answer);
 
-// From here on the process can read kFile, write kAnswer, manage its memory and end; any other
-// system call kills it. Limits its memory and its CPU time. False where the system refuses: then
-// nothing must be decoded.
+// From now on the process can only read kFile, write kAnswer, manage its memory and end; any other
+// system call kills it. Also limits its memory and CPU time. False on failure; then nothing may be
+// decoded.
 [[nodiscard]] bool enter_sandbox(std::uint64_t cpu_seconds);
 
 }  // namespace genre::decode

@@ -1,6 +1,6 @@
-// Sixteen frames side by side. As in librosa's arrays time is the contiguous axis, so that a kernel
-// is a loop over bins or bands whose vector lanes are frames: it needs no horizontal sums and no
-// tails, and it adds up in numpy's order.
+// A block of sixteen frames. Time is the contiguous axis, as in librosa's arrays: a kernel is a
+// loop over bins or bands whose vector lanes are frames. It needs no horizontal sums and no
+// remainder loops, and sums in the same order as numpy.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@ namespace genre::features {
 
 inline constexpr std::size_t kBlockFrames = 16;
 
-// One value for each frame of a block.
+// One value per frame of a block.
 using FrameValues = std::array<float, kBlockFrames>;
 
 // Row-major [n_rows, kBlockFrames].

@@ -19,7 +19,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 using Frames = hn::CappedTag<float, kBlockFrames>;
 using Vector = hn::Vec<Frames>;
 
-constexpr std::size_t kPart = 64;  // bins summed apart, so that rounding errors stay small
+constexpr std::size_t kPart = 64;  // bins per partial sum, to keep rounding errors small
 
 // chroma: [n_chroma, kBlockFrames].
 void apply_chroma(const ChromaFilters& filters, const SpectrumBlock& power, std::size_t lane,
@@ -69,16 +69,16 @@ namespace {
 HWY_EXPORT(chroma_sums);
 
 constexpr double kCtroct = 5.0;    // centre of the octaves' Gaussian weights, in octaves
-constexpr double kOctwidth = 2.0;  // and its half-width
+constexpr double kOctwidth = 2.0;  // half-width of the weights, in octaves
 
-// A bin's place in semitones above A0.
+// The pitch in semitones above A0.
 double semitones(double hz, double tuning) {
   const double a0 = 440.0 * std::exp2(tuning / kNChroma) / 16.0;
   return kNChroma * std::log2(hz / a0);
 }
 
 ChromaFilters make_chroma_filters(double tuning) {
-  // The bin at 0 Hz is put 1.5 octaves below the first.
+  // The bin at 0 Hz is placed 1.5 octaves below the first one, as in librosa.
   std::array<double, kNBins + 1> place{};
   for (std::size_t bin = 1; bin <= kNBins; ++bin)
     place[bin] = semitones(fft_frequency(bin), tuning);

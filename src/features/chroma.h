@@ -1,5 +1,5 @@
-// Energy per pitch class of a block's power spectra (librosa.feature.chroma_stft,
-// librosa.filters.chroma with their defaults).
+// Chroma of a block of power spectra (librosa.feature.chroma_stft and librosa.filters.chroma with
+// their defaults).
 #pragma once
 
 #include <array>
@@ -10,14 +10,14 @@
 
 namespace genre::features {
 
-// Row-major [n_bins, n_chroma], columns C, C#, ... B: the transpose of librosa's.
+// Row-major [n_bins, n_chroma], columns C, C#, ... B: the transpose of librosa's matrix.
 using ChromaFilters = std::array<std::array<float, kNChroma>, kNBins>;
 
-// The filters for a tuning (tuning_value(tuning_index) semitones). Made at its first use and kept;
-// thread-safe.
+// The filters for a tuning of tuning_value(tuning_index) semitones. Computed at first use and
+// cached. Thread-safe.
 [[nodiscard]] const ChromaFilters& chroma_filters(std::size_t tuning_index);
 
-// Of each frame the sum over the twelve pitch classes of its chroma, which is scaled to a maximum
+// For each frame, the sum over the twelve pitch classes of the chroma, normalised to a maximum
 // of 1.
 [[nodiscard]] FrameValues chroma_sums(const ChromaFilters& filters, const SpectrumBlock& power);
 

@@ -1,4 +1,4 @@
-// librosa's defaults, on which everything in this folder is built.
+// librosa's defaults, used by all features.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@ inline constexpr std::size_t kNMels = 128;
 inline constexpr std::size_t kNMfcc = 20;
 inline constexpr std::size_t kNChroma = 12;
 
-// Frames of a centered clip (librosa.stft with center=True).
+// The number of frames of a centered clip (librosa.stft with center=True).
 [[nodiscard]] constexpr std::size_t frame_count(std::size_t n_samples) {
   return 1 + n_samples / kHopLength;
 }
@@ -24,7 +24,7 @@ inline constexpr std::size_t kNChroma = 12;
   return static_cast<double>(bin) * kSampleRate / kNFft;
 }
 
-// Below it librosa.util.normalize leaves a float32 frame as it is (numpy.finfo(float32).tiny).
+// librosa.util.normalize does not scale float32 frames below this (numpy.finfo(float32).tiny).
 inline constexpr float kTiny = 1.17549435e-38F;
 
 }  // namespace genre::features

@@ -32,12 +32,13 @@ Complex load(const float* z) {
 
 Vector absolute(Vector re, Vector im) { return hn::Sqrt(hn::MulAdd(re, re, hn::Mul(im, im))); }
 
-// The real samples x, taken as n_fft / 2 complex numbers x[2n] + i x[2n + 1], have the transform Z.
-// Its even part E is the transform of the even samples, the odd part that of the odd ones, and
+// The transform of real samples x from a complex transform of half the size: Z is the transform of
+// the n_fft / 2 complex numbers x[2n] + i x[2n + 1]. E is the transform of the even samples, T that
+// of the odd ones times w, and
 //   X[k] = E + T, conj(X[n_fft / 2 - k]) = E - T,
 //   E = (Z[k] + conj(Z[n_fft / 2 - k])) / 2, T = w[k] (Z[k] - conj(Z[n_fft / 2 - k])) / 2,
 // with w[k] = -i exp(-2 pi i k / n_fft).
-// z: [n_fft / 2 + 1] pairs of real and imaginary part, the last equal to the first;
+// z: [n_fft / 2 + 1] pairs of real and imaginary part, the last pair equal to the first;
 // w: [n_fft / 4] pairs; magnitude: [n_bins] of X.
 void real_magnitudes(const float* HWY_RESTRICT z, const float* HWY_RESTRICT w,
                      float* HWY_RESTRICT magnitude) {
@@ -119,8 +120,8 @@ const std::array<float, kNFft / 2>& rotations() {
   return rotations;
 }
 
-// FFTW's planner is not thread-safe, executing its plans is: each plan is made once, for all
-// threads. FFTW_ESTIMATE plans the same way in every run, so that equal input gives equal bits.
+// FFTW's planner is not thread-safe, but its plans are: each plan is created once, for all threads.
+// FFTW_ESTIMATE creates the same plan in every run, so that results are bit-identical.
 constexpr unsigned kPlanFlags = FFTW_ESTIMATE | FFTW_DESTROY_INPUT;
 
 }  // namespace
@@ -130,8 +131,8 @@ void FrameFft::magnitudes(std::span<const float, kNFft> frame, std::span<float, 
   if (needs_double_precision(magnitude)) exact_magnitudes(frame, magnitude);
 }
 
-// FFTW's own transform of real data works in the same way, but its last step is not made for wide
-// vectors and takes two fifths of its time.
+// FFTW's transform of real data uses the same method, but its last step is not vectorised for wide
+// vectors and takes 40 % of its time.
 void FrameFft::fast_magnitudes(std::span<const float, kNFft> frame,
                                std::span<float, kNBins> magnitude) {
   auto* samples = reinterpret_cast<fftwf_complex*>(windowed_.data());

@@ -10,19 +10,19 @@
 
 namespace genre::features {
 
-// Holds scratch memory (49 kB), so one belongs to one thread; the plans behind it are shared.
+// Holds scratch memory (49 kB), so use it from one thread only. All objects share the FFTW plans.
 class FrameFft {
  public:
-  // magnitude: [n_bins] of the Hann-windowed frame's transform. In single precision, unless the
-  // features would hinge on its last bits (precision.h): then in double.
+  // magnitude: [n_bins] of the spectrum of the Hann-windowed frame. Single precision, or double
+  // precision if the features depend on its last bits (precision.h).
   void magnitudes(std::span<const float, kNFft> frame, std::span<float, kNBins> magnitude);
 
-  // In single precision always.
+  // The same, always in single precision.
   void fast_magnitudes(std::span<const float, kNFft> frame, std::span<float, kNBins> magnitude);
 
  private:
-  // In double precision, rounded where librosa rounds: the transform to complex64, its magnitude to
-  // float32.
+  // The same in double precision, rounded as in librosa: the spectrum to complex64, the magnitude
+  // to float32.
   void exact_magnitudes(std::span<const float, kNFft> frame, std::span<float, kNBins> magnitude);
 
   alignas(64) std::array<float, kNFft> windowed_;

@@ -24,7 +24,7 @@ std::size_t ClipFrames::size() const {
 
 std::span<const float, kNFft> ClipFrames::frame(std::size_t t,
                                                 std::span<float, kNFft> scratch) const {
-  // In the extended clip, where y is [pad_, pad_ + size).
+  // Positions in the padded clip, in which y is [pad_, pad_ + size).
   const std::size_t start = t * hop_length_;
   const std::size_t left = start < pad_ ? pad_ - start : 0;
   const std::size_t end = start + kNFft, y_end = pad_ + y_.size();

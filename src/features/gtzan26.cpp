@@ -46,20 +46,21 @@ struct Spectra {
   MelBlock mel;
 };
 
-// How many of these are kept from the first pass over a clip to the second: 10.4 s of audio, 2 MB.
+// Maximum number of blocks kept from the first pass for the second: 10.4 s of audio, 2 MB.
 constexpr std::size_t kMaxKept = 28;
 
 }  // namespace
 
-// The chroma filters depend on the clip's tuning, and the floor of the log-mel values on its
-// loudest one, so there are two passes over the blocks of frames. What the second one needs again
-// is kept, but for the end of a long clip, which is transformed again: so memory stays small.
+// The chroma filters depend on the tuning of the clip, and the floor of the log-mel values on its
+// maximum, so there are two passes over the blocks of frames. The spectra of the first blocks are
+// kept for the second pass. Those of later blocks in a long clip are computed again, to save
+// memory.
 struct Gtzan26Extractor::Impl {
   PadMode pad_mode;
   Spectrogram spectrogram;
-  SpectrumBlock magnitude;    // of the block transformed last
-  std::vector<Spectra> kept;  // of the clip's first blocks
-  Spectra not_kept;           // of the block transformed last
+  SpectrumBlock magnitude;    // of the last transformed block
+  std::vector<Spectra> kept;  // spectra of the first blocks of the clip
+  Spectra not_kept;           // of the last transformed block
   TuningEstimator tuning;
   double last_tuning = 0;
 
@@ -85,10 +86,10 @@ const Spectra& Gtzan26Extractor::Impl::transform(const ClipFrames& frames, std::
   return spectra;
 }
 
-// Returns the greatest value of the mel spectra.
+// Returns the maximum of the mel spectra.
 float Gtzan26Extractor::Impl::first_pass(const ClipFrames& frames, Gtzan26 features) {
   if (const std::size_t n = std::min(blocks_of(frames), kMaxKept); n > kept.size()) {
-    kept.reserve(n);  // no more than that
+    kept.reserve(n);  // resize alone may allocate more
     kept.resize(n);
   }
   tuning.start();

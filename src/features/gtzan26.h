@@ -1,4 +1,4 @@
-// Feature set "gtzan26": the means over a clip's frames of librosa's features.
+// Feature set "gtzan26": means of librosa's features over the frames of a clip.
 #pragma once
 
 #include <memory>
@@ -8,10 +8,9 @@
 
 namespace genre::features {
 
-// Keeps its scratch memory between clips: 0.9 MB for clips of three seconds and 2.4 MB for ten;
-// longer ones add nothing but 8 bytes for each spectral peak, some 3 kB for a second of music. Once
-// that is there, and the table for the clip's tuning (49 kB, one of a hundred), extract allocates
-// nothing.
+// Keeps its scratch memory between clips: 0.9 MB for clips of three seconds, 2.4 MB for ten
+// seconds. Longer clips add only 8 bytes per spectral peak, about 3 kB per second of music. After
+// that, extract allocates only the table for a new tuning (49 kB; there are one hundred tunings).
 class Gtzan26Extractor {
  public:
   explicit Gtzan26Extractor(PadMode pad_mode = PadMode::kConstant);
@@ -19,11 +18,10 @@ class Gtzan26Extractor {
   Gtzan26Extractor& operator=(Gtzan26Extractor&&) noexcept;
   ~Gtzan26Extractor();
 
-  // As FeatureExtractor::extract.
+  // See FeatureExtractor::extract.
   void extract(std::span<const float> y, std::span<float, kGtzan26Size> features);
 
-  // The tuning of the last extracted clip, in fractions of a semitone in [-0.5, 0.5)
-  // (librosa.estimate_tuning).
+  // The tuning of the last clip in semitones, in [-0.5, 0.5) (librosa.estimate_tuning).
   [[nodiscard]] double tuning() const;
 
  private:

@@ -62,8 +62,8 @@ MelFilters::MelFilters() : slopes_{} {
   for (std::size_t i = 0; i < edges.size(); ++i) {
     edges[i] = mel_to_hz(max_mel * static_cast<double>(i) / (kNMels + 1));
   }
-  // librosa rounds slope and norm to float32 before it multiplies them; Slaney's norm gives each
-  // triangle the same area.
+  // librosa rounds slope and norm to float32 before it multiplies them. Slaney's norm gives all
+  // triangles the same area.
   const auto norm = [&](std::size_t band) {
     return static_cast<float>(2.0 / (edges[band + 2] - edges[band]));
   };

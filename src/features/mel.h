@@ -1,5 +1,5 @@
-// Mel spectra of a block's power spectra (librosa.filters.mel with its defaults: 128 bands, 0 Hz to
-// sr / 2, Slaney scale, Slaney norm).
+// Mel spectra of a block of power spectra (librosa.filters.mel with its defaults: 128 bands, 0 Hz
+// to sr / 2, Slaney scale, Slaney norm).
 #pragma once
 
 #include <array>
@@ -13,8 +13,8 @@ namespace genre::features {
 
 using MelBlock = Block<kNMels>;
 
-// Triangles, each reaching from the centre of the band below to that of the band above: between two
-// neighbouring edges one band rises and another falls, so each bin counts in two bands at most.
+// Triangular filters. Each extends from the centre of the band below to the centre of the band
+// above. Between two edges one band rises and another falls, so each bin is in two bands at most.
 // Immutable.
 class MelFilters {
  public:
@@ -22,10 +22,10 @@ class MelFilters {
 
   void apply(const SpectrumBlock& power, MelBlock& mel) const;
 
-  // Weight of one bin in one band, as in librosa's dense matrix.
+  // The weight of a bin in a band, as in librosa's dense matrix.
   [[nodiscard]] float weight(std::size_t band, std::size_t bin) const;
 
-  // Of the bins [first_bin[i], first_bin[i + 1]) between the edges i and i + 1.
+  // The bins [first_bin[i], first_bin[i + 1]) are between the edges i and i + 1.
   struct Slopes {
     std::array<std::size_t, kNMels + 2> first_bin;
     std::array<float, kNBins> rising;   // weight in band i
@@ -37,6 +37,6 @@ class MelFilters {
 };
 
 [[nodiscard]] double hz_to_mel(double hz);   // Slaney scale (librosa.hz_to_mel, htk=False)
-[[nodiscard]] double mel_to_hz(double mel);  // its inverse
+[[nodiscard]] double mel_to_hz(double mel);  // inverse of hz_to_mel
 
 }  // namespace genre::features

@@ -41,7 +41,7 @@ float loudest(const MelBlock& mel) {
   return hn::GetLane(hn::MaxOfLanes(d, max));
 }
 
-// Adds the first n frames' values of each band to sums, [n_mels].
+// Adds the values of each band in the first n frames to sums, [n_mels].
 void add_db(const MelBlock& mel, float floor_db, std::size_t n, double* sums) {
   const Frames d;
   for (std::size_t band = 0; band < kNMels; ++band) {

@@ -1,4 +1,4 @@
-// The means over a clip of librosa.feature.mfcc (n_mfcc 20, dct_type 2, norm "ortho").
+// Mean MFCCs of a clip (librosa.feature.mfcc with n_mfcc 20, dct_type 2, norm "ortho").
 #pragma once
 
 #include <array>
@@ -10,18 +10,18 @@
 
 namespace genre::features {
 
-// The greatest power of a block's mel spectra.
+// The maximum power in a block of mel spectra.
 [[nodiscard]] float loudest(const MelBlock& mel);
 
-// The DCT is linear, so the mean of the frames' MFCCs is the DCT of the mean log-mel spectrum: one
-// DCT a clip.
+// The DCT is linear, so the mean of the MFCCs is the DCT of the mean log-mel spectrum. This needs
+// only one DCT per clip.
 class MfccMean {
  public:
-  // clip_loudest: the greatest power of all the clip's mel spectra; power_to_db raises what is more
-  // than 80 dB below it to that floor.
+  // clip_loudest: the maximum power in all mel spectra of the clip. As in librosa.power_to_db,
+  // values more than 80 dB below it are raised to that floor.
   explicit MfccMean(float clip_loudest);
 
-  // The next n frames: the first n columns of mel.
+  // Adds n frames: the first n columns of mel.
   void add(const MelBlock& mel, std::size_t n);
 
   // Means over all frames added, [n_mfcc].

@@ -16,7 +16,7 @@ HWY_BEFORE_NAMESPACE();
 namespace genre::features::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// out = the sum of weights[k] rows[k].
+// out = sum over k of weights[k] rows[k].
 void weighted_sum(const float* HWY_RESTRICT weights, const FrameRow* HWY_RESTRICT rows,
                   std::size_t n, FrameRow& HWY_RESTRICT out) {
   const hn::CappedTag<float, 16> d;
@@ -45,7 +45,7 @@ void dense_product(const FrameRow* a, std::size_t n_rows, const FrameRow* b, Fra
   for (std::size_t i = 0; i < n_rows; ++i) weighted_sum(a[i].data(), b, kTextureFrames, out[i]);
 }
 
-// sums = the sums of hypot(re, im) over the rows.
+// sums = sum over the rows of hypot(re, im).
 void sum_magnitudes(const FrameRow* HWY_RESTRICT re, const FrameRow* HWY_RESTRICT im, std::size_t n,
                     FrameRow& HWY_RESTRICT sums) {
   const hn::CappedTag<float, 16> d;
@@ -71,7 +71,7 @@ void subtract_and_add(FrameRow* HWY_RESTRICT x, FrameRow* HWY_RESTRICT y, std::s
   }
 }
 
-// The mean and the standard deviation of a row's frames.
+// Mean and standard deviation over the frames of a row.
 void moments(const FrameRow& row, float& mean, float& deviation) {
   const hn::CappedTag<float, 16> d;
   auto sum = hn::Zero(d), squares = hn::Zero(d);
@@ -102,23 +102,23 @@ HWY_EXPORT(moments);
 
 using Complex = std::complex<double>;
 
-// In cycles a frame (77.5 ms): 0.5, 1.2, 2.5 and 4.9 Hz; and cycles a mel band.
+// Rates in cycles per frame (77.5 ms): 0.5, 1.2, 2.5 and 4.9 Hz. Scales in cycles per mel band.
 constexpr std::array<double, 4> kRates = {0.04, 0.09, 0.19, 0.38};
 struct Scale {
   double frequency;
-  std::size_t positions;  // at which the filter is evaluated, evenly along the bands
+  std::size_t positions;  // number of positions, evenly spaced along the bands
 };
 constexpr std::array<Scale, 5> kScales = {
     {{1.0 / 64, 16}, {1.0 / 32, 16}, {1.0 / 16, 32}, {1.0 / 8, 64}, {1.0 / 5, 64}}};
-constexpr std::size_t kRegions = 8;   // of the mel axis, over which magnitudes are averaged
-constexpr double kBandwidth = 0.45;   // a filter's deviation, in its periods
-constexpr double kSmoothTime = 1.0;   // deviation in frames where there is no rate
-constexpr double kSmoothBands = 3.0;  // deviation in bands where there is no scale
+constexpr std::size_t kRegions = 8;   // of the mel axis; magnitudes are averaged in each
+constexpr double kBandwidth = 0.45;   // standard deviation of a filter, in periods
+constexpr double kSmoothTime = 1.0;   // deviation in frames of filters without a rate
+constexpr double kSmoothBands = 3.0;  // deviation in bands of filters without a scale
 constexpr std::size_t kSmoothPositions = 32;
 constexpr double kSmallest = 0.01;  // added to a magnitude before its logarithm
 
-// A Gabor filter without its mean, [2 n + 1] with n the 2.5 deviations that are kept; for
-// frequency 0 a Gaussian.
+// A Gabor filter with its mean removed, truncated at n = 2.5 deviations: [2 n + 1]. A Gaussian for
+// frequency 0.
 std::vector<Complex> gabor(double frequency, double deviation) {
   const auto n = static_cast<std::size_t>(std::ceil(2.5 * deviation));
   std::vector<double> gaussian(2 * n + 1);
@@ -141,13 +141,14 @@ std::vector<Complex> gabor(double frequency, double deviation) {
   return filter;
 }
 
-// Where a filter centred on `centre` meets sample i of an axis whose ends are repeated.
+// The index on the axis for element i of a filter centred on `centre`. Beyond its ends, the axis
+// repeats its first and last element.
 std::size_t clamped(std::size_t centre, std::size_t i, std::size_t n, std::size_t size) {
   const std::size_t at = centre + i;
   return at < n ? 0 : std::min(at - n, size - 1);
 }
 
-// A filter along the frames as the right side of a product: [frames in][frames out].
+// A filter along time, as the right operand of a product: [frames in][frames out].
 struct TimeFilter {
   std::array<FrameRow, kTextureFrames> real{}, imag{};
 
@@ -163,7 +164,7 @@ struct TimeFilter {
   }
 };
 
-// A filter along the bands, evaluated at some positions, as the left side of a product.
+// A filter along the bands, evaluated at some positions, as the left operand of a product.
 struct BandFilter {
   std::vector<BandedRow> real, imag;
 
@@ -205,8 +206,8 @@ const Filters& filters() {
   return all;
 }
 
-// Magnitudes hypot(re, im) of n rows, averaged over the rows of each region; then the logarithms of
-// their means over time, and of their standard deviations. Returns what is left of features.
+// Averages the magnitudes hypot(re, im) over the rows of each region. Writes the logarithms of
+// their means and standard deviations over time to features, and returns the rest of features.
 std::span<float> summarise(const std::vector<FrameRow>& re, const std::vector<FrameRow>& im,
                            std::size_t n_rows, std::span<float> features) {
   const std::size_t n = n_rows / kRegions;
@@ -253,7 +254,7 @@ void ModulationBank::compute(std::span<const FrameRow, kNMels> log_mel, std::spa
       banded_product(scale.imag, imag_, im_im);
       banded_product(scale.real, imag_, re_im);
       banded_product(scale.imag, real_, im_re);
-      // scale times rate answers what falls, the conjugate of scale times rate what rises.
+      // scale times rate responds to falling patterns, conj(scale) times rate to rising ones.
       const std::size_t n = scale.real.size();
       HWY_DYNAMIC_DISPATCH(subtract_and_add)(re_re.data(), im_im.data(), n);
       HWY_DYNAMIC_DISPATCH(subtract_and_add)(re_im.data(), im_re.data(), n);

@@ -1,5 +1,6 @@
-// How a log-mel spectrogram moves: the responses of a bank of complex Gabor filters, each tuned to
-// a rate (in time), a scale (along the mel bands), or to both and a direction (up or down).
+// Spectro-temporal modulations of a log-mel spectrogram: the responses of a bank of complex Gabor
+// filters. Each is tuned to a rate (in time), a scale (along the mel bands), or both and a
+// direction (up or down).
 #pragma once
 
 #include <array>
@@ -13,17 +14,17 @@
 
 namespace genre::features {
 
-// Rows of frames, padded with zeros to whole vectors.
+// A row of frames, padded with zeros to a whole number of vectors.
 inline constexpr std::size_t kFrameStride = 48;
 using FrameRow = std::array<float, kFrameStride>;
 
-// A product's left side: row i has entries in the columns [first, first + values.size()).
+// A row of a banded matrix, with entries in the columns [first, first + values.size()).
 struct BandedRow {
   std::size_t first;
   std::vector<float> values;
 };
 
-// out[i] = sum over k of a[i][k] b[k], for each row of a.
+// out[i] = sum over k of a[i][k] b[k].
 void banded_product(std::span<const BandedRow> a, std::span<const FrameRow> b,
                     std::span<FrameRow> out);
 
@@ -31,18 +32,18 @@ void banded_product(std::span<const BandedRow> a, std::span<const FrameRow> b,
 void dense_product(std::span<const FrameRow> a, std::span<const FrameRow, kTextureFrames> b,
                    std::span<FrameRow> out);
 
-// Owns scratch memory, so one belongs to one thread.
+// Holds scratch memory, so use it from one thread only.
 class ModulationBank {
  public:
   ModulationBank();
 
-  // log_mel: [n_mels] rows. features: [modulation_names().size()], for each filter the logarithms
-  // of its magnitude's mean and standard deviation over time, in some regions of the mel axis.
+  // log_mel: [n_mels] rows. features: [modulation_names().size()]. For each filter and each region
+  // of the mel axis: the logarithms of the mean and standard deviation of its magnitude over time.
   void compute(std::span<const FrameRow, kNMels> log_mel, std::span<float> features);
 
  private:
   std::vector<FrameRow> smooth_;       // the spectrogram, smoothed in time
-  std::vector<FrameRow> real_, imag_;  // of one rate's response
+  std::vector<FrameRow> real_, imag_;  // response of one rate filter
   std::array<std::vector<FrameRow>, 4> products_;
 };
 

@@ -17,12 +17,12 @@ namespace hn = hwy::HWY_NAMESPACE;
 using Floats = hn::CappedTag<float, 16>;
 using Vector = hn::Vec<Floats>;
 
-constexpr float kFftError = 1e-8F;        // of the greatest magnitude
-constexpr float kFaint = 10 * kFftError;  // a magnitude below this is mostly error
-constexpr float kBandwidthError = 5e-4F;  // bins that do no harm: 0.005 Hz
-constexpr float kTie = 1e-6F;             // relative difference of powers that may be rounding
+constexpr float kFftError = 1e-8F;        // relative to the maximum magnitude
+constexpr float kFaint = 10 * kFftError;  // smaller magnitudes are mostly rounding error
+constexpr float kBandwidthError = 5e-4F;  // acceptable error in bins: 0.005 Hz
+constexpr float kTie = 1e-6F;             // relative difference of powers within rounding error
 
-constexpr std::size_t kEvenBins = kNBins - 1;  // whole vectors; the Nyquist bin is left over
+constexpr std::size_t kEvenBins = kNBins - 1;  // a whole number of vectors, without the Nyquist bin
 static_assert(kEvenBins % 16 == 0 && kEndPitchBin - kFirstPitchBin >= 16);
 
 float max_of(const float* magnitude) {
@@ -43,8 +43,8 @@ bool any_below(const float* magnitude, float limit) {
   return hn::GetLane(hn::MinOfLanes(d, min)) < limit;
 }
 
-// The error of the bandwidth, in bins, where each faint bin has the FFT's error in place of its
-// magnitude. Less the Nyquist bin: an estimate is enough.
+// Estimated error of the bandwidth in bins, if each faint bin has the FFT's error as its magnitude.
+// The Nyquist bin is ignored.
 float bandwidth_error(const float* magnitude, float max) {
   const Floats d;
   const auto limit = hn::Set(d, kFaint * max);
@@ -79,12 +79,12 @@ Vector power_at(const float* magnitude) {
   return hn::Mul(m, m);
 }
 
-// Whether rounding could decide if some bin is a peak for the tuning.
+// Whether rounding could decide if a bin is a peak for the tuning.
 bool has_tied_peaks(const float* magnitude, float max) {
   const Floats d;
   const auto reference = hn::Set(d, kPeakThreshold * (max * max));
   for (std::size_t next = kFirstPitchBin; next < kEndPitchBin; next += hn::Lanes(d)) {
-    // The last vector overlaps with the one before it.
+    // The last vector overlaps the previous one.
     const std::size_t bin = std::min(next, kEndPitchBin - hn::Lanes(d));
     const auto peak = power_at(magnitude + bin);
     const auto margin = hn::Mul(hn::Set(d, kTie), peak);

@@ -1,4 +1,4 @@
-// Where single precision is not enough to agree with librosa, whose FFT is in double precision.
+// Detects frames whose features need a double-precision FFT, as in librosa.
 #pragma once
 
 #include <span>
@@ -7,12 +7,11 @@
 
 namespace genre::features {
 
-// Whether a frame's features hinge on the last bits of a single-precision FFT, whose error is about
-// 1e-8 of the frame's greatest magnitude: where wide parts of the spectrum lie below that and
-// little above it (pure tones), it would widen the bandwidth; where neighbouring bins are equal (an
-// impulse's flat spectrum), it would invent peaks and with them another tuning. Recorded music
-// hardly ever needs it.
-// magnitude: [n_bins].
+// Whether the features of a frame depend on the last bits of the FFT. The error in single precision
+// is about 1e-8 of the maximum magnitude. If most of the spectrum is below that (pure tones), the
+// error would increase the bandwidth. If adjacent bins are equal (the flat spectrum of an impulse),
+// it would create peaks that change the tuning. This is rare in recorded music. magnitude:
+// [n_bins].
 [[nodiscard]] bool needs_double_precision(std::span<const float, kNBins> magnitude);
 
 }  // namespace genre::features

@@ -5,7 +5,7 @@
 
 namespace genre::features {
 
-// Mean over the clip's frames of the root-mean-square of each frame's samples.
+// The mean over the frames of a clip of the root-mean-square of each frame.
 [[nodiscard]] double rms_mean(const ClipFrames& frames);
 
 }  // namespace genre::features

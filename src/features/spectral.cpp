@@ -14,7 +14,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 using Frames = hn::CappedTag<float, kBlockFrames>;
 
 constexpr float kRollPercent = 0.85F;
-constexpr std::size_t kPart = 32;  // bins summed apart, so that rounding errors stay small
+constexpr std::size_t kPart = 32;  // bins per partial sum, to keep rounding errors small
 
 // The frames [lane, lane + Lanes) of the block.
 void shapes_of(const SpectrumBlock& magnitude, std::size_t lane, SpectralShapes& shapes) {
@@ -22,8 +22,8 @@ void shapes_of(const SpectrumBlock& magnitude, std::size_t lane, SpectralShapes&
   const auto load = [&](std::size_t bin)
                         HWY_ATTR { return hn::Load(d, magnitude.rows[bin].data() + lane); };
 
-  // running_sum is numpy.cumsum's, one bin after the other: near the roll-off's threshold its
-  // rounding decides between two bins.
+  // running_sum adds bin after bin like numpy.cumsum: near the roll-off threshold, its rounding
+  // decides between two bins.
   auto running_sum = hn::Zero(d), sum = hn::Zero(d), weighted = hn::Zero(d);
   for (std::size_t first = 0; first < kNBins; first += kPart) {
     auto part = hn::Zero(d), weighted_part = hn::Zero(d);

@@ -1,19 +1,20 @@
-// Shape of each magnitude spectrum of a block: librosa.feature.spectral_centroid,
-// spectral_bandwidth and spectral_rolloff with their defaults.
+// Spectral shape of each frame of a block: librosa.feature.spectral_centroid, spectral_bandwidth
+// and spectral_rolloff with their defaults.
 #pragma once
 
 #include "features/spectrogram.h"
 
 namespace genre::features {
 
-// Of each frame, in bins (fft_frequency(1) Hz). A silent frame has all three 0.
+// Values per frame in bins (of fft_frequency(1) Hz). All three are 0 for a silent frame.
 struct SpectralShapes {
-  FrameValues centroid;   // mean place in the spectrum, weighted by magnitude
-  FrameValues bandwidth;  // standard deviation around it (p = 2, magnitudes normalised to sum 1)
-  FrameValues rolloff;    // the lowest bin up to which at least 85 % of the magnitude lies
+  FrameValues centroid;  // mean bin, weighted by magnitude
+  FrameValues
+      bandwidth;  // standard deviation from the centroid (p = 2, magnitudes normalised to sum 1)
+  FrameValues rolloff;  // the lowest bin with at least 85 % of the magnitude at or below it
 };
 
-// magnitude: not negative.
+// magnitude: 0 or more.
 [[nodiscard]] SpectralShapes spectral_shapes(const SpectrumBlock& magnitude);
 
 }  // namespace genre::features

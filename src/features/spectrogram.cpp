@@ -12,7 +12,7 @@ HWY_BEFORE_NAMESPACE();
 namespace genre::features::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// rows: [kBlockFrames, stride], stride a multiple of 4 not below n_bins.
+// rows: [kBlockFrames, stride]; stride is a multiple of 4 and at least n_bins.
 #if HWY_TARGET == HWY_SCALAR
 void transpose(const float* HWY_RESTRICT rows, std::size_t stride,
                SpectrumBlock& HWY_RESTRICT magnitude, SpectrumBlock& HWY_RESTRICT power) {

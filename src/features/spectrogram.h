@@ -1,4 +1,4 @@
-// The magnitude spectra of a block of frames: sixteen columns of abs(librosa.stft).
+// Magnitude spectra of a block of frames: sixteen columns of abs(librosa.stft).
 #pragma once
 
 #include <cstddef>
@@ -13,20 +13,20 @@ namespace genre::features {
 
 using SpectrumBlock = Block<kNBins>;
 
-// Owns scratch memory, so one belongs to one thread.
+// Holds scratch memory, so use it from one thread only.
 class Spectrogram {
  public:
   Spectrogram();
 
-  // The spectra of frames [first, first + n) of the clip, n <= kBlockFrames; further columns are 0.
+  // Computes the spectra of the frames [first, first + n), n <= kBlockFrames; other columns are 0.
   // power: the squares of magnitude.
   void compute(const ClipFrames& frames, std::size_t first, std::size_t n, SpectrumBlock& magnitude,
                SpectrumBlock& power);
 
  private:
   FrameFft fft_;
-  std::vector<float> edge_;  // [n_fft], where a frame reaches beyond the clip
-  std::vector<float> rows_;  // [kBlockFrames, kRowStride]: the same spectra, a frame a row
+  std::vector<float> edge_;  // [n_fft], scratch for a frame with padding
+  std::vector<float> rows_;  // [kBlockFrames, kRowStride]: the spectra, one frame per row
 };
 
 }  // namespace genre::features

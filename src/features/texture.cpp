@@ -23,17 +23,17 @@ constexpr float kTopDb = 80.0F;  // power_to_db's default
 
 constexpr std::size_t kNCepstra = 40;
 constexpr std::size_t kNCorrelatedCepstra = 20;
-constexpr std::size_t kNBands = 32;  // of four mel bands each
+constexpr std::size_t kNBands = 32;  // each of four mel bands
 constexpr std::size_t kNCorrelatedBands = kNBands / 2;
 constexpr std::array<int, 5> kPercentiles = {5, 25, 50, 75, 95};
 constexpr std::array<int, 4> kDeltaPercentiles = {5, 25, 75, 95};
 constexpr std::array<std::size_t, 4> kLags = {1, 2, 4, 8};  // frames
-constexpr float kSmallestStd = 1e-3F;      // dB, added to a deviation that is divided by
+constexpr float kSmallestStd = 1e-3F;      // dB, added to a deviation before a division by it
 constexpr float kDbPerModulation = 20.0F;  // one unit of the modulation bank's input
 
 using Frames = std::array<float, kTextureFrames>;
 
-// In double precision, so that values that are all the same have no deviation.
+// In double precision, so that the deviation of equal values is 0.
 float mean_of(std::span<const float> x) {
   double sum = 0;
   for (const float value : x) sum += value;
@@ -63,7 +63,7 @@ std::array<float, kTextureFrames - 1> deltas_of(std::span<const float> x) {
   return deltas;
 }
 
-// The DCT of the mel bands as the left side of a product: [n_cepstra, n_mels].
+// The DCT of the mel bands, as the left operand of a product: [n_cepstra, n_mels].
 const std::vector<BandedRow>& dct_rows() {
   static const std::vector<BandedRow> rows = [] {
     std::vector<BandedRow> banded;
@@ -78,7 +78,7 @@ const MelFilters& mel_filters() {
   return filters;
 }
 
-// Writes features one after the other.
+// Writes features in sequence.
 class Writer {
  public:
   explicit Writer(std::span<float> features) : rest_(features) {}
@@ -96,7 +96,7 @@ std::span<const float> frames_of(const FrameRow& row) {
   return std::span(row).first(kTextureFrames);
 }
 
-// Takes off the mean and divides by the deviation over time.
+// Subtracts the mean over time and divides by the standard deviation.
 void normalise(std::span<Frames> rows) {
   for (Frames& row : rows) {
     const float mean = mean_of(row), scale = 1 / (std_of(row) + kSmallestStd);
@@ -104,7 +104,7 @@ void normalise(std::span<Frames> rows) {
   }
 }
 
-// Of each pair of normalised rows.
+// Adds the correlation of each pair of normalised rows.
 void add_correlations(std::span<const Frames> rows, Writer& features) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     for (std::size_t j = i + 1; j < rows.size(); ++j) {
@@ -115,7 +115,7 @@ void add_correlations(std::span<const Frames> rows, Writer& features) {
   }
 }
 
-// Of each normalised row with itself, some frames later.
+// Adds the autocorrelations of each normalised row at kLags.
 void add_autocorrelations(std::span<const Frames> rows, Writer& features) {
   for (const std::size_t lag : kLags) {
     for (const Frames& row : rows) {
@@ -170,7 +170,7 @@ struct TextureExtractor::Impl {
   SpectrumBlock magnitude, power;
   MelBlock mel;
   LogMel log_mel;
-  std::array<FrameRow, kNMels> rows{};  // the log-mel spectrogram, its mean taken off
+  std::array<FrameRow, kNMels> rows{};  // the log-mel spectrogram minus its mean
   std::array<FrameRow, kNCepstra> cepstra{};
   ModulationBank modulation;
 };

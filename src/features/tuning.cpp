@@ -17,8 +17,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 using Frames = hn::CappedTag<float, kBlockFrames>;
 
-// found: [kEndPitchBin], of which bit t says whether frame t has a peak at that bin; all 0 at
-// first.
+// found: [kEndPitchBin], all 0 on entry. Sets bit t of a bin if frame t has a peak there.
 void find_peaks(const SpectrumBlock& power, std::uint16_t* found) {
   const Frames d;
   for (std::size_t lane = 0; lane < kBlockFrames; lane += hn::Lanes(d)) {
@@ -51,11 +50,11 @@ namespace {
 
 HWY_EXPORT(find_peaks);
 
-constexpr float kA0Hz = 440.0F / 16.0F;  // A0, from which octaves are counted
+constexpr float kA0Hz = 440.0F / 16.0F;  // A0, the reference of octaves
 constexpr std::size_t kNoTuning = 50;
 static_assert(tuning_value(kNoTuning) == 0.0);
 
-// Which histogram bin a pitch falls into: its distance in semitones from the nearest note.
+// The histogram bin of a pitch, by its distance in semitones from the nearest note.
 std::size_t tuning_index(float hz) {
   float residual = 12 * std::log2(hz / kA0Hz);
   residual -= std::floor(residual);
@@ -82,8 +81,8 @@ void TuningEstimator::add(const SpectrumBlock& power) {
   }
 }
 
-// The vertex of the parabola through the three points, if it is within a bin. Sums are rounded to
-// float32 where librosa's are.
+// Uses the vertex of the parabola through the three points if it is within one bin. Rounds sums to
+// float32 where librosa does.
 void TuningEstimator::add_peak(std::size_t bin, float left, float peak, float right) {
   const double curvature = static_cast<double>(right + left) - 2.0 * peak;
   const double slope = static_cast<double>(right - left) / 2;
@@ -94,7 +93,7 @@ void TuningEstimator::add_peak(std::size_t bin, float left, float peak, float ri
                     .magnitude = peak + 0.5F * ((right - left) / 2) * shift});
 }
 
-// Without a full sort; the peaks' order does not matter.
+// nth_element is enough, because the order of the peaks does not matter.
 float TuningEstimator::median_magnitude() {
   const auto middle = peaks_.begin() + static_cast<std::ptrdiff_t>(peaks_.size() / 2);
   std::ranges::nth_element(peaks_, middle, {}, &Peak::magnitude);

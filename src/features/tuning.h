@@ -1,5 +1,5 @@
-// How far a clip is tuned from A440 (librosa.estimate_tuning: piptrack and pitch_tuning with
-// resolution 0.01, 12 bins an octave, on a power spectrogram as chroma_stft does it).
+// Estimates the deviation of a clip from A440 (librosa.estimate_tuning: piptrack and pitch_tuning
+// with resolution 0.01 and 12 bins per octave, on a power spectrogram as in chroma_stft).
 #pragma once
 
 #include <vector>
@@ -9,14 +9,14 @@
 
 namespace genre::features {
 
-// Tunings are the lower edges of a histogram's bins: -0.5, -0.49 ... 0.49 semitones.
+// Tunings are the lower edges of histogram bins: -0.5, -0.49 ... 0.49 semitones.
 inline constexpr std::size_t kNTunings = 100;
 [[nodiscard]] constexpr double tuning_value(std::size_t index) {
   return -0.5 + static_cast<double>(index) * 0.01;
 }
 
-// Peaks are looked for in the bins whose frequencies lie in [150 Hz, 4000 Hz), and must exceed this
-// part of the frame's greatest power.
+// Peaks are searched in the bins from 150 Hz to below 4000 Hz. They must exceed kPeakThreshold
+// times the maximum power of the frame.
 inline constexpr std::size_t kFirstPitchBin = 14, kEndPitchBin = 372;
 static_assert(fft_frequency(kFirstPitchBin) >= 150 && fft_frequency(kFirstPitchBin - 1) < 150);
 static_assert(fft_frequency(kEndPitchBin) >= 4000 && fft_frequency(kEndPitchBin - 1) < 4000);
@@ -26,11 +26,11 @@ class TuningEstimator {
  public:
   void start();
 
-  // Remembers the spectral peaks of the next frames; a column of zeros has none.
+  // Collects the spectral peaks of the next frames; a column of zeros has none.
   void add(const SpectrumBlock& power);
 
-  // Index of the tuning on which most of the louder half of all peaks agree; that of 0.0 where
-  // there are no peaks.
+  // Returns the index of the most frequent tuning among the louder half of the peaks; that of 0.0
+  // if there are no peaks.
   [[nodiscard]] std::size_t finish();
 
  private:

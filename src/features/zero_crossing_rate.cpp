@@ -9,15 +9,15 @@
 namespace genre::features {
 namespace {
 
-// Smaller values count as zero, and zero as positive.
+// Smaller magnitudes count as zero, and zero counts as positive.
 constexpr float kThreshold = 1e-10F;
 
 }  // namespace
 
-// Frame t covers the samples [512 t - 1024, 512 t + 1024) and sees a crossing at n if it covers n -
-// 1 and n. So it sees those of the hops t - 2 to t + 1, but for the one at its first sample; and
-// rather than walk each frame, count for each hop the frames that see it. The repeated edge samples
-// cross nothing.
+// Frame t covers the samples [512 t - 1024, 512 t + 1024). It counts a crossing at n if it covers
+// both n - 1 and n: those in the hops t - 2 to t + 1, except one at its first sample. To avoid
+// visiting each sample four times, the crossings of a hop are multiplied by the number of frames
+// that count them. The repeated edge samples have no crossings.
 double zero_crossing_rate_mean(std::span<const float> y) {
   const std::size_t n_frames = frame_count(y.size());
   std::uint64_t crossings = 0;

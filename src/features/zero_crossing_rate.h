@@ -5,9 +5,9 @@
 
 namespace genre::features {
 
-// Mean over the clip's frames of the fraction of samples whose sign differs from the one before.
-// y: the clip itself, not padded: librosa extends it by repeating its first and last sample, in
-// every pad mode.
+// The mean over the frames of a clip of the fraction of samples whose sign differs from the
+// previous sample. y: the clip without padding. librosa pads it here by repeating its first and
+// last sample, in every pad mode.
 [[nodiscard]] double zero_crossing_rate_mean(std::span<const float> y);
 
 }  // namespace genre::features

@@ -1,4 +1,4 @@
-/* The models of models/, embedded in the program. Hidden: the shared library does not export them. */
+/* The built-in models, embedded in the binary. Hidden symbols: the shared library does not export them. */
     .section .rodata
     .global genre_default_model
     .hidden genre_default_model

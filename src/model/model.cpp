@@ -21,14 +21,14 @@ tl::unexpected<Error> bad_model(const std::string& why) {
   return fail(ErrorCode::kBadModel, "cannot use this model: " + why);
 }
 
-// The last dimension of a [N, n] tensor; 0 where the value is none.
+// The last dimension of a float tensor [N, n]; 0 for any other value.
 std::int64_t row_size(const onnx::ValueInfoProto& value) {
   const auto& type = value.type().tensor_type();
   if (type.elem_type() != onnx::TensorProto::FLOAT || type.shape().dim_size() != 2) return 0;
   return type.shape().dim(1).dim_value();
 }
 
-// Graph inputs that are to be fed: older files list the weights among them.
+// The inputs of the graph without the weights, which older files list as inputs too.
 std::vector<const onnx::ValueInfoProto*> fed_inputs(const onnx::GraphProto& graph) {
   std::set<std::string> weights;
   for (const auto& initializer : graph.initializer()) weights.insert(initializer.name());
@@ -39,14 +39,13 @@ std::vector<const onnx::ValueInfoProto*> fed_inputs(const onnx::GraphProto& grap
   return inputs;
 }
 
-// Names go into JSON, log lines, HTML and the labels of metrics, none of which can carry every
-// byte. They are checked here, once, so that none of those has to deal with a bad one.
+// Names go into JSON, log lines, HTML and metric labels, which cannot contain arbitrary bytes. They
+// are checked once, here, so that no other code has to.
 Result<void> check_name(const char* key, std::string_view name) {
   constexpr std::size_t kMaxName = 256;  // bytes
   if (name.size() > kMaxName) {
-    return bad_model(
-        fmt::format("its metadata {} has a name of {} bytes; the longest allowed is {}", key,
-                    name.size(), kMaxName));
+    return bad_model(fmt::format("its metadata {} has a name of {} bytes; the maximum is {} bytes",
+                                 key, name.size(), kMaxName));
   }
   if (!base::is_printable_utf8(name)) {
     return bad_model(fmt::format(
@@ -62,12 +61,12 @@ Result<std::vector<std::string>> parse_labels(const std::string& text) {
                        });
   if (!strings || json.size() < 2) {
     return bad_model(
-        fmt::format("its metadata {} must be a JSON array, in UTF-8, of at least two names",
+        fmt::format("its metadata {} must be a JSON array of at least two names, in UTF-8",
                     metadata_key::kLabels));
   }
   auto labels = json.get<std::vector<std::string>>();
   if (std::set<std::string>(labels.begin(), labels.end()).size() != labels.size()) {
-    return bad_model(fmt::format("its metadata {} names a genre twice", metadata_key::kLabels));
+    return bad_model(fmt::format("its metadata {} contains a genre twice", metadata_key::kLabels));
   }
   for (const std::string& label : labels) {
     if (auto checked = check_name(metadata_key::kLabels, label); !checked) {
@@ -77,7 +76,7 @@ Result<std::vector<std::string>> parse_labels(const std::string& text) {
   return labels;
 }
 
-// {"clip": {"certainty", "novelty"}, "track": the same, "track_clips"}
+// {"clip": {"certainty", "novelty"}, "track": {"certainty", "novelty"}, "track_clips"}
 Result<std::optional<ConfidentThresholds>> parse_confident(
     const std::map<std::string, std::string>& metadata) {
   const auto found = metadata.find(metadata_key::kConfident);
@@ -92,10 +91,10 @@ Result<std::optional<ConfidentThresholds>> parse_confident(
                                .track = threshold("track"),
                                .track_clips = json.at("track_clips")};
   } catch (const nlohmann::json::exception&) {
-    return bad_model(
-        fmt::format("its metadata {} must be a JSON object: clip and track, each with certainty "
-                    "and novelty, and track_clips",
-                    metadata_key::kConfident));
+    return bad_model(fmt::format(
+        "its metadata {} must be a JSON object with clip and track, each with certainty "
+        "and novelty, and track_clips",
+        metadata_key::kConfident));
   }
 }
 
@@ -126,15 +125,15 @@ Result<ModelInfo> parse_info(const onnx::ModelProto& proto) {
   const std::string pad_mode = get(metadata_key::kPadMode);
   const std::string labels = get(metadata_key::kLabels);
   if (!missing.empty()) {
-    return bad_model(fmt::format("its ONNX metadata_props lack {}", fmt::join(missing, ", ")));
+    return bad_model(fmt::format("its ONNX metadata_props have no {}", fmt::join(missing, ", ")));
   }
   if (auto checked = check_name(metadata_key::kName, info.name); !checked) {
     return tl::make_unexpected(checked.error());
   }
   const auto parsed_feature_set = parse_feature_set(feature_set);
   if (!parsed_feature_set) {
-    return bad_model(
-        fmt::format("its feature set \"{}\" is not known; known: gtzan26, texture", feature_set));
+    return bad_model(fmt::format("its feature set \"{}\" is unknown; it must be gtzan26 or texture",
+                                 feature_set));
   }
   info.feature_set = *parsed_feature_set;
   const auto parsed_pad_mode = parse_pad_mode(pad_mode);
@@ -159,7 +158,7 @@ Result<void> check_graph(const onnx::GraphProto& graph, const ModelInfo& info) {
   const auto inputs = fed_inputs(graph);
   const std::size_t n_features = feature_names(info.feature_set).size();
   if (inputs.size() != 1 || row_size(*inputs[0]) != static_cast<std::int64_t>(n_features)) {
-    return bad_model(fmt::format("it must have one float input [N, {}], the feature set {}",
+    return bad_model(fmt::format("it must have one float input [N, {}] for the feature set {}",
                                  n_features, to_string(info.feature_set)));
   }
   const bool certainties =
@@ -168,20 +167,21 @@ Result<void> check_graph(const onnx::GraphProto& graph, const ModelInfo& info) {
   const bool novelty = graph.output_size() == 2 && row_size(graph.output(1)) == 1;
   if (!certainties || (graph.output_size() != 1 && !novelty)) {
     return bad_model(
-        fmt::format("it must have one float output [N, {}], a certainty for each of its labels, "
-                    "and may have a second one, its novelty [N, 1]",
+        fmt::format("it must have one float output [N, {}], the certainties of its labels, and may "
+                    "have a second one [N, 1], the novelty",
                     info.labels.size()));
   }
   if (!model::tensors_are_whole(graph)) {
     return bad_model(
-        "a tensor in it is of a type that OpenCV does not read, or has more or fewer values than "
-        "its dimensions promise");
+        "it has a tensor of a type that OpenCV does not read, or with more or fewer values than "
+        "its "
+        "dimensions declare");
   }
   return {};
 }
 
-// What OpenCV 4.6 is known to stumble over, in words that help.
-std::string known_trouble(const onnx::GraphProto& graph) {
+// A hint for a known limitation of OpenCV 4.6, whose own message is hard to understand.
+std::string known_limitation(const onnx::GraphProto& graph) {
   const auto transposed = [](const onnx::NodeProto& node) {
     return std::ranges::any_of(node.attribute(), [](const onnx::AttributeProto& attribute) {
       return attribute.name() == "transB" && attribute.i() == 1;
@@ -190,10 +190,10 @@ std::string known_trouble(const onnx::GraphProto& graph) {
   const bool plain_gemm = std::ranges::any_of(graph.node(), [&](const onnx::NodeProto& node) {
     return node.op_type() == "Gemm" && !transposed(node);
   });
-  return plain_gemm ? "it takes Gemm with transB 1 only, so transpose the weights; " : "";
+  return plain_gemm ? "it supports Gemm with transB 1 only, so transpose the weights; " : "";
 }
 
-// Runs the graph once, as a classifier will.
+// Runs the graph once, as Classifier does.
 Result<void> check_runs(std::span<const std::byte> onnx, const onnx::GraphProto& graph,
                         const ModelInfo& info) {
   const std::size_t n_features = feature_names(info.feature_set).size();
@@ -208,12 +208,11 @@ Result<void> check_runs(std::span<const std::byte> onnx, const onnx::GraphProto&
     }
     if (!valid || std::fabs(sum - 1) > 1e-3) {
       return bad_model(
-          "its outputs are not certainties from 0 to 1 that sum to 1 (end the graph "
-          "with a softmax)");
+          "its outputs are not certainties from 0 to 1 with sum 1; end the graph with a softmax");
     }
   } catch (const cv::Exception& error) {
     return bad_model(
-        fmt::format("OpenCV cannot run its graph: {}{}", known_trouble(graph), error.err));
+        fmt::format("OpenCV cannot run its graph: {}{}", known_limitation(graph), error.err));
   }
   return {};
 }
@@ -221,8 +220,8 @@ Result<void> check_runs(std::span<const std::byte> onnx, const onnx::GraphProto&
 }  // namespace
 
 Result<std::shared_ptr<const Model>> Model::load(std::span<const std::byte> onnx) {
-  if (onnx.size() > kMaxModelBytes) {  // beyond an int, protobuf would not even see the size
-    return bad_model(fmt::format("it has {} bytes, and a model file may have up to {}", onnx.size(),
+  if (onnx.size() > kMaxModelBytes) {  // protobuf takes the size as an int
+    return bad_model(fmt::format("it has {} bytes; the maximum for a model file is {}", onnx.size(),
                                  kMaxModelBytes));
   }
   onnx::ModelProto proto;

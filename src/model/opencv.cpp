@@ -11,14 +11,14 @@ namespace {
 
 namespace logging = cv::utils::logging;
 
-// OpenCV logs why it cannot read or run a graph. Here the exception says it, and a library does not
-// print. There is one log level for the process: one silence at a time, or the second one would
-// take the first one's level for the host's.
+// OpenCV logs why it cannot read or run a graph. The exception has the same text, and a library
+// must not print. The log level is global, hence the lock: a second SilentLog would otherwise save
+// the silent level of the first one as the host's.
 class SilentLog {
  public:
   SilentLog() : lock_(mutex()), level_(logging::setLogLevel(logging::LOG_LEVEL_SILENT)) {}
   ~SilentLog() {
-    // Otherwise the host has set another level meanwhile.
+    // If the level is not silent any more, the host has changed it, and its level stays.
     if (logging::getLogLevel() == logging::LOG_LEVEL_SILENT) logging::setLogLevel(level_);
   }
   SilentLog(const SilentLog&) = delete;
@@ -34,12 +34,12 @@ class SilentLog {
   logging::LogLevel level_;
 };
 
-// Runs f without OpenCV's threads, over which a network this small only loses time (13 us instead
-// of 11), and without a change of their number, which is the host's. Inside a parallel region
-// OpenCV starts no second one, and a region of one element runs where it is called. OpenCV keeps
-// one flag for "inside" in the whole process: the end of one region would end that of another
-// thread, hence the lock. It is recursive because OpenCV may run a task of the host in here if the
-// host's own regions clear that flag.
+// Runs f without OpenCV's threads, which only slow down a network this small (13 us instead of 11).
+// The number of threads belongs to the host, so it is not changed. Instead f runs in a parallel
+// region of one element: OpenCV runs it on the calling thread and starts no second region inside
+// it. OpenCV has one global flag for "inside a region", and the end of one region would clear it
+// for another thread, hence the lock. The lock is recursive because OpenCV may run a task of the
+// host here if the host's own regions clear that flag.
 template <typename F>
 void on_this_thread(F&& f) {
   if (cv::getNumThreads() <= 1) return f();
@@ -59,18 +59,18 @@ OpenCvNet::OpenCvNet(std::span<const std::byte> onnx, std::size_t n_features, st
     net_ = cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(onnx.data()), onnx.size());
     names_ = net_.getUnconnectedOutLayersNames();
   });
-  // OpenCV prepares the layers in the first run, which finds and logs the remaining errors.
+  // OpenCV allocates the layers in the first run, which finds and logs the remaining errors.
   if (run(std::vector<float>(n_features)).certainties.empty()) {
-    // Not CV_Error, which calls the host's error handler: this error is not OpenCV's.
+    // Not CV_Error, which would call the host's error handler.
     throw cv::Exception(cv::Error::StsUnmatchedSizes,
                         "its output does not have the shape that it declares", __func__, __FILE__,
                         __LINE__);
   }
 }
 
-// OpenCV has its own names and order for the outputs; their sizes tell which is which.
+// OpenCV has its own names and order for the outputs, so they are identified by their sizes.
 OpenCvNet::Outputs OpenCvNet::run(std::span<const float> features) {
-  // OpenCV takes its input as writable, but only reads it.
+  // cv::Mat needs a writable pointer, but OpenCV only reads its input.
   const cv::Mat input(1, static_cast<int>(features.size()), CV_32F,
                       const_cast<float*>(features.data()));
   on_this_thread([&] {

@@ -1,10 +1,10 @@
-// How many threads OpenCV uses in this process: for programs. A library leaves that to its host.
+// Sets the number of OpenCV's threads. For programs only: a library leaves that to its host.
 #pragma once
 
 namespace genre::model {
 
-// OpenCV uses only the calling thread from now on. Then threads that run models never wait for one
-// another.
+// From now on OpenCV uses only the calling thread, so threads that run models never wait for each
+// other.
 void use_one_opencv_thread();
 
 }  // namespace genre::model

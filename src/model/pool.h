@@ -1,4 +1,4 @@
-// A file's certainties from those of its windows.
+// Computes the certainties of a file from those of its windows.
 #pragma once
 
 #include <cstddef>
@@ -8,9 +8,10 @@
 
 namespace genre::model {
 
-// Windows of one file resemble each other, so n of them are worth n / (1 + (n - 1) correlation)
-// independent ones: the file's certainties are the softmax of so many times the mean logarithm of
-// the windows'. Without a correlation they are the windows' mean. Of one window both are its own.
+// The windows of a file are correlated, so n windows count as m = n / (1 + (n - 1) correlation)
+// independent ones. The certainties of the file are the softmax of m times the mean logarithm of
+// the windows' certainties. Without a correlation they are the mean of the windows' certainties.
+// For one window, both are the certainties of the window.
 class CertaintyPool {
  public:
   CertaintyPool(std::size_t n_labels, std::optional<double> correlation);
@@ -18,7 +19,7 @@ class CertaintyPool {
   void add(std::span<const float> window);  // [n_labels]
 
   [[nodiscard]] std::size_t n_windows() const { return n_windows_; }
-  [[nodiscard]] std::vector<float> certainties() const;  // [n_labels]; of at least one window
+  [[nodiscard]] std::vector<float> certainties() const;  // [n_labels]; needs at least one window
 
  private:
   std::optional<double> correlation_;

@@ -8,8 +8,8 @@
 namespace genre::model {
 namespace {
 
-// Nothing where there are more than any file holds.
-std::optional<std::int64_t> promised_values(const onnx::TensorProto& tensor) {
+// Nothing if the product of the dimensions does not fit into an int32.
+std::optional<std::int64_t> declared_values(const onnx::TensorProto& tensor) {
   std::int64_t values = 1;
   for (const std::int64_t dimension : tensor.dims()) {
     constexpr std::int64_t kMax = std::numeric_limits<std::int32_t>::max();
@@ -18,7 +18,7 @@ std::optional<std::int64_t> promised_values(const onnx::TensorProto& tensor) {
   return values;
 }
 
-// They stand in the field of their type or, if that is empty, in raw_data.
+// The values are in the field of their type or, if that is empty, in raw_data.
 std::optional<std::int64_t> present_values(const onnx::TensorProto& tensor) {
   const auto count = [&tensor](int typed, std::size_t width) {
     return typed > 0 ? typed : static_cast<std::int64_t>(tensor.raw_data().size() / width);
@@ -43,8 +43,8 @@ std::optional<std::int64_t> present_values(const onnx::TensorProto& tensor) {
 }
 
 bool is_whole(const onnx::TensorProto& tensor) {
-  const auto promised = promised_values(tensor);
-  return promised && present_values(tensor) == promised;
+  const auto declared = declared_values(tensor);
+  return declared && present_values(tensor) == declared;
 }
 
 bool are_whole(const onnx::AttributeProto& attribute) {

@@ -15,7 +15,7 @@ using Json = nlohmann::ordered_json;
 
 using base::rounded;
 
-// The double whose shortest decimal form is the float's, so that it prints as 0.1 and not as
+// The double with the same shortest decimal form as the float, so that JSON has 0.1 and not
 // 0.10000000149011612.
 double shortest(float value) {
   const std::string text = fmt::format("{}", value);
@@ -24,7 +24,7 @@ double shortest(float value) {
   return result;
 }
 
-// The keys genre, certainty and genres, which the file and each of its segments have.
+// Adds the keys genre, certainty and genres, which the file and each segment have.
 void add_genres(Json& json, const Prediction& prediction, std::span<const float> certainties,
                 std::size_t top) {
   const auto ranked = prediction.ranked(certainties);

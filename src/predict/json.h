@@ -1,4 +1,4 @@
-// A Prediction as JSON, the same on the command line and over HTTP.
+// Predictions as JSON, the same on the command line and over HTTP.
 #pragma once
 
 #include <cstddef>
@@ -11,9 +11,9 @@
 namespace genre::predict {
 
 struct JsonOptions {
-  std::size_t top = std::numeric_limits<std::size_t>::max();  // genres listed, likeliest first
+  std::size_t top = std::numeric_limits<std::size_t>::max();  // maximum number of genres
   bool segments = true;
-  bool features = false;  // those that segments have, by name; only used if segments
+  bool features = false;  // in each segment, by name; needs segments
 };
 
 // {"genre", "certainty", "genres": [{"genre", "certainty"}], "confident", "segments": [{"start",
@@ -22,7 +22,7 @@ struct JsonOptions {
 [[nodiscard]] nlohmann::ordered_json to_json(const Prediction& prediction, const ModelInfo& model,
                                              const JsonOptions& options = {});
 
-// {"chroma_stft": ..., ... "mfcc20": ...} of one window's features.
+// The features of one window by name: {"chroma_stft": ..., ... "mfcc20": ...}.
 [[nodiscard]] nlohmann::ordered_json features_json(FeatureSet feature_set,
                                                    std::span<const float> features);
 

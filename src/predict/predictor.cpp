@@ -39,14 +39,13 @@ Result<Prediction> Predictor::predict(const AudioFile& file, const WindowOptions
   return prediction;
 }
 
-// bytes -> decode, mix, resample -> features -> model, a window at a time.
 Result<Prediction> Predictor::predict(AudioStream& stream, const WindowOptions& options) {
   Prediction prediction;
   prediction.labels = model().info().labels;
   prediction.audio = stream.info();
   std::vector<float> features(feature_names(model().info().feature_set).size());
   prediction.feature_set = options.feature_set.value_or(model().info().feature_set);
-  std::optional<FeatureExtractor> other;  // where features are kept that the model does not take
+  std::optional<FeatureExtractor> other;  // for kept features of a set that the model does not use
   if (options.keep_features && prediction.feature_set != model().info().feature_set) {
     other.emplace(prediction.feature_set);
   }

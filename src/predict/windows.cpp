@@ -11,7 +11,7 @@ namespace {
 
 std::size_t to_samples(double seconds, int sr) {
   const double samples = std::round(seconds * sr);
-  constexpr double kMost = 1e15;  // "infinite", and still far from overflow
+  constexpr double kMost = 1e15;  // stands for infinity, far below overflow
   return static_cast<std::size_t>(std::min(samples, kMost));
 }
 
@@ -30,7 +30,8 @@ WindowReader::WindowReader(AudioStream& stream, int sr, const WindowOptions& opt
 double WindowReader::duration() const { return static_cast<double>(read_) / sr_; }
 
 Result<std::size_t> WindowReader::append(std::size_t count) {
-  constexpr std::size_t kStep = std::size_t{1} << 18;  // grows with what is there, not with options
+  constexpr std::size_t kStep = std::size_t{1}
+                                << 18;  // memory grows with the audio, not with the options
   const std::size_t size = y_.size();
   y_.resize(size + std::min({count, remaining_, kStep}));
   const auto got = stream_.read(std::span(y_).subspan(size));
@@ -46,14 +47,14 @@ Result<std::optional<WindowReader::Window>> WindowReader::next() {
   const bool first = read_ == 0;
   if (!first) start_ += hop_;
 
-  // Keep what overlaps with the window before, then read on.
+  // Keep the samples that overlap with the previous window.
   std::size_t kept = 0;
   if (!first && hop_ < y_.size()) {
     kept = y_.size() - hop_;
     std::copy(y_.end() - static_cast<std::ptrdiff_t>(kept), y_.end(), y_.begin());
   }
   y_.resize(kept);
-  while (read_ < start_) {  // hop > window: skip what lies between
+  while (read_ < start_) {  // hop > window: skip the gap
     const auto skipped = append(start_ - read_);
     if (!skipped) return tl::make_unexpected(skipped.error());
     if (*skipped == 0) break;
@@ -80,12 +81,11 @@ Result<double> for_each_window(AudioStream& stream, const WindowOptions& options
     if (!window) return tl::make_unexpected(window.error());
     if (!*window) return windows.duration();
     if (stop.stop_requested()) {
-      return fail(ErrorCode::kCancelled, "the work on the file was cancelled before its end");
+      return fail(ErrorCode::kCancelled, "processing of the file was cancelled");
     }
     if (n == options.max_windows) {
       return fail(ErrorCode::kTooLong,
-                  fmt::format("the audio has more windows than the limit of {}; a longer hop makes "
-                              "fewer of them",
+                  fmt::format("the audio has more windows than the limit of {}; use a longer hop",
                               options.max_windows));
     }
     f(**window);

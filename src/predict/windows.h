@@ -1,4 +1,4 @@
-// Cuts a stream of samples into windows, holding no more than one of them in memory.
+// Splits a stream of samples into windows. Only one window is in memory at a time.
 #pragma once
 
 #include <cstddef>
@@ -15,37 +15,37 @@ namespace genre::predict {
 
 class WindowReader {
  public:
-  // stream: mono at sr, which must outlive the reader. Throws std::invalid_argument for options
-  // out of their ranges.
+  // stream: mono at sr (Hz); must outlive the reader. Throws std::invalid_argument if an option is
+  // out of range.
   WindowReader(AudioStream& stream, int sr, const WindowOptions& options);
 
   struct Window {
     double start, end;         // s
     std::span<const float> y;  // valid until the next call
   };
-  // The next window, by the rule of WindowOptions; none at the end. Errors: those of AudioStream.
+  // The next window as defined by WindowOptions; nothing at the end. Errors: those of AudioStream.
   [[nodiscard]] Result<std::optional<Window>> next();
 
   // Seconds of audio read so far.
   [[nodiscard]] double duration() const;
 
  private:
-  // Reads up to count more samples onto the end of y_ and returns how many.
+  // Appends up to count samples to y_ and returns their number.
   Result<std::size_t> append(std::size_t count);
 
   AudioStream& stream_;
   int sr_;
   std::size_t window_, hop_;  // samples
   std::size_t remaining_;     // samples that may still be read
-  std::size_t start_ = 0;     // first sample of the window at hand
+  std::size_t start_ = 0;     // first sample of the current window
   std::size_t read_ = 0;      // samples read so far
-  std::vector<float> y_;      // the window at hand
+  std::vector<float> y_;      // the current window
   bool ended_ = false;
 };
 
-// Calls f with each window of a stream at kSampleRate, and returns the seconds of audio that were
-// read. Errors: those of AudioStream; kCancelled, at the next window, once stop is requested;
-// kTooLong where there are more windows than max_windows.
+// Calls f with each window of a stream at kSampleRate and returns the seconds of audio read.
+// Errors: those of AudioStream; kCancelled, at the next window, once a stop is requested; kTooLong
+// if there are more than max_windows windows.
 [[nodiscard]] Result<double> for_each_window(
     AudioStream& stream, const WindowOptions& options, const std::stop_token& stop,
     const std::function<void(const WindowReader::Window&)>& f);

@@ -55,7 +55,7 @@ class FakeDecoder(TemporaryFiles):
     def test_half_an_answer_is_no_answer(self):
         for how in ["crashes", "stops half way", "stops inside a block"]:
             with self.subTest(how):
-                self.assertIn("genre-decode ended in the middle", self.fails(how)["message"])
+                self.assertIn("genre-decode ended unexpectedly", self.fails(how)["message"])
 
     def test_what_it_says_of_the_file(self):
         for how, said in {"lost packets": "7 of its packets cannot be decoded",
@@ -70,7 +70,7 @@ class FakeDecoder(TemporaryFiles):
     def test_silence_ends(self):
         for how in ["hangs", "hangs in the middle"]:
             with self.subTest(how):
-                self.assertIn("silent for 1 s", self.fails(how)["message"])
+                self.assertIn("sent nothing for 1 s", self.fails(how)["message"])
 
     def test_audio_without_end_is_too_long(self):
         self.assertIn("longer than the limit", self.fails("never ends")["message"])

@@ -115,12 +115,12 @@ class Formats(unittest.TestCase):
                           made_files.PICTURE.replace("-map 0:a", "") + "-c:v mpeg4 -an")
         drm = self.write("drm.m4a", self.read("aac.m4a").replace(b"mp4a", b"drms"))
         silent, encrypted = predict(self.path("silent.mp4"), drm)
-        self.assertIn("no sound track", silent["error"]["message"])
+        self.assertIn("no audio track", silent["error"]["message"])
         self.assertIn("DRM", encrypted["error"]["message"])
 
     def test_operators_can_do_without(self):
         rows = predict(self.path("aac.m4a"), self.plain, options=["--formats", "core"])
-        self.assertIn("this is M4A, and formats that FFmpeg decodes are switched off",
+        self.assertIn("this is M4A, and formats decoded by FFmpeg are disabled",
                       rows[0]["error"]["message"])
         self.assertNotIn("error", rows[1])
 

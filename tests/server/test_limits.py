@@ -86,7 +86,7 @@ class Segments(ServerTest):
     def test_an_answer_has_only_so_many(self):
         song = wav([0.0] * 8000 * 1050, sample_rate=8000)
         refused = self.ask("POST", "/v1/predict?hop=0.1", song)
-        self.assertIn("10000; a longer hop", self.assert_problem(refused, 413, "too_long"))
+        self.assertIn("10000; use a longer hop", self.assert_problem(refused, 413, "too_long"))
         self.assert_json(self.ask("POST", "/v1/predict?hop=1", song))
 
     def test_and_fewer_with_their_features(self):

@@ -117,7 +117,7 @@ class Reload(TemporaryFiles):
         self.large_model(2 << 30)
         response = self.reload()
         self.assertEqual((response.status, response.json()["code"]), (422, "bad_model"))
-        self.assertIn("it has 2147483648 bytes, and a model file may have up to 1073741824",
+        self.assertIn("it has 2147483648 bytes; the maximum for a model file is 1073741824",
                       response.json()["detail"])
         self.server.signal(signal.SIGHUP)
         self.wait_for_log(RELOAD_FAILED, 2)

@@ -84,7 +84,7 @@ TEST(ChildAnswer, IsReadInAnyPortions) {
 TEST(ChildAnswer, SaysWhyThereIsNone) {
   for (const auto& [status, code, message] :
        {std::tuple(Status::kDamaged, ErrorCode::kUnsupported, "damaged"),
-        std::tuple(Status::kNoAudio, ErrorCode::kUnsupported, "no sound track"),
+        std::tuple(Status::kNoAudio, ErrorCode::kUnsupported, "no audio track"),
         std::tuple(Status::kEncrypted, ErrorCode::kUnsupported, "DRM"),
         std::tuple(Status::kUnknownCodec, ErrorCode::kUnsupported, "AAC, which is not supported"),
         std::tuple(Status::kOutOfMemory, ErrorCode::kOutOfMemory, "memory"),

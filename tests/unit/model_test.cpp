@@ -202,11 +202,11 @@ TEST(ModelLoad, RefusesTensorsThatAreNotWhole) {
   EXPECT_EQ(error_of(with_weights([](onnx::TensorProto&) {})), "no error");
   for (const std::int64_t dimension : {-1L, 0L, 1L, 10000L, 0x100000000L, 0x7FFFFFFFFFFFFFFFL}) {
     EXPECT_THAT(error_of(with_weights([&](auto& weights) { weights.set_dims(0, dimension); })),
-                HasSubstr("dimensions promise"))
+                HasSubstr("dimensions declare"))
         << dimension;
   }
   EXPECT_THAT(error_of(with_weights([](auto& weights) { weights.clear_raw_data(); })),
-              HasSubstr("dimensions promise"));
+              HasSubstr("dimensions declare"));
   EXPECT_THAT(error_of(with_weights(
                   [](auto& weights) { weights.set_data_type(onnx::TensorProto::STRING); })),
               HasSubstr("does not read"));
@@ -223,7 +223,7 @@ TEST(ModelLoad, RefusesConstantsThatAreNotWhole) {
     attribute.mutable_t()->set_data_type(onnx::TensorProto::FLOAT);
     attribute.mutable_t()->add_dims(1000);
   });
-  EXPECT_THAT(error_of(constant), HasSubstr("dimensions promise"));
+  EXPECT_THAT(error_of(constant), HasSubstr("dimensions declare"));
 }
 
 TEST(ModelLoad, RefusesThresholdsAndCorrelationsThatAreNone) {
