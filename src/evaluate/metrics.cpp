@@ -34,8 +34,8 @@ class Reliability {
     bin.accuracy += right;
   }
 
-  // The mean distance between certainty and accuracy, weighted by the clips of each bin: bins hold
-  // sums, so the weights cancel.
+  // The mean distance between certainty and accuracy, weighted by the clips of each bin: the bins
+  // hold sums here, which include the weights.
   [[nodiscard]] double error() const {
     double distance = 0, n = 0;
     for (const ReliabilityBin& bin : bins_) {

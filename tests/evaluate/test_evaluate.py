@@ -92,7 +92,7 @@ class Evaluate(TemporaryFiles):
             table.flush()
             result = evaluate("default", table.name)
             self.assertEqual(result.returncode, 1)
-            self.assertIn(b"feature set gtzan26; the model takes texture", result.stderr)
+            self.assertIn(b"feature set gtzan26; the model expects texture", result.stderr)
             self.assertEqual(evaluate("seed", table.name).returncode, 0)
 
     def test_only_the_tracks_of_a_list(self):
