@@ -32,7 +32,7 @@ Result<SqliteDatabase> SqliteDatabase::open(const std::string& path) {
   if (is_something_else(path)) {
     return fail(
         ErrorCode::kUnreadableFile,
-        fmt::format("{}: the file is not a SQLite database and was not changed; use another "
+        fmt::format("{}: the file is not a SQLite database and was not changed; choose another "
                     "--output",
                     path));
   }
@@ -99,7 +99,7 @@ Result<void> SqliteDatabase::replace_table(const std::string& table,
     if (!done) break;
     done = execute(sql).map_error([&](Error&& error) {
       error.message += fmt::format(
-          "; drop this index or trigger, which does not fit the new table {}, or use another "
+          "; drop this index or trigger, which does not fit the new table {}, or choose another "
           "--output: {}",
           table, sql);
       return error;

@@ -73,10 +73,11 @@ class SqliteOutput : public Output {
     auto found = database_.columns_of(options_.table);
     if (found && !found->empty()) {
       if (found->front() != options_.columns.front() || found->back() != options_.columns.back()) {
-        found = fail(ErrorCode::kBadTable,
-                     fmt::format("{}: genre did not write its table {}, which was not changed; use "
-                                 "another --output",
-                                 options_.path, options_.table));
+        found =
+            fail(ErrorCode::kBadTable,
+                 fmt::format("{}: genre did not write its table {}, which was not changed; choose "
+                             "another --output",
+                             options_.path, options_.table));
       } else if (options_.resume) {
         appends_ = true;
         if (auto prepared = prepare(); !prepared) {

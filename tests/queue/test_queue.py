@@ -150,7 +150,8 @@ class Jobs(QueueTest):
                          {broken: "not_audio", missing: "unreadable_file", pipe: "unreadable_file"})
         self.assertEqual(self.n_messages("genre-dead"), 3)
         self.assertEqual(self.n_messages("genre"), 0)
-        self.assertEqual(worker.log().count("dead letter after 2 delivery attempts"), 3, worker.log())
+        self.assertEqual(worker.log().count("dead letter after 2 delivery attempts"), 3,
+                         worker.log())
 
     def test_a_file_given_up_and_then_mended_has_its_result(self):
         clip = self.clip("a.wav", b"no music")
