@@ -1,5 +1,5 @@
-// FFTW's ways to the clip's spectra: the one that everything is compared with, the one that is
-// used, and those that did not pay (docs/performance.md).
+// Ways to compute the spectra with FFTW: the reference for all ratios, the one in use, and those
+// that were slower (docs/performance.md).
 #include <benchmark/benchmark.h>
 #include <fftw3.h>
 
@@ -18,7 +18,7 @@ using namespace features;
 
 std::size_t n_frames() { return frame_count(clip().size()); }
 
-// Buffers for `howmany` frames at a time, and the plan on them.
+// Buffers for `howmany` frames at a time, and their plan.
 struct Transform {
   explicit Transform(std::size_t howmany) : in(howmany * kNFft), out(howmany * kNBins) {}
   ~Transform() { fftwf_destroy_plan(plan); }
@@ -41,7 +41,7 @@ struct Transform {
   fftwf_plan plan = nullptr;
 };
 
-// The bare FFTs of the ratios: real data, on a plan that FFTW measured.
+// The bare FFTs, the reference for the ratios: real data, measured plan.
 void fft(benchmark::State& state) {
   Transform transform(1);
   transform.plan = transform.plan_real(FFTW_MEASURE);
@@ -51,13 +51,13 @@ BENCHMARK(fft);
 
 void fft_estimated(benchmark::State& state) {
   Transform transform(1);
-  fftwf_forget_wisdom();  // or the estimate would be what was measured before
+  fftwf_forget_wisdom();  // else FFTW would use a measured plan from before
   transform.plan = transform.plan_real(FFTW_ESTIMATE);
   transform.run(state, n_frames());
 }
 BENCHMARK(fft_estimated);
 
-// What the extractor uses: complex data of half the length, an estimated plan.
+// In use by the extractor: complex data of half the length, estimated plan.
 void fft_half_length(benchmark::State& state) {
   Transform transform(1);
   fftwf_forget_wisdom();
@@ -68,7 +68,7 @@ void fft_half_length(benchmark::State& state) {
 }
 BENCHMARK(fft_half_length);
 
-// Sixteen frames at a time whose spectra FFTW writes side by side, as the kernels want them.
+// Sixteen frames at a time, with interleaved spectra as the kernels need them.
 void fft_side_by_side(benchmark::State& state) {
   constexpr int kFrames = static_cast<int>(kBlockFrames);
   constexpr int kSize = static_cast<int>(kNFft);

@@ -1,4 +1,4 @@
-// Times every stage on one clip and prints the table of RESULTS.md: see ./bench/run --help.
+// Measures every stage on one clip and prints the table of RESULTS.md: see ./bench/run --help.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "genre_bench: {}\n", error.what());
     return 1;
   }
-  // Each is measured several times, in turns with all others, so that all see the same machine.
+  // Repeats the benchmarks in random order, so that all see the same machine load.
   std::string defaults[] = {"genre_bench", "--benchmark_repetitions=9",
                             "--benchmark_enable_random_interleaving=true",
                             "--benchmark_min_time=0.1"};

@@ -1,4 +1,4 @@
-// Arbitrary bytes as the answer of genre-decode: an error, or samples of blocks within the limits.
+// Input: the output of genre-decode. Expects an error, or blocks of samples within the limits.
 #include "audio/child_answer.h"
 
 #include <algorithm>

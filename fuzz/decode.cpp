@@ -1,4 +1,4 @@
-// Arbitrary bytes as an audio file: an error, or finite samples within the limits.
+// Input: an audio file. Expects an error, or finite samples within the limits.
 #include <cmath>
 #include <span>
 
@@ -10,8 +10,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr genre::DecodeLimits kLimits = {
       .min_duration = 0,
       .max_duration = 2,
-      .max_samples = 1 << 18,  // an input takes milliseconds
-      .allow_ffmpeg = false};  // it would decode in another process, which no fuzzer sees
+      .max_samples = 1 << 18,  // so that an input takes milliseconds
+      .allow_ffmpeg = false};  // FFmpeg runs in another process, without the fuzzer's coverage
   constexpr int kSampleRate = 22050;
 
   const auto audio = genre::load(std::as_bytes(std::span(data, size)), kSampleRate, kLimits);

@@ -1,4 +1,4 @@
-// Arbitrary samples within audio levels, as the decoder lets them pass: finite features.
+// Input: samples within the limits of the decoder. Expects finite features.
 #include "genre/features.h"
 
 #include <algorithm>
@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t kMaxSamples = 8192;
 
-// The bytes as floats, those of no use replaced, and repeated up to the shortest clip.
+// The bytes as floats. Samples beyond the limits become 0, and a short input is repeated up to the
+// minimum length.
 std::vector<float> samples(const std::uint8_t* data, std::size_t size) {
   std::vector<float> y(std::clamp<std::size_t>(size / sizeof(float), 1, kMaxSamples));
   std::copy_n(data, std::min(size, y.size() * sizeof(float)),
@@ -25,7 +26,7 @@ std::vector<float> samples(const std::uint8_t* data, std::size_t size) {
   return y;
 }
 
-// Made once, for that takes longer than an input.
+// Constructed once, because that takes longer than an input.
 class Extractor {
  public:
   Extractor(genre::FeatureSet feature_set, genre::PadMode pad_mode)

@@ -1,4 +1,5 @@
-// A header field's value: nothing, or what is in lower case and without blanks around it.
+// Input: the value of a header field. Expects an error, or a value and parameter names in lower case
+// without spaces at both ends.
 #include "http/header_value.h"
 
 #include "base/text.h"

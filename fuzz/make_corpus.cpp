@@ -1,5 +1,5 @@
-// Writes the first inputs of each fuzz target: genre_fuzz_corpus fuzz/corpus. What a target found
-// is a file of its own beside them.
+// Writes the seed corpus of each fuzz target: genre_fuzz_corpus fuzz/corpus. Each input that a
+// fuzzer found is a file beside these.
 #include <fmt/format.h>
 #include <onnx/onnx_pb.h>
 #include <sndfile.h>
@@ -42,7 +42,7 @@ class Corpus {
   std::filesystem::path folder_;
 };
 
-// The variants of formats that libsndfile knows, such as 16-bit PCM.
+// The variants of each format that libsndfile supports, such as 16-bit PCM.
 std::vector<SF_FORMAT_INFO> variants() {
   int count = 0;
   sf_command(nullptr, SFC_GET_FORMAT_SUBTYPE_COUNT, &count, sizeof(count));
@@ -74,7 +74,7 @@ void write_decode(const Corpus& corpus) {
         corpus.add(fmt::format("{:08x}.{}", info.format, name.extension),
                    test::encode(y, kSampleRate, info.format));
       } catch (const std::runtime_error&) {
-        // The check lets some pass that libsndfile only reads.
+        // sf_format_check also accepts some formats that libsndfile cannot write.
       }
     }
   }
@@ -125,7 +125,7 @@ onnx::NodeProto& add_node(onnx::GraphProto& graph, const char* type,
   return node;
 }
 
-// The smallest network that is served.
+// The smallest valid model.
 onnx::ModelProto tiny_model() {
   onnx::ModelProto model;
   model.set_ir_version(7);

@@ -1,4 +1,4 @@
-// Arbitrary bytes as a model: an error, or a model that gives certainties.
+// Input: a model file. Expects an error, or a model that predicts certainties.
 #include "genre/model.h"
 
 #include <span>

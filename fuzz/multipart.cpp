@@ -1,5 +1,5 @@
-// A multipart body: an error, or parts that lie inside it in their order. The first byte is the
-// length of the boundary, which follows; the rest is the body.
+// Input: the length of the boundary (one byte), the boundary, and a multipart body. Expects an
+// error, or parts inside the body in order.
 #include "http/multipart.h"
 
 #include <algorithm>

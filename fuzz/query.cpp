@@ -1,4 +1,5 @@
-// A query of POST /v1/predict: a sentence about what is wrong, or values in their ranges.
+// Input: the query string of POST /v1/predict. Expects an error message, or values within their
+// ranges.
 #include "server/api/query.h"
 
 #include <cmath>

@@ -1,4 +1,4 @@
-// Runs a fuzz target on every file of its corpus, where there is no libFuzzer to do that.
+// Runs a fuzz target on every file of its corpus, for compilers without libFuzzer.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -14,7 +14,8 @@ int main(int argc, char** argv) {
   }
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(argv[1])) {
-    std::fprintf(stderr, "%s\n", entry.path().c_str());  // before it runs, for it may crash
+    std::fprintf(stderr, "%s\n",
+                 entry.path().c_str());  // printed first, because the input may crash
     std::ifstream file(entry.path(), std::ios::binary);
     const std::vector<char> bytes(std::istreambuf_iterator<char>(file), {});
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());

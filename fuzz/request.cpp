@@ -1,5 +1,6 @@
-// The bytes that a client sends on one connection: the server responds with HTTP and ends. The
-// first byte of the input says how many bytes arrive at a time.
+// Input: one byte, which sets the number of bytes per read, and the bytes that a client sends on
+// one connection. Expects that the server responds with HTTP, or not at all, and closes the
+// connection.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
@@ -30,7 +31,7 @@ ServerOptions small_limits() {
   return options;
 }
 
-// Made once.
+// Constructed once for all inputs.
 struct Host {
   ServerOptions options = small_limits();
   ModelSlot models{Model::builtin()};

@@ -1,16 +1,16 @@
-// What each fuzz target defines and uses.
+// The entry point of each fuzz target, and its assertion.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 
-// Called with one input after the other: by libFuzzer, or by replay.cpp with those of the corpus.
+// Called once per input, by libFuzzer, or by replay.cpp for each file of the corpus.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace genre::fuzz {
 
-// A property that does not hold is a finding.
+// Aborts if the property does not hold, so that the fuzzer reports a finding.
 inline void require(bool property) {
   if (!property) std::abort();
 }

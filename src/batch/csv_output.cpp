@@ -11,7 +11,7 @@
 namespace genre::batch {
 namespace {
 
-// RFC 4180.
+// Quotes a field as in RFC 4180.
 std::string field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted(1, '"');
@@ -38,7 +38,8 @@ std::string header_of(const OutputOptions& options) {
   return line_of(cells);
 }
 
-// The next record, whose fields may hold ends of lines; false at the end, or where it is cut off.
+// Reads the next record, whose fields may contain line breaks. False at the end of the file, and
+// for a truncated record: it belongs to a run that was killed.
 bool read_record(std::ifstream& file, std::string& record, base::Fields& fields) {
   record.clear();
   for (std::string line; std::getline(file, line) && !file.eof();) {
@@ -64,12 +65,12 @@ class CsvOutput : public TextOutput {
     if (read_record(file, record, fields)) {
       if (record != header) {
         return fail(ErrorCode::kBadTable,
-                    fmt::format("{}: its columns are not those of this run, so the file cannot be "
-                                "resumed",
+                    fmt::format("{}: the file cannot be resumed: its columns differ from those of "
+                                "this run",
                                 options.path));
       }
       keep = record.size();
-      // Rows of the last file may be missing, so it is processed again.
+      // The last file may lack some of its rows, so it is processed again.
       for (std::uintmax_t at = keep; read_record(file, record, fields); at += record.size()) {
         if (fields.front() == last) continue;
         if (at > keep) done.add(last);

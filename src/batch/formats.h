@@ -1,4 +1,4 @@
-// The outputs of each format: open_output's.
+// The functions behind open_output, one per format.
 #pragma once
 
 #include <memory>

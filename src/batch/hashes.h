@@ -1,4 +1,4 @@
-// A set of texts that takes eight bytes each.
+// A set of strings that needs eight bytes per string.
 #pragma once
 
 #include <algorithm>
@@ -8,13 +8,14 @@
 
 namespace genre::batch {
 
-// It takes another text for one that it has with a chance of one in 10^13 for a million of them.
+// With a million strings, has() is wrong about a string that was not added with a probability of
+// 10^-13.
 class Hashes {
  public:
   void add(std::string_view text) { hashes_.push_back(std::hash<std::string_view>{}(text)); }
   void sort() { std::ranges::sort(hashes_); }
 
-  // Once sorted.
+  // Call sort() first.
   [[nodiscard]] bool has(std::string_view text) const {
     return std::ranges::binary_search(hashes_, std::hash<std::string_view>{}(text));
   }

@@ -20,13 +20,13 @@ class JsonlOutput : public TextOutput {
     std::uintmax_t keep = 0;
     std::ifstream file;
     if (options.resume) file.open(options.path, std::ios::binary);
-    // A line without an end was cut off.
+    // The last line has no line break if the run was killed while it wrote; it is dropped.
     for (std::string line; std::getline(file, line) && !file.eof(); keep += line.size() + 1) {
       const Json json = Json::parse(line, nullptr, false);
       if (!json.is_object() || !json.contains("file")) {
         return fail(ErrorCode::kBadTable,
-                    fmt::format("{}: the line at byte {} is not a JSON object with the key "
-                                "\"file\", so the file cannot be resumed",
+                    fmt::format("{}: the file cannot be resumed: the line at byte {} is not a JSON "
+                                "object with the key \"file\"",
                                 options.path, keep));
       }
       done.add(base::json_text(json["file"]));
@@ -48,7 +48,9 @@ class JsonlOutput : public TextOutput {
   JsonlOutput(base::TextFile text, Hashes done)
       : TextOutput(std::move(text)), done_(std::move(done)) {}
 
-  std::string text_of(const Record& record) const override { return base::json_text(record.json) + "\n"; }
+  std::string text_of(const Record& record) const override {
+    return base::json_text(record.json) + "\n";
+  }
 
   Hashes done_;
 };

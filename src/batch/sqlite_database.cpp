@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kLockTimeout = 5000;  // ms
 
-// SQLite takes a file that is shorter than its header for an empty database, and writes over it.
+// SQLite treats a file that is shorter than its header as an empty database and overwrites it.
 bool is_something_else(const std::string& path) {
   constexpr std::string_view kMagic("SQLite format 3\0", 16);
   std::string start(kMagic.size(), '\0');
@@ -30,10 +30,11 @@ std::string identifier(const std::string& name) {
 
 Result<SqliteDatabase> SqliteDatabase::open(const std::string& path) {
   if (is_something_else(path)) {
-    return fail(ErrorCode::kUnreadableFile,
-                fmt::format("{}: this file is not a SQLite database, so it stays as it is; choose "
-                            "another --output",
-                            path));
+    return fail(
+        ErrorCode::kUnreadableFile,
+        fmt::format("{}: the file is not a SQLite database and was not changed; choose another "
+                    "--output",
+                    path));
   }
   sqlite3* opened = nullptr;
   const int status =
@@ -47,7 +48,7 @@ Result<SqliteDatabase> SqliteDatabase::open(const std::string& path) {
 tl::unexpected<Error> SqliteDatabase::failed(ErrorCode code) const {
   const bool locked = sqlite3_errcode(database_.get()) == SQLITE_BUSY;
   const std::string reason =
-      locked ? "another program has locked the database; end its work there and try again"
+      locked ? "another program has locked the database; close it there and try again"
              : sqlite3_errmsg(database_.get());
   return fail(code, fmt::format("{}: {}", path_, reason));
 }
@@ -86,7 +87,7 @@ Result<std::vector<std::string>> SqliteDatabase::columns_of(const std::string& t
 
 Result<void> SqliteDatabase::replace_table(const std::string& table,
                                            const std::string& create_sql) {
-  // DROP TABLE drops these too. SQLite's own index of the primary key has no SQL.
+  // DROP TABLE drops these too. SQLite's own index of the primary key has no SQL text.
   const auto dependents = texts(
       "SELECT sql FROM sqlite_master WHERE tbl_name = ? COLLATE NOCASE AND sql IS NOT NULL "
       "AND type IN ('index', 'trigger')",
@@ -98,7 +99,9 @@ Result<void> SqliteDatabase::replace_table(const std::string& table,
     if (!done) break;
     done = execute(sql).map_error([&](Error&& error) {
       error.message += fmt::format(
-          "; drop what does not fit the new table {}, or choose another --output: {}", table, sql);
+          "; drop this index or trigger, which does not fit the new table {}, or choose another "
+          "--output: {}",
+          table, sql);
       return error;
     });
   }

@@ -1,4 +1,4 @@
-// A SQLite database that belongs to somebody else too.
+// A SQLite database that other programs may use too.
 #pragma once
 
 #include <sqlite3.h>
@@ -16,26 +16,26 @@ struct Finalize {
 };
 using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
 
-// A name as SQL has it.
+// A name as a quoted SQL identifier.
 [[nodiscard]] std::string identifier(const std::string& name);
 
 class SqliteDatabase {
  public:
-  // Creates the file if there is none; an empty file is an empty database. Errors of this and of
-  // the functions below: kUnreadableFile, also after some seconds of a lock of another program, and
-  // for a file that is not a database, which stays as it is.
+  // Creates the file if there is none; an empty file is an empty database. Error of this and of the
+  // functions below: kUnreadableFile, also if another program keeps the database locked for some
+  // seconds, and for a file that is not a database, which stays unchanged.
   [[nodiscard]] static Result<SqliteDatabase> open(const std::string& path);
 
   [[nodiscard]] Result<void> execute(const std::string& sql);
 
-  // None where the SQL is wrong: failed() says how.
+  // Null if the SQL is wrong: see failed().
   [[nodiscard]] Statement prepare(const std::string& sql);
 
-  // The columns of a table or a view, in their order; none where there is no such table.
+  // The columns of a table or a view, in order; empty if there is no such table.
   [[nodiscard]] Result<std::vector<std::string>> columns_of(const std::string& table);
 
-  // Drops a table, if there is one, and creates it anew. The indexes and triggers that somebody has
-  // made for it are made again. Part of a transaction, which must be rolled back after an error.
+  // Drops a table, if it exists, and creates it again. Then recreates the user's indexes and
+  // triggers. Call it in a transaction, and roll that back after an error.
   [[nodiscard]] Result<void> replace_table(const std::string& table, const std::string& create_sql);
 
   // The last error.
@@ -48,7 +48,7 @@ class SqliteDatabase {
   SqliteDatabase(std::string path, sqlite3* database)
       : path_(std::move(path)), database_(database) {}
 
-  // The texts in the first column of a query's rows. The query has one parameter.
+  // The first column of the rows of a query with one parameter.
   Result<std::vector<std::string>> texts(const std::string& sql, const std::string& parameter);
 
   std::string path_;

@@ -11,7 +11,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A commit waits for the disk, so one is made for all the records of a second.
+// A commit waits for the disk, so the records of about a second share one.
 constexpr std::chrono::seconds kCommitPause{1};
 
 std::string columns_of(const OutputOptions& options, std::size_t n) {
@@ -20,9 +20,9 @@ std::string columns_of(const OutputOptions& options, std::size_t n) {
   return list;
 }
 
-// A table of a database that may hold other things, all of which stay. The first transaction
-// replaces the table of an earlier run and has the first records: whoever reads the database sees
-// the old table or the new one.
+// A table of a database that may contain other tables, which stay unchanged. The first transaction
+// replaces the table of an earlier run and adds the first records, so readers of the database see
+// either the old table or the new one.
 class SqliteOutput : public Output {
  public:
   static Result<std::unique_ptr<Output>> open(const OutputOptions& options) {
@@ -55,7 +55,7 @@ class SqliteOutput : public Output {
       roll_back();
       return {};
     }
-    if (!began_ && !appends_) {  // a new database gets its table at least
+    if (!began_ && !appends_) {  // without any record, create an empty table
       if (auto begun = begin(); !begun) return begun;
     }
     return commit();
@@ -67,16 +67,17 @@ class SqliteOutput : public Output {
   SqliteOutput(OutputOptions options, SqliteDatabase database)
       : options_(std::move(options)), database_(std::move(database)) {}
 
-  // Finds out early what would stop the run at its first record, and changes nothing.
+  // Finds the errors that would otherwise stop the run at its first record. Changes nothing.
   Result<void> check() {
     if (auto begun = database_.execute("BEGIN IMMEDIATE"); !begun) return begun;
     auto found = database_.columns_of(options_.table);
     if (found && !found->empty()) {
       if (found->front() != options_.columns.front() || found->back() != options_.columns.back()) {
-        found = fail(ErrorCode::kBadTable,
-                     fmt::format("{}: genre did not write its table {}, so it stays as it is; "
-                                 "choose another --output",
-                                 options_.path, options_.table));
+        found =
+            fail(ErrorCode::kBadTable,
+                 fmt::format("{}: genre did not write its table {}, which was not changed; choose "
+                             "another --output",
+                             options_.path, options_.table));
       } else if (options_.resume) {
         appends_ = true;
         if (auto prepared = prepare(); !prepared) {
@@ -108,7 +109,7 @@ class SqliteOutput : public Output {
     for (std::size_t i = 1; i < n; ++i) places += ", ?";
     insert_ = database_.prepare(fmt::format("INSERT OR REPLACE INTO {} ({}) VALUES ({})", table,
                                             columns_of(options_, n), places));
-    // Whatever is wrong here, a table of an earlier run has other columns.
+    // The usual reason: the table of an earlier run has other columns.
     if (!insert_) return database_.failed(ErrorCode::kBadTable);
     if (!appends_) return {};
     find_ = database_.prepare(fmt::format("SELECT 1 FROM {} WHERE file = ?", table));
@@ -128,7 +129,8 @@ class SqliteOutput : public Output {
     }
     any_read_ = any_read_ || !record.unread;
     if (left_old()) return {};
-    // The first commit follows at once, so that the new table is there to be looked at and resumed.
+    // The first commit is immediate, so that other programs can see the new table and --resume can
+    // continue it.
     return committed_ && Clock::now() - *began_ < kCommitPause ? Result<void>() : commit();
   }
 
@@ -169,11 +171,11 @@ class SqliteOutput : public Output {
   OutputOptions options_;
   SqliteDatabase database_;
   Statement insert_, find_;
-  std::optional<Clock::time_point> began_;  // the transaction that is open
+  std::optional<Clock::time_point> began_;  // start of the open transaction, if any
   bool appends_ = false;                    // to the table of an earlier run
   bool replaces_ = false;                   // the table of an earlier run
   bool committed_ = false;
-  bool any_read_ = false;  // among the files of the records so far
+  bool any_read_ = false;  // a record so far was of a file that could be read
   bool broken_ = false;
 };
 

@@ -16,7 +16,7 @@ Result<void> TextOutput::write(const Record& record) {
 
 Result<void> TextOutput::finish() {
   if (begun_ || left_old() || pending_.empty()) return {};
-  return flush();  // a new file gets its header at least
+  return flush();  // without any record, a new file still gets its header
 }
 
 Result<void> TextOutput::flush() {
@@ -34,7 +34,7 @@ Result<void> check_unfinished(const std::string& path, std::string_view beginnin
   if (beginning.starts_with(start)) return {};
   return fail(
       ErrorCode::kBadTable,
-      fmt::format("{}: this is not the output of an earlier run, so it cannot be resumed", path));
+      fmt::format("{}: the file cannot be resumed: it is not the output of an earlier run", path));
 }
 
 }  // namespace genre::batch

@@ -1,5 +1,5 @@
-// What the text formats share: records are appended to a file, and replace what an earlier run left
-// there only once there is something to write.
+// The base class of the text formats. Records are appended to a file; they replace the content of
+// an earlier run only once there is something to write.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace genre::batch {
 
 class TextOutput : public Output {
  public:
-  // header: written before the first record, unless the file keeps content.
+  // header: written before the first record; leave it empty if the file keeps its content.
   explicit TextOutput(base::TextFile file, std::string header = "")
       : file_(std::move(file)), pending_(std::move(header)) {}
 
@@ -22,17 +22,17 @@ class TextOutput : public Output {
   [[nodiscard]] bool left_old() const final { return !begun_ && file_.replaces(); }
 
  private:
-  // A record as it stands in the file; empty if this format has nothing for it.
+  // The text of a record in the file; empty if this format has none.
   [[nodiscard]] virtual std::string text_of(const Record& record) const = 0;
   [[nodiscard]] Result<void> flush();
 
   base::TextFile file_;
-  std::string pending_;  // to write first: the header, and records that replace nothing yet
+  std::string pending_;  // to be written first: the header, and records that were held back
   bool begun_ = false;
 };
 
-// Where no complete record of an earlier run is in a file: whether it may be one that was cut off,
-// since it begins as such a file does. Error: kBadTable.
+// For a file without a complete record: checks that it starts like the output of an earlier run,
+// which was killed early. Error: kBadTable.
 [[nodiscard]] Result<void> check_unfinished(const std::string& path, std::string_view beginning);
 
 }  // namespace genre::batch

@@ -10,7 +10,7 @@
 namespace genre::dataset {
 namespace {
 
-constexpr double kGone = 90;  // dB, more than a log-mel spectrogram's range
+constexpr double kSilenced = 90;  // dB, more than the range of a log-mel spectrogram
 
 // Centres of the mel bands in octaves above 1 kHz.
 const std::array<double, features::kNMels>& octaves() {
@@ -42,19 +42,20 @@ float loudest(const features::LogMel& log_mel) {
 
 }  // namespace
 
-// Not by std::uniform_real_distribution and its like, whose values differ between libraries.
+// The values of std::uniform_real_distribution and std::normal_distribution differ between standard
+// libraries.
 double Augmentation::uniform(double low, double high) {
   return low + (high - low) * static_cast<double>(random_() >> 11) * 0x1p-53;
 }
 
-double Augmentation::normal(double deviation) {  // Box and Muller
+double Augmentation::normal(double deviation) {  // Box-Muller; 1 - uniform is never 0
   const double radius = std::sqrt(-2 * std::log(1 - uniform(0, 1)));
   return deviation * radius * std::cos(2 * std::numbers::pi * uniform(0, 1));
 }
 
 void Augmentation::transpose(const features::LogMel& original, features::LogMel& copy) {
-  constexpr int kMost = 6, kLast = static_cast<int>(features::kNMels) - 1;
-  const int shift = static_cast<int>(std::floor(uniform(-kMost, kMost + 1)));
+  constexpr int kMaxShift = 6, kLast = static_cast<int>(features::kNMels) - 1;
+  const int shift = static_cast<int>(std::floor(uniform(-kMaxShift, kMaxShift + 1)));
   for (int m = 0; m <= kLast; ++m) {
     copy[static_cast<std::size_t>(m)] =
         original[static_cast<std::size_t>(std::clamp(m - shift, 0, kLast))];
@@ -62,10 +63,10 @@ void Augmentation::transpose(const features::LogMel& original, features::LogMel&
 }
 
 void Augmentation::equalise(features::LogMel& copy) {
-  constexpr double kMostTilt = 3, kDeviation = 2.5;  // dB an octave, dB
+  constexpr double kMaxTilt = 3, kDeviation = 2.5;  // dB per octave, dB
   std::array<double, 8> points{};
   for (double& point : points) point = normal(kDeviation);
-  const double tilt = uniform(-kMostTilt, kMostTilt);
+  const double tilt = uniform(-kMaxTilt, kMaxTilt);
   for (std::size_t m = 0; m < features::kNMels; ++m) {
     const double at = static_cast<double>(m * (points.size() - 1)) / (features::kNMels - 1);
     const std::size_t below = std::min(static_cast<std::size_t>(at), points.size() - 2);
@@ -76,9 +77,10 @@ void Augmentation::equalise(features::LogMel& copy) {
 }
 
 void Augmentation::reverberate(features::LogMel& copy) {
-  const double seconds = uniform(0.2, 0.8);  // until it has fallen by 60 dB
+  const double seconds = uniform(0.2, 0.8);  // reverberation time RT60
   const double decay = power(-60.0 * features::kTextureHopLength / (seconds * kSampleRate));
-  // So that the room's sound has from a sixteenth to all of the direct sound's energy.
+  // The reverberation has 1/16 to all of the energy of the direct sound: (1 - decay) / decay
+  // normalises the sum of the geometric series below.
   const double level = power(-uniform(0, 12)) * (1 - decay) / decay;
   for (auto& band : copy) {
     double tail = 0;
@@ -91,23 +93,23 @@ void Augmentation::reverberate(features::LogMel& copy) {
 }
 
 void Augmentation::limit_band(features::LogMel& copy) {
-  constexpr std::array<double, 3> kSlopes = {60, 200, 600};  // dB an octave
+  constexpr std::array<double, 3> kSlopes = {60, 200, 600};  // dB per octave
   const double limit = uniform(std::log2(3.3), std::log2(11.025));
   const double slope = kSlopes[static_cast<std::size_t>(uniform(0, kSlopes.size()))];
   for (std::size_t m = 0; m < features::kNMels; ++m) {
-    add_db(copy[m], -std::clamp((octaves()[m] - limit) * slope, 0.0, kGone));
+    add_db(copy[m], -std::clamp((octaves()[m] - limit) * slope, 0.0, kSilenced));
   }
 }
 
 void Augmentation::drop_faint(features::LogMel& copy) {
-  const double octave = uniform(-1, 3);                    // only above it
-  const auto depth = static_cast<float>(uniform(25, 60));  // dB below a frame's loudest
+  const double octave = uniform(-1, 3);                    // only bands above it
+  const auto depth = static_cast<float>(uniform(25, 60));  // dB below the loudest band of a frame
   for (std::size_t t = 0; t < features::kTextureFrames; ++t) {
     float max = copy[0][t];
     for (const auto& band : copy) max = std::max(max, band[t]);
     for (std::size_t m = 0; m < features::kNMels; ++m) {
       float& value = copy[m][t];
-      if (octaves()[m] > octave && value < max - depth) value -= static_cast<float>(kGone);
+      if (octaves()[m] > octave && value < max - depth) value -= static_cast<float>(kSilenced);
     }
   }
 }
@@ -117,6 +119,7 @@ void Augmentation::add_noise(features::LogMel& copy) {
   for (std::size_t m = 0; m < features::kNMels; ++m) {
     const double noise = power(level + tilt * octaves()[m]);
     for (float& value : copy[m]) {
+      // The power of Gaussian noise in a band is distributed exponentially.
       const double exponential = -std::log(1 - uniform(0, 1));
       value = decibels(power(value) + noise * exponential);
     }

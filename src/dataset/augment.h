@@ -1,5 +1,5 @@
-// What happens to recordings on their way, done to their log-mel spectrograms, so that a model
-// meets it in training.
+// Augmentation of log-mel spectrograms, so that a model learns to tolerate typical changes of
+// recordings.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,15 @@
 
 namespace genre::dataset {
 
-// A source of changed copies. The same seed gives the same copies on any machine.
+// Makes augmented copies. The same seed gives the same copies on any machine. Not thread-safe.
 class Augmentation {
  public:
   explicit Augmentation(std::uint64_t seed) : random_(seed) {}
 
-  // One copy of a log-mel spectrogram, in dB to any reference: transposed by up to six mel bands,
-  // tilted and equalised; and, each in some copies only, with a room's reverberation, without what
-  // is above 3.3 to 11 kHz, without its faint parts as coded music is, with noise.
+  // Makes one copy of a log-mel spectrogram (dB, any reference level). Every copy is transposed by
+  // up to six mel bands, tilted and equalised. Each of the following applies to some copies only:
+  // room reverberation, a low-pass filter at 3.3 to 11 kHz, loss of faint parts as in lossy coding,
+  // noise.
   void apply(const features::LogMel& original, features::LogMel& copy);
 
  private:

@@ -38,7 +38,7 @@ std::string FeatureCache::path(std::uint64_t content) const {
   return fs::path(folder_) / fmt::format("{:016x}-{:016x}.npy", content, settings);
 }
 
-// A row a window: its features, then 1 where it is augmented.
+// One row per window: its features, then 1 if it is augmented, else 0.
 std::optional<std::vector<WindowFeatures>> FeatureCache::load(std::uint64_t content,
                                                               std::size_t n_features) const {
   if (folder_.empty()) return std::nullopt;
@@ -53,7 +53,7 @@ std::optional<std::vector<WindowFeatures>> FeatureCache::load(std::uint64_t cont
       windows[i] = {{row, row + n_features}, row[n_features] != 0};
     }
     return windows;
-  } catch (const std::exception&) {
+  } catch (const std::exception&) {  // a damaged file is a cache miss
     return std::nullopt;
   }
 }
@@ -71,7 +71,7 @@ void FeatureCache::store(std::uint64_t content, std::span<const WindowFeatures> 
     std::error_code ignored;
     fs::create_directories(folder_, ignored);
     static_cast<void>(base::write_file(path(content), xt::dump_npy(rows)));
-  } catch (const std::exception&) {  // no memory for the copy
+  } catch (const std::exception&) {  // out of memory: the next run computes the features again
   }
 }
 

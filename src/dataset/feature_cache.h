@@ -1,4 +1,4 @@
-// Keeps the features of files from one run to the next, by the files' content.
+// Caches the features of files between runs. The key is a hash of the file's content.
 #pragma once
 
 #include <cstddef>
@@ -12,26 +12,26 @@
 
 namespace genre::dataset {
 
-// A window's features, or those of a changed copy of it.
+// The features of a window, or of an augmented copy of it.
 struct WindowFeatures {
   std::vector<float> features;
   bool augmented = false;
 };
 
-// The most bytes that are hashed, more than an hour of CD audio has. A longer file may be terabytes
-// of holes, whose hash would take hours.
+// The maximum number of bytes to hash: more than an hour of CD audio. A sparse file can have
+// terabytes, and hashing it would take hours.
 inline constexpr std::uint64_t kMostHashed = std::uint64_t{1} << 30;
 
-// XXH3 of the size and of the content up to kMostHashed: only up to that length it identifies the
-// content. The same on any machine. Reads the file in pieces.
+// XXH3 of the size and of the first kMostHashed bytes. It identifies the content only if the file
+// is no longer than that. The same on any machine. Reads the file in blocks.
 [[nodiscard]] std::uint64_t content_hash(const AudioFile& file);
 
-// Thread-safe. A cache never fails: it has no features where its file cannot be read, and keeps
-// none where it cannot be written.
+// Thread-safe. Errors are cache misses: load() returns nothing if the cache file cannot be read,
+// and store() does nothing if it cannot be written.
 class FeatureCache {
  public:
-  // folder: created when it is needed; empty: nothing is kept. settings: everything but the content
-  // that the features depend on.
+  // folder: created when needed; empty: no cache. settings: everything that the features depend on,
+  // except the content.
   FeatureCache(std::string folder, std::string settings);
 
   [[nodiscard]] bool enabled() const { return !folder_.empty(); }

@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 struct MusicFile {
   std::string path;  // within the folder
   std::size_t genre;
-  std::string problem;  // of a folder that cannot be read; else empty
+  std::string problem;  // why a folder cannot be read; else empty
 };
 
 struct Listing {
@@ -63,7 +63,7 @@ Result<Listing> list_folder(const std::string& path) {
   return listing;
 }
 
-// Raise it whenever a feature set, the augmentation or the hash gives other values.
+// Increment it whenever a feature set, the augmentation or the hash changes its values.
 constexpr int kCacheVersion = 2;
 
 std::string cache_settings(const FolderOptions& options) {
@@ -74,7 +74,7 @@ std::string cache_settings(const FolderOptions& options) {
 
 struct FileFeatures {
   Windows windows;
-  double seconds;  // of audio that were read
+  double seconds;  // of audio
 };
 
 // Reads files and computes the features of their windows.
@@ -85,7 +85,7 @@ class FileReader {
         cache_(options.cache, cache_settings(options)),
         extractor_(options.feature_set, options.pad_mode) {}
 
-  // folder: what the file's path is relative to.
+  // file.path is relative to folder.
   Result<FileFeatures> read(const std::string& folder, const MusicFile& file) {
     if (!file.problem.empty()) {
       return fail(ErrorCode::kUnreadableFile, "the folder cannot be read: " + file.problem);
@@ -94,7 +94,8 @@ class FileReader {
   }
 
  private:
-  // The stream comes first: it refuses what is no audio or too long, before all of it is hashed.
+  // Opens the stream before hashing: it rejects files that are not audio or too long, and hashing
+  // these would be a waste.
   Result<FileFeatures> read(const std::string& path) {
     const auto file = AudioFile::open(path);
     if (!file) return tl::make_unexpected(file.error());
@@ -119,7 +120,7 @@ class FileReader {
     return FileFeatures{.windows = std::move(windows), .seconds = *seconds};
   }
 
-  // A window's own row, and its changed copies'.
+  // Adds the window itself, then its augmented copies.
   void add(std::span<const float> y, Windows& windows) {
     windows.push_back({std::vector<float>(n_features_), false});
     extractor_.extract(y, windows.back().features);
@@ -141,13 +142,13 @@ class FileReader {
   std::size_t n_features_ = feature_names(options_.feature_set).size();
 };
 
-// The sub-folder of its genre's that a file lies in; the file itself where it lies in that one.
+// The first two parts of the path, GENRE/FOLDER; the file itself if it is directly in GENRE.
 std::string group_of(const std::string& file) {
   const std::size_t genre_end = file.find('/');
   return file.substr(0, file.find('/', genre_end + 1));
 }
 
-// Only genres of which there is something, in the listing's order.
+// Leaves out genres without a readable file. Keeps the order of the listing.
 FolderTable to_table(const std::string& path, const Listing& listing,
                      std::vector<Result<Windows>>& results) {
   FolderTable folder;
@@ -184,7 +185,7 @@ FolderTable to_table(const std::string& path, const Listing& listing,
 Result<FolderTable> read_folder(const std::string& path, const FolderOptions& options,
                                 const std::function<void(const base::FileProgress&)>& on_file) {
   if (options.n_augmented > 0 && options.feature_set != FeatureSet::kTexture) {
-    throw std::invalid_argument("only texture has changed copies");
+    throw std::invalid_argument("only feature set texture has augmented copies");
   }
   const auto listing = list_folder(path);
   if (!listing) return tl::make_unexpected(listing.error());
@@ -217,8 +218,8 @@ Result<FolderTable> read_folder(const std::string& path, const FolderOptions& op
   if (folder.table.labels.size() < 2) {
     return fail(
         ErrorCode::kBadTable,
-        fmt::format("{}: {} of its sub-folders have an audio file that can be read; there "
-                    "must be a sub-folder for each genre, and at least two genres{}",
+        fmt::format("{}: {} of its sub-folders have a readable audio file; expected one sub-folder "
+                    "per genre and at least two genres{}",
                     path, folder.table.labels.size(),
                     folder.skipped.empty()
                         ? std::string()

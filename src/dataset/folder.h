@@ -1,4 +1,5 @@
-// A folder of music as a feature table: one sub-folder per genre, audio files of any format in it.
+// Reads a folder of music as a feature table: one sub-folder per genre, with audio files of any
+// supported format.
 #pragma once
 
 #include <cstddef>
@@ -18,11 +19,11 @@ namespace genre::dataset {
 struct FolderOptions {
   FeatureSet feature_set = FeatureSet::kGtzan26;
   PadMode pad_mode = PadMode::kConstant;
-  std::size_t n_augmented = 0;  // changed copies of each window; only of feature set texture
-  std::uint64_t seed = 1;       // of these
+  std::size_t n_augmented = 0;  // augmented copies per window; only with feature set texture
+  std::uint64_t seed = 1;       // of the augmentation
   WindowOptions windows;
-  unsigned threads = 0;    // 0: one for each core
-  std::string cache = {};  // folder that keeps the rows for the next time; empty: none
+  unsigned threads = 0;    // 0: one per core
+  std::string cache = {};  // folder of a FeatureCache; empty: no cache
 };
 
 struct SkippedFile {
@@ -31,17 +32,17 @@ struct SkippedFile {
 };
 
 struct FolderTable {
-  // A row a window; a row's track is its file's path within the folder, its group the sub-folder of
-  // the genre's that the file lies in (an artist's, say), or the track where it lies in none.
+  // One row per window. track: the file's path within the folder. group: the sub-folder of the
+  // genre's folder that contains the file, such as an artist's; if there is none, the track.
   Table table;
   std::vector<SkippedFile> skipped;
 };
 
-// Reads every file below the sub-folders of path, several at a time, and cuts it into windows.
-// Files come as base::Walk has them; what is no audio, or cannot be read, is skipped. The rows'
-// order does not depend on the threads. on_file is called after each file, on the calling thread.
-// Errors: kUnreadableFile; kBadTable where there are not two genres with a readable file each.
-// Throws std::invalid_argument where n_augmented is not 0 and the feature set not texture.
+// Reads every file below the sub-folders of path on several threads, and splits it into windows.
+// base::Walk finds the files. Files that are not audio or cannot be read are skipped. The order of
+// the rows does not depend on the threads. on_file is called after each file, on the calling
+// thread. Errors: kUnreadableFile; kBadTable if fewer than two genres have a readable file. Throws
+// std::invalid_argument if n_augmented is not 0 and the feature set is not texture.
 [[nodiscard]] Result<FolderTable> read_folder(
     const std::string& path, const FolderOptions& options,
     const std::function<void(const base::FileProgress&)>& on_file);

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kTracks = "tracks.csv";
 constexpr const char* kSpectrograms = "logmel_u8.npy";
-constexpr float kMostTracks = 1 << 24;  // whole numbers that a float tells apart
+constexpr float kMostTracks = 1 << 24;  // a float represents all integers up to this one
 
 using Spectrograms = xt::xarray<std::uint8_t>;  // [n_tracks, n_mels, n_columns]
 
@@ -46,11 +46,11 @@ Result<Spectrograms> read_spectrograms(const std::string& path) {
         all.shape(2) >= features::kTextureFrames) {
       return Spectrograms(std::move(all));
     }
-  } catch (const std::exception&) {  // the message below says what would be right
+  } catch (const std::exception&) {  // xtensor's messages name neither the file nor the shape
   }
   return bad(kSpectrograms,
-             fmt::format("it must be a whole numpy file of type uint8 and shape [tracks, "
-                         "{}, columns], {} columns at least",
+             fmt::format("expected a complete NumPy file of type uint8 and shape [tracks, {}, "
+                         "columns] with at least {} columns",
                          features::kNMels, features::kTextureFrames));
 }
 
@@ -84,7 +84,7 @@ Result<std::vector<Track>> read_tracks(const std::string& path, const std::strin
     if (!row || *row < 0 || *row > kMostTracks || *row != std::floor(*row) || !lo_db ||
         *lo_db >= 0) {
       return bad(kTracks,
-                 fmt::format("line {}: logmel_row must be an index, and lo_db negative", number));
+                 fmt::format("line {}: logmel_row must be an index and lo_db negative", number));
     }
     Track& track = tracks.emplace_back(Track{.name = field("track"),
                                              .genre = field("genre"),
@@ -99,8 +99,8 @@ Result<std::vector<Track>> read_tracks(const std::string& path, const std::strin
 void add_rows(const Spectrograms& all, const Track& track, const LogMelOptions& options,
               features::TextureExtractor& texture, Augmentation& augmentation, Row row,
               Table& table) {
-  // In columns. The first frame's middle is 1024 samples after the window's start; column x shows
-  // what is about a sixth of a frame's distance before x + 0.5.
+  // Both in columns, of 1708.4 samples each. The centre of the first frame is 1024 samples after
+  // the start of the window; column x is centred about a sixth of a column before x + 0.5.
   constexpr double kWindow = 3.0 * kSampleRate / 1708.4, kOffset = 0.25;
   const auto n_columns = static_cast<std::size_t>(all.shape(2));
   features::LogMel log_mel, copy;
@@ -144,7 +144,7 @@ Result<Table> read_log_mel_archive(const std::string& folder, const LogMelOption
   for (const Track& track : *tracks) genres.insert(track.genre);
   if (genres.size() < 2) {
     return bad(kTracks,
-               fmt::format("it has tracks of {} genres; at least two are needed", genres.size()));
+               fmt::format("it has tracks of {} genres; expected at least two", genres.size()));
   }
   Table table{.name = fs::path(folder).lexically_normal().filename().string(),
               .labels = {genres.begin(), genres.end()},

@@ -1,4 +1,4 @@
-// Log-mel spectrograms in place of audio, for music that may not be passed on.
+// Log-mel spectrograms instead of audio, for music that must not be redistributed.
 #pragma once
 
 #include <cstddef>
@@ -11,20 +11,20 @@
 namespace genre::dataset {
 
 struct LogMelOptions {
-  std::string group = {};       // column of tracks.csv with the tracks' groups, if any
-  std::size_t n_augmented = 0;  // changed copies of each window
-  std::uint64_t seed = 1;       // of these
+  std::string group = {};       // column of tracks.csv with the groups; empty: none
+  std::size_t n_augmented = 0;  // augmented copies per window
+  std::uint64_t seed = 1;       // of the augmentation
 };
 
-// True for a folder that holds tracks.csv and logmel_u8.npy.
+// Whether the folder contains tracks.csv and logmel_u8.npy.
 [[nodiscard]] bool is_log_mel_archive(const std::string& folder);
 
-// The windows of 3 s of every track as feature set texture. The folder holds
-// - logmel_u8.npy: uint8 [n_tracks, 128, n_columns], 38 columns at least, 77.5 ms apart: mel bands
-//   as in librosa.feature.melspectrogram; value v is lo_db (1 - (v + 0.5) / 256) dB,
-// - tracks.csv: columns track, genre, logmel_row (index into the former; empty or -1: the track is
-//   left out), lo_db (negative) and that of the groups; others are ignored.
-// Errors: kUnreadableFile; kBadTable, naming file, line and column.
+// Computes feature set texture for the 3 s windows of every track. The folder contains
+// - logmel_u8.npy: uint8 [n_tracks, 128, n_columns], at least 38 columns, 77.5 ms apart: mel bands
+//   as in librosa.feature.melspectrogram; value v means lo_db (1 - (v + 0.5) / 256) dB,
+// - tracks.csv: columns track, genre, logmel_row (index into logmel_u8.npy; empty or -1: the track
+//   is left out), lo_db (negative) and the column of the groups; other columns are ignored.
+// Errors: kUnreadableFile; kBadTable, which names the file, line and column.
 [[nodiscard]] Result<Table> read_log_mel_archive(const std::string& folder,
                                                  const LogMelOptions& options);
 

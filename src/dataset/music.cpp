@@ -29,8 +29,8 @@ Result<FolderTable> read_music(const std::string& path, const MusicOptions& opti
   }
   if (!options.group.empty() && options.group != kFolder) {
     return fail(ErrorCode::kBadTable,
-                fmt::format("{}: music in folders has no column {}; its files are grouped by the "
-                            "folder they lie in, --group {}",
+                fmt::format("{}: a folder of music has no column {}; use --group {} to group its "
+                            "files by folder",
                             path, options.group, kFolder));
   }
   auto folder = read_folder(path, options.folder, on_file);

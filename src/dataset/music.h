@@ -1,4 +1,4 @@
-// Music whose genres are known, in whatever form it comes: for genre train and genre evaluate.
+// Reads music with known genres in any supported form, for genre train and genre evaluate.
 #pragma once
 
 #include <functional>
@@ -14,17 +14,17 @@ namespace genre::dataset {
 
 struct MusicOptions {
   FolderOptions folder;
-  std::string group;  // a column with the rows' groups; for a folder of music "folder"
+  std::string group;  // the column with the groups of the rows; "folder" for a folder of music
 };
 
-// path: a folder with a sub-folder of music for each genre, a log-mel archive, or a feature table.
-// on_file is called after each file of a folder. Errors: those of read_folder,
+// path: a folder with one sub-folder of music per genre, a log-mel archive, or a feature table.
+// on_file is called after each file of a folder of music. Errors: those of read_folder,
 // read_log_mel_archive and read_table.
 [[nodiscard]] Result<FolderTable> read_music(
     const std::string& path, const MusicOptions& options,
     const std::function<void(const base::FileProgress&)>& on_file);
 
-// The skipped files as lines of text; empty if there are none.
+// The skipped files as text, one per line; empty if there are none.
 [[nodiscard]] std::string skipped_text(const std::vector<SkippedFile>& skipped);
 
 }  // namespace genre::dataset

@@ -15,7 +15,7 @@
 namespace genre::dataset {
 namespace {
 
-// A file's name without its folders and its extension; the number in "blues.00012" is none.
+// The file name without folders and extension. A number, as in "blues.00012", is not an extension.
 std::string track_name(const std::string& path) {
   const std::filesystem::path name = std::filesystem::path(path).filename();
   const std::string extension = name.extension().string();
@@ -25,7 +25,7 @@ std::string track_name(const std::string& path) {
 
 const std::string& group_of(const Row& row) { return row.group.empty() ? row.track : row.group; }
 
-// The names of a list's tracks.
+// The track names on a list.
 Result<std::set<std::string>> read_list(const std::string& path) {
   std::ifstream file(path);
   if (!file || std::filesystem::is_directory(path)) {
@@ -57,7 +57,7 @@ Result<Split> random_clip_split(const Table& table, std::size_t n_train, std::si
   if (n_validation == 0) n_validation = n_rows - std::min(n_rows, n_train);
   if (n_train == 0 || n_validation == 0 || n_train + n_validation > n_rows) {
     return fail(ErrorCode::kBadTable,
-                fmt::format("{} has {} rows: too few for {} to train and {} to validate",
+                fmt::format("{} has {} rows: too few for {} training and {} validation rows",
                             table.name, n_rows, n_train, n_validation));
   }
   shuffle(order, seed);
@@ -80,10 +80,11 @@ Result<Split> track_split(const Table& table, std::uint64_t seed) {
   for (std::size_t label = 0; label < groups_of.size(); ++label) {
     const std::size_t n_groups = groups_of[label].size();
     if (n_groups < 3) {
-      return fail(ErrorCode::kBadTable,
-                  fmt::format("{}: {} has {} tracks; to train, to validate and to test, each genre "
-                              "needs at least three",
-                              table.name, table.labels[label], n_groups));
+      return fail(
+          ErrorCode::kBadTable,
+          fmt::format("{}: {} has {} tracks; each genre needs at least three: for training, "
+                      "validation and test",
+                      table.name, table.labels[label], n_groups));
     }
     std::vector<std::size_t> order(n_groups);
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -91,7 +92,8 @@ Result<Split> track_split(const Table& table, std::uint64_t seed) {
     const std::size_t tenth = std::max<std::size_t>(1, n_groups / 10);
     for (std::size_t i = 0; i < n_groups; ++i) {
       auto& part = i < tenth ? split.validation : i < 2 * tenth ? split.test : split.train;
-      part_of.emplace(groups_of[label][order[i]], &part);  // once, in whatever genres it is
+      part_of.emplace(groups_of[label][order[i]],
+                      &part);  // a group of several genres stays in one set
     }
   }
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
@@ -100,8 +102,8 @@ Result<Split> track_split(const Table& table, std::uint64_t seed) {
   return split;
 }
 
-// The greatest groups first, each to where its genres are rarest so far (as scikit-learn's
-// StratifiedGroupKFold does).
+// Assigns the largest groups first, each to the fold where its genres are rarest so far, like
+// scikit-learn's StratifiedGroupKFold.
 Result<std::vector<std::vector<std::size_t>>> group_folds(const Table& table,
                                                           std::span<const std::size_t> rows,
                                                           std::size_t n_folds, std::uint64_t seed) {
@@ -126,7 +128,7 @@ Result<std::vector<std::vector<std::size_t>>> group_folds(const Table& table,
   std::vector<std::vector<std::size_t>> folds(n);
   std::vector<std::vector<double>> load(n, std::vector<double>(table.labels.size()));
   for (const std::size_t i : order) {
-    // How crowded a fold is for the group's rows; equals go to the smallest fold.
+    // How full a fold is with the genres of this group. Ties go to the smallest fold.
     const auto crowd = [&](std::size_t fold) {
       double sum = 0;
       for (const std::size_t row : *groups[i]) {
@@ -160,7 +162,7 @@ Result<Split> list_split(const Table& table, const SplitLists& lists) {
   const std::array parts = {std::pair{&lists.train, &split.train},
                             std::pair{&lists.validation, &split.validation},
                             std::pair{&lists.test, &split.test}};
-  std::map<std::string, const std::string*> list_of;  // track -> the list that it stands on
+  std::map<std::string, const std::string*> list_of;  // track -> its list
   for (const auto& [list, part] : parts) {
     const auto tracks = read_list(*list);
     if (!tracks) return tl::make_unexpected(tracks.error());
@@ -168,7 +170,7 @@ Result<Split> list_split(const Table& table, const SplitLists& lists) {
       const auto [entry, added] = list_of.emplace(track, list);
       if (!added) {
         return fail(ErrorCode::kBadTable,
-                    fmt::format("{}: {} stands on {} as well", *list, track, *entry->second));
+                    fmt::format("{}: {} is on {} as well", *list, track, *entry->second));
       }
     }
     auto rows = rows_on_list(table, *list);

@@ -19,7 +19,7 @@ tl::unexpected<Error> bad_table(const std::string& name, const std::string& why)
   return fail(ErrorCode::kBadTable, fmt::format("{}: {}", name, why));
 }
 
-// Where the columns stand.
+// The positions of the columns.
 struct Columns {
   std::size_t count = 0;
   std::size_t genre = 0;
@@ -63,7 +63,7 @@ Result<Columns> find_columns(const std::string& name, const base::Fields& header
   return columns;
 }
 
-// A table's row with the genre still by name.
+// A row with the name of its genre, because labels are known only after the last row.
 struct NamedRow {
   Row row;
   std::string genre;
@@ -109,7 +109,7 @@ Result<Table> read_table(const std::string& path, const std::string& group) {
   }
   if (!base::read_line(file, line)) return bad_table(table.name, "the file is empty");
   const auto header = base::split_line(line);
-  if (!header) return bad_table(table.name, "the header has a quote that does not end");
+  if (!header) return bad_table(table.name, "the header has an unclosed quote");
   const auto columns = find_columns(table.name, *header, group);
   if (!columns) return tl::make_unexpected(columns.error());
   table.feature_set = columns->feature_set;
@@ -125,7 +125,7 @@ Result<Table> read_table(const std::string& path, const std::string& group) {
   }
   if (genres.size() < 2) {
     return bad_table(table.name, fmt::format("it has {} rows of {} genres; at least two genres are "
-                                             "needed",
+                                             "required",
                                              rows.size(), genres.size()));
   }
   table.labels.assign(genres.begin(), genres.end());

@@ -10,10 +10,10 @@ Result<dataset::Table> with_labels(dataset::Table table, const ModelInfo& model)
   const std::vector<std::string>& labels = model.labels;
   if (table.feature_set != model.feature_set) {
     return fail(ErrorCode::kBadTable,
-                fmt::format("{}: it has feature set {}; the model takes {}", table.name,
+                fmt::format("{}: it has feature set {}; the model expects {}", table.name,
                             to_string(table.feature_set), to_string(model.feature_set)));
   }
-  std::vector<std::size_t> label_of;  // of the table's genres
+  std::vector<std::size_t> label_of;  // index in the table -> index in the model
   for (const std::string& genre : table.labels) {
     const auto found = std::ranges::find(labels, genre);
     if (found == labels.end()) {

@@ -1,4 +1,4 @@
-// A model's certainties for the rows of a table.
+// Predicts the rows of a table.
 #pragma once
 
 #include <memory>
@@ -12,11 +12,11 @@
 
 namespace genre::evaluate {
 
-// The same rows with the labels of a model. Errors: kBadTable, naming a genre that the model does
-// not know, or where the table has another feature set.
+// Converts the labels of a table to those of a model. Error: kBadTable if the model does not know a
+// genre, which the message names, or if the feature sets differ.
 [[nodiscard]] Result<dataset::Table> with_labels(dataset::Table table, const ModelInfo& model);
 
-// table: with the model's labels.
+// Returns the certainties and novelties of the rows. table must have the labels of the model.
 [[nodiscard]] Answers classify(const std::shared_ptr<const Model>& model,
                                const dataset::Table& table, std::span<const std::size_t> rows);
 

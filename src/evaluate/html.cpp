@@ -45,9 +45,8 @@ std::string figure(double share, const Interval& interval, std::size_t n, std::s
 
 std::string confusion_table(const Report& report) {
   std::string html =
-      "<p>Rows: what the clips are. Columns: what the model names them. The stronger the colour, "
-      "the "
-      "more of its row.</p>\n<div class=\"scroll\"><table "
+      "<p>Rows: true genres. Columns: predicted genres. The stronger the colour, the larger the "
+      "share of the row.</p>\n<div class=\"scroll\"><table "
       "class=\"confusion\"><thead><tr><th></th>";
   for (const std::string& label : report.labels) {
     html += fmt::format("<th scope=\"col\">{}</th>", base::html_escaped(label));
@@ -70,8 +69,9 @@ std::string confusion_table(const Report& report) {
 
 std::string genre_bars(const Report& report) {
   std::string html =
-      "<p>Recall is the share of a genre's clips that are named so; precision, the share of those "
-      "named so that are it.</p>\n<div class=\"scroll\"><table "
+      "<p>Recall: the share of the clips of a genre that are predicted as this genre. Precision: "
+      "the share of the clips predicted as a genre that are of this genre.</p>\n"
+      "<div class=\"scroll\"><table "
       "class=\"bars\"><thead><tr><th></th><th scope=\"col\">recall</th><th "
       "scope=\"col\">precision</th><th scope=\"col\">F1</th></tr></thead><tbody>\n";
   for (std::size_t i = 0; i < report.labels.size(); ++i) {
@@ -90,16 +90,17 @@ std::string confidence_figure(const Report& report) {
   if (!report.confidence) return "";
   const auto& tracks = report.confidence->tracks;
   return fmt::format(
-      "<div><b>{:.0f} %</b> of the tracks it is confident of:<br><small>{:.0f} % of these are "
-      "right</small></div>\n",
+      "<div><b>{:.0f} %</b> of tracks with a confident prediction<br><small>{:.0f} % of these are "
+      "correct</small></div>\n",
       100 * tracks.share(), 100 * tracks.accuracy());
 }
 
 std::string learning_section(const Report& report) {
   const std::string plot = learning_curve_plot(report.learning_curve);
   if (plot.empty()) return "";
-  return "<h2>How it learned</h2>\n<p>The model's own training. Where the two losses part, it "
-         "learns by heart; where the curve still climbs at its end, more would have helped.</p>\n" +
+  return "<h2>Learning curve</h2>\n<p>If the validation loss rises while the training loss falls, "
+         "the model overfits. If the accuracy still rises at the end, longer training may "
+         "help.</p>\n" +
          plot;
 }
 
@@ -125,11 +126,11 @@ std::string to_html(const Report& report) {
              "<div><b>{:.3f}</b> expected calibration error<br><small>of clips; {:.3f} of "
              "tracks</small></div>\n</div>\n",
              metrics.calibration_error, metrics.track_calibration_error) +
-         "<h2>What is taken for what</h2>\n" + confusion_table(report) + "<h2>By genre</h2>\n" +
+         "<h2>Confusion matrix</h2>\n" + confusion_table(report) + "<h2>By genre</h2>\n" +
          genre_bars(report) +
-         "<h2>Is it as sure as it is right?</h2>\n<p>A dot on the dashed line is: of the clips of "
-         "which the model is 70 % sure, 70 % are named rightly. Below it, the model is too sure of "
-         "itself.</p>\n" +
+         "<h2>Reliability</h2>\n<p>On the dashed line, certainty and accuracy are equal: of the "
+         "clips with a certainty of 70 %, 70 % are predicted correctly. Below the line, the model "
+         "is overconfident.</p>\n" +
          reliability_plot(metrics) + learning_section(report) + "</main></body></html>\n";
 }
 

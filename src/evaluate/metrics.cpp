@@ -34,7 +34,8 @@ class Reliability {
     bin.accuracy += right;
   }
 
-  // The mean distance between certainty and accuracy.
+  // The mean distance between certainty and accuracy, weighted by the clips of each bin: the bins
+  // hold sums here, which include the weights.
   [[nodiscard]] double error() const {
     double distance = 0, n = 0;
     for (const ReliabilityBin& bin : bins_) {
@@ -81,7 +82,7 @@ Interval percentiles(std::vector<double> values) {
   return {.low = at((1 - kLevel) / 2), .high = at((1 + kLevel) / 2)};
 }
 
-// Efron and Tibshirani 1993: tracks drawn with replacement, as many as there are.
+// Bootstrap (Efron and Tibshirani 1993): each sample draws n_tracks tracks with replacement.
 void add_intervals(const std::vector<const TrackAnswer*>& tracks, Metrics& metrics) {
   std::mt19937_64 random(1);
   std::vector<double> clips, songs;

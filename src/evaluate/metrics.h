@@ -1,4 +1,4 @@
-// How good certainties are.
+// Metrics of certainties.
 #pragma once
 
 #include <cstddef>
@@ -13,16 +13,16 @@
 
 namespace genre::evaluate {
 
-// What a model says of rows.
+// The predictions of a model for rows of a table.
 struct Answers {
   std::vector<float> certainties;            // [n_rows, n_labels], row-major
   std::vector<float> novelty;                // [n_rows]
-  std::optional<double> window_correlation;  // by which a track's clips are pooled
+  std::optional<double> window_correlation;  // for pooling the clips of a track
 
-  void append(const Answers& more);  // of the same model
+  void append(const Answers& more);  // must be of the same model
 };
 
-// A track's clips together.
+// The pooled prediction for the clips of a track.
 struct TrackAnswer {
   std::size_t label = 0;
   std::vector<float> certainties;  // [n_labels], pooled
@@ -30,7 +30,7 @@ struct TrackAnswer {
   std::size_t n_clips = 0, n_right = 0;
 };
 
-// By the tracks' names.
+// Keys are the names of the tracks.
 [[nodiscard]] std::map<std::string, TrackAnswer> pool_tracks(const dataset::Table& table,
                                                              std::span<const std::size_t> rows,
                                                              const Answers& answers);
@@ -39,11 +39,11 @@ struct GenreMetrics {
   double precision = 0, recall = 0, f1 = 0;
 };
 
-// Clips whose greatest certainty lies in one of 15 bins of equal width.
+// The clips whose highest certainty is in one of 15 bins of equal width.
 struct ReliabilityBin {
   std::size_t n_clips = 0;
-  double certainty = 0;  // mean of their greatest certainties
-  double accuracy = 0;   // share of them that is named rightly
+  double certainty = 0;  // mean of the highest certainties
+  double accuracy = 0;   // share of correct predictions
 };
 
 struct Interval {
@@ -53,22 +53,23 @@ struct Interval {
 struct Metrics {
   std::size_t n_clips = 0, n_tracks = 0;
   double clip_accuracy = 0;
-  double track_accuracy = 0;  // of a track's pooled certainties
-  // 95 %: percentiles of 2000 bootstrap samples, of whole tracks, for a track's clips go together.
+  double track_accuracy = 0;  // of the pooled certainties
+  // 95 % confidence intervals: percentiles of 2000 bootstrap samples. Each sample draws whole
+  // tracks, because the clips of a track are not independent.
   Interval clip_interval, track_interval;
-  double calibration_error = 0;             // expected: the bins' mean distance (Guo et al. 2017)
-  double track_calibration_error = 0;       // the same of the tracks
-  std::vector<ReliabilityBin> reliability;  // [15]
-  std::vector<GenreMetrics> genres;         // [n_labels], of clips
+  double calibration_error = 0;                     // expected calibration error (Guo et al. 2017)
+  double track_calibration_error = 0;               // the same for tracks
+  std::vector<ReliabilityBin> reliability;          // [15]
+  std::vector<GenreMetrics> genres;                 // [n_labels], of clips
   std::vector<std::vector<std::size_t>> confusion;  // clips, [true label][predicted label]
 };
 
-// How many answers reach a model's thresholds, and how many of these are right.
+// How many predictions reach the thresholds of a model, and how many of these are correct.
 struct ConfidentMetrics {
   struct Count {
     std::size_t all = 0, confident = 0, right = 0;
-    [[nodiscard]] double share() const;     // of all, that are confident
-    [[nodiscard]] double accuracy() const;  // of the confident
+    [[nodiscard]] double share() const;     // confident / all
+    [[nodiscard]] double accuracy() const;  // right / confident
     void add(bool is_confident, bool is_right);
   };
   Count clips, tracks;
@@ -80,7 +81,7 @@ struct ConfidentMetrics {
                                                    const Answers& answers,
                                                    const ConfidentThresholds& thresholds);
 
-// rows: indices into table. The same input gives the same metrics, intervals included.
+// rows: indices into table. Deterministic, including the intervals.
 [[nodiscard]] Metrics evaluate(const dataset::Table& table, std::span<const std::size_t> rows,
                                const Answers& answers);
 

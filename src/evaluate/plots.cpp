@@ -15,7 +15,7 @@ struct Point {
   double step, train_loss, validation_loss, validation_accuracy;
 };
 
-// What is not as it should be makes no curve: it comes from a model's metadata.
+// Empty if the curve is invalid: it comes from the metadata of a model, which anyone can write.
 std::vector<Point> points_of(const nlohmann::json& curve) {
   std::vector<Point> points;
   try {
@@ -28,7 +28,7 @@ std::vector<Point> points_of(const nlohmann::json& curve) {
   return points;
 }
 
-// A frame in which values from 0 to `most` are drawn over steps.
+// A plot of values from 0 to `most` over steps.
 class Axes {
  public:
   Axes(const std::vector<Point>& points, double most, const std::string& title,
@@ -79,14 +79,14 @@ class Axes {
 
 }  // namespace
 
-// A dot a bin, as large as its share of the clips.
+// One dot per bin; its size is the share of the clips in the bin.
 std::string reliability_plot(const Metrics& metrics) {
-  constexpr double kSide = 320, kMargin = 56;  // room for the words and half a dot
+  constexpr double kSide = 320, kMargin = 56;  // space for the axis labels and half a dot
   const auto x = [&](double certainty) { return kMargin + kSide * certainty; };
   const auto y = [&](double accuracy) { return kMargin - 20 + kSide * (1 - accuracy); };
   std::string svg = fmt::format(
-      "<svg viewBox=\"0 0 {0} {0}\" width=\"{0}\" role=\"img\" aria-label=\"How often the model is "
-      "right, by how sure it is\">\n",
+      "<svg viewBox=\"0 0 {0} {0}\" width=\"{0}\" role=\"img\" aria-label=\"Reliability diagram: "
+      "accuracy by certainty\">\n",
       kSide + 2 * kMargin);
   for (const double share : {0.0, 0.5, 1.0}) {
     svg += fmt::format(
@@ -102,13 +102,13 @@ std::string reliability_plot(const Metrics& metrics) {
     if (bin.n_clips == 0) continue;
     const double share = static_cast<double>(bin.n_clips) / static_cast<double>(metrics.n_clips);
     svg += fmt::format(
-        "<circle class=\"dots\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\"><title>{} clips: {:.0f} % "
-        "sure, {:.0f} % right</title></circle>\n",
+        "<circle class=\"dots\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\"><title>{} clips: "
+        "certainty {:.0f} %, accuracy {:.0f} %</title></circle>\n",
         x(bin.certainty), y(bin.accuracy), 3 + 25 * share, bin.n_clips, 100 * bin.certainty,
         100 * bin.accuracy);
   }
-  svg += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">how sure it is</text>\n",
-                     x(0.5), y(0) + 40);
+  svg += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">certainty</text>\n", x(0.5),
+                     y(0) + 40);
   return svg + "</svg>\n";
 }
 
@@ -123,7 +123,7 @@ std::string learning_curve_plot(const nlohmann::json& curve) {
   Axes losses(points, std::max(most, 1e-3), "loss: training dotted, validation solid", step);
   losses.draw(points, &Point::train_loss, "train", "training loss");
   losses.draw(points, &Point::validation_loss, "validation", "validation loss");
-  Axes accuracy(points, 1, "share of validation clips named rightly", step);
+  Axes accuracy(points, 1, "validation accuracy", step);
   accuracy.draw(points, &Point::validation_accuracy, "validation", "validation accuracy");
   return "<div class=\"plots\">\n" + losses.svg() + accuracy.svg() + "</div>\n";
 }

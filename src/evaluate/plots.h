@@ -1,4 +1,4 @@
-// Plots as SVG, for pages that need nothing but themselves.
+// Plots as SVG, for self-contained HTML pages.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -8,10 +8,11 @@
 
 namespace genre::evaluate {
 
-// How often the model is right, by how sure it is.
+// A reliability diagram: accuracy by certainty.
 [[nodiscard]] std::string reliability_plot(const Metrics& metrics);
 
-// Losses, and validation accuracy, by step; empty where curve, of a model's metadata, is none.
+// Losses and validation accuracy by step. curve: from the metadata of a model, see
+// learning_curve(); an empty string if it is missing or invalid.
 [[nodiscard]] std::string learning_curve_plot(const nlohmann::json& curve);
 
 }  // namespace genre::evaluate

@@ -16,7 +16,7 @@ using base::rounded;
 
 Json to_json(const Interval& interval) { return {rounded(interval.low), rounded(interval.high)}; }
 
-// An object, empty where the model does not say.
+// A JSON object; empty if the model has no valid provenance.
 Json provenance_of(const ModelInfo& model) {
   const auto found = model.metadata.find(metadata_key::kProvenance);
   if (found == model.metadata.end()) return Json::object();
@@ -42,20 +42,21 @@ std::string summary(const Metrics& metrics) {
 std::string summary(const ConfidentMetrics& confidence) {
   const auto& [clips, tracks] = confidence;
   return fmt::format(
-      "confident of {:.0f} % of the clips, {:.0f} % of these right; of {:.0f} % of the tracks, "
-      "{:.0f} % of these right",
+      "confident predictions: {:.0f} % of clips, {:.0f} % of these correct; {:.0f} % of tracks, "
+      "{:.0f} % of these correct",
       100 * clips.share(), 100 * clips.accuracy(), 100 * tracks.share(), 100 * tracks.accuracy());
 }
 
 std::string genre_table(const Metrics& metrics, const std::vector<std::string>& labels) {
   std::size_t width = 5;
   for (const std::string& label : labels) width = std::max(width, label.size());
-  std::string text = fmt::format("  {:<{}}  precision  recall     F1   named as", "genre", width);
+  std::string text =
+      fmt::format("  {:<{}}  precision  recall     F1   predicted as", "genre", width);
   for (const std::string& label : labels) text += fmt::format(" {:>4.4}", label);
   text += "\n";
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const GenreMetrics& genre = metrics.genres[i];
-    text += fmt::format("  {:<{}}  {:9.2f}  {:6.2f}  {:5.2f}           ", labels[i], width,
+    text += fmt::format("  {:<{}}  {:9.2f}  {:6.2f}  {:5.2f}               ", labels[i], width,
                         genre.precision, genre.recall, genre.f1);
     for (const std::size_t count : metrics.confusion[i]) text += fmt::format(" {:4}", count);
     text += "\n";
@@ -65,7 +66,7 @@ std::string genre_table(const Metrics& metrics, const std::vector<std::string>& 
 
 std::string training_data(const ModelInfo& model) {
   const Json provenance = provenance_of(model);
-  if (!provenance.contains("data")) return "data that it does not name";
+  if (!provenance.contains("data")) return "unknown data";
   const auto field = [&](const char* key) {
     const auto value = provenance.find(key);
     if (value == provenance.end()) return std::string("?");
@@ -84,8 +85,8 @@ nlohmann::json learning_curve(const ModelInfo& model) {
 std::string warning(const Report& report) {
   if (report.trained_on.find(" of " + report.data + " (") == std::string::npos) return "";
   return fmt::format(
-      "The model was trained on clips of {} itself: where these clips or others of the same songs "
-      "are among them, these are figures of memory and say nothing of other music.",
+      "Warning: the model was trained on clips of {}. If they include these clips or others of the "
+      "same songs, expect lower accuracy on new music.",
       report.data);
 }
 
@@ -96,10 +97,10 @@ std::string to_text(const Report& report) {
   if (const std::string words = warning(report); !words.empty()) text += "  " + words + "\n";
   if (report.confidence) text += "  " + summary(*report.confidence) + "\n";
   text += genre_table(report.metrics, report.labels);
-  text += "  certainty  right  clips\n";
+  text += "  certainty  accuracy  clips\n";
   for (const ReliabilityBin& bin : report.metrics.reliability) {
     if (bin.n_clips == 0) continue;
-    text += fmt::format("  {:7.1f} %  {:3.0f} %  {:5}\n", 100 * bin.certainty, 100 * bin.accuracy,
+    text += fmt::format("  {:7.1f} %  {:6.0f} %  {:5}\n", 100 * bin.certainty, 100 * bin.accuracy,
                         bin.n_clips);
   }
   return text;

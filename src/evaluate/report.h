@@ -1,4 +1,4 @@
-// Metrics for people and for programs.
+// Formats metrics as text, JSON and HTML.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -11,33 +11,33 @@
 
 namespace genre::evaluate {
 
-// What was measured on what.
+// The metrics of a model on a data set.
 struct Report {
   std::string model, trained_on, data, protocol;
   std::vector<std::string> labels;
   Metrics metrics;
-  std::optional<ConfidentMetrics> confidence;  // if the model says when it is confident
+  std::optional<ConfidentMetrics> confidence;  // if the model has thresholds of confidence
   nlohmann::json learning_curve = {};          // as in genre.provenance; null: unknown
 };
 
-// A line: accuracies of clips and tracks, and the calibration error.
+// One line: accuracies of clips and tracks, and the calibration errors.
 [[nodiscard]] std::string summary(const Metrics& metrics);
 
-// A line: how many answers the model is confident of, and how often it is right then.
+// One line: the share of confident predictions, and their accuracy.
 [[nodiscard]] std::string summary(const ConfidentMetrics& confidence);
 
-// Precision, recall, F1 and the row of the confusion matrix of each genre, a line a genre.
+// Precision, recall, F1 and the row of the confusion matrix, one line per genre.
 [[nodiscard]] std::string genre_table(const Metrics& metrics,
                                       const std::vector<std::string>& labels);
 
-// trained_on of a Report, from the model's own provenance.
+// Report::trained_on, from the model's provenance.
 [[nodiscard]] std::string training_data(const ModelInfo& model);
 
-// Of a model's provenance: {"step", "points": [[step, train loss, validation loss, validation
-// accuracy]]}; null where it has none.
+// From the model's provenance: {"step", "points": [[step, train loss, validation loss, validation
+// accuracy]]}; null if it has none.
 [[nodiscard]] nlohmann::json learning_curve(const ModelInfo& model);
 
-// Not empty where model and data have their data in common, by name.
+// A warning if the model was trained on data of the same name; else empty.
 [[nodiscard]] std::string warning(const Report& report);
 
 [[nodiscard]] std::string to_text(const Report& report);
@@ -47,12 +47,12 @@ struct Report {
 // "track_calibration_error",
 // "reliability": [{"n_clips", "certainty", "accuracy"}], "genres": [{"genre", "precision",
 // "recall", "f1"}], "confusion": [[...]], "confident": null or {"clip_share", "clip_accuracy",
-// "track_share", "track_accuracy"}}; shares to four decimals.
+// "track_share", "track_accuracy"}}; shares are rounded to four decimals.
 [[nodiscard]] nlohmann::ordered_json to_json(const Report& report);
 
 [[nodiscard]] nlohmann::ordered_json to_json(const ConfidentMetrics& confidence);
 
-// A page that needs nothing but itself.
+// A self-contained page.
 [[nodiscard]] std::string to_html(const Report& report);
 
 }  // namespace genre::evaluate

@@ -19,7 +19,7 @@ struct PredictionMetrics::Impl {
   prometheus::Family<Histogram>& stages =
       prometheus::BuildHistogram()
           .Name("genre_stage_duration_seconds")
-          .Help("Time of a prediction: the wait for a worker, and each stage")
+          .Help("Duration of each stage of a prediction, and of the wait for a worker")
           .Register(registry);
   Histogram& queue = stages.Add({{"stage", "queue"}}, kSeconds);
   Histogram& decode = stages.Add({{"stage", "decode"}}, kSeconds);
@@ -38,7 +38,7 @@ struct PredictionMetrics::Impl {
                                    .Add({});
   prometheus::Family<prometheus::Gauge>& models = prometheus::BuildGauge()
                                                       .Name("genre_model_info")
-                                                      .Help("1 for the model that is served")
+                                                      .Help("1 for the model in use")
                                                       .Register(registry);
   prometheus::Gauge* served = nullptr;
 };
@@ -50,7 +50,7 @@ PredictionMetrics::~PredictionMetrics() = default;
 void PredictionMetrics::record_prediction(std::chrono::nanoseconds queued,
                                           const StageTimes& spent) {
   const auto observe = [](Histogram& stage, std::chrono::nanoseconds time) {
-    if (time.count() > 0) stage.Observe(seconds(time));  // else the job had no such stage
+    if (time.count() > 0) stage.Observe(seconds(time));  // 0: the job skipped this stage
   };
   observe(impl_->queue, queued);
   observe(impl_->decode, spent.decode);

@@ -1,4 +1,4 @@
-// The metrics of predictions: the same for the server and for a queue's worker.
+// The metrics of predictions, for both the server and the queue worker.
 #pragma once
 
 #include <chrono>
@@ -16,14 +16,14 @@ namespace genre::metrics {
 // Thread-safe.
 class PredictionMetrics {
  public:
-  // Registers them. registry must outlive this.
+  // Registers the metrics. registry must outlive this object.
   explicit PredictionMetrics(prometheus::Registry& registry);
   ~PredictionMetrics();
 
-  // A job: how long it waited for a thread, and how long each stage took.
+  // queued: how long the job waited for a thread. spent: the time of each stage.
   void record_prediction(std::chrono::nanoseconds queued, const StageTimes& spent);
 
-  // The model that is used from here on.
+  // Sets the model that is used from now on, and counts it as loaded.
   void set_model(const ModelInfo& model);
 
  private:

@@ -15,7 +15,7 @@ constexpr std::int64_t kFetchTimeout = 2000;  // ms
 constexpr int kAttempts = 15;
 constexpr std::chrono::seconds kPause{1};
 
-// The number of messages in the stream from that sequence number on.
+// 0 if the stream has no message from that sequence number on; else the number of its messages.
 Result<std::uint64_t> count(jsCtx* js, const std::string& stream, std::uint64_t from) {
   jsStreamInfo* info = nullptr;
   jsErrCode code{};
@@ -80,14 +80,15 @@ Result<std::uint64_t> read_stream(jsCtx* js, const std::string& stream, std::uin
       while (subscription && !position.at_end && !position.stopped && !stop.stop_requested()) {
         const std::uint64_t begin = position.next;
         read_batch(subscription.get(), position, on_message);
-        if (position.next == begin) break;  // the server was lost, or nothing is left
+        if (position.next == begin) break;  // the connection was lost, or no message is left
       }
     }
     if (position.at_end || position.stopped || stop.stop_requested()) return position.next;
     attempt = position.next > before ? 1 : attempt + 1;
     if (attempt > kAttempts) {
       if (!left) return left;
-      return fail(ErrorCode::kUnavailable, fmt::format("no messages come from {}", stream));
+      return fail(ErrorCode::kUnavailable,
+                  fmt::format("cannot read messages of the stream {}", stream));
     }
     std::this_thread::sleep_for(kPause);
   }

@@ -1,4 +1,4 @@
-// Reads the results of workers from a queue.
+// Reads the results of workers from a stream.
 #pragma once
 
 #include <cstdint>

@@ -9,7 +9,7 @@
 namespace genre::queue {
 namespace {
 
-constexpr double kReportsPerWait = 3;  // one may be lost
+constexpr double kReportsPerWait = 3;  // so that one can get lost
 
 }  // namespace
 
@@ -30,15 +30,15 @@ Deliveries::Slot Deliveries::acquire(Message message) noexcept {
   return slot;
 }
 
-// The room for it in free_ is there since the start, so this does not allocate.
+// free_ has its full capacity from the start, so this does not allocate.
 Message Deliveries::extract(Slot slot) noexcept {
   free_.push_back(slot);
   changed_.notify_all();
   return std::move(slots_[slot]);
 }
 
-// Acknowledging under the lock keeps reports of progress from following the acknowledgement. Where
-// nats.c fails to send it, the server delivers the message again after ack_wait.
+// The lock ensures that no progress report follows the acknowledgement. If nats.c fails to send the
+// acknowledgement, the server delivers the message again after ack_wait.
 void Deliveries::ack(Slot slot) noexcept {
   const std::scoped_lock lock(mutex_);
   natsMsg_Ack(extract(slot).get(), nullptr);

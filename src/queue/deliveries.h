@@ -11,10 +11,10 @@
 
 namespace genre::queue {
 
-// While a message is in a slot, the server is told regularly that it is in progress, and does not
-// deliver it to another worker. Thread-safe. The slots exist from the start and nothing here
-// throws: a job whose acknowledgement failed in this process would stay with it for as long as it
-// lives.
+// While a message is in a slot, a thread regularly reports it to the server as in progress, so that
+// the server does not deliver it to another worker. Thread-safe. The slots exist from the start,
+// and nothing here throws: a job that is never acknowledged would be blocked until this process
+// ends.
 class Deliveries {
  public:
   using Slot = std::size_t;
@@ -27,7 +27,7 @@ class Deliveries {
   [[nodiscard]] Slot acquire(Message message) noexcept;
 
   void ack(Slot slot) noexcept;                // the job is done
-  void nak(Slot slot, double delay) noexcept;  // it is to be delivered again, after delay s
+  void nak(Slot slot, double delay) noexcept;  // deliver it again, after delay s
   void release(Slot slot) noexcept;            // it will be delivered again, after ack_wait
 
   [[nodiscard]] std::size_t size() const noexcept;

@@ -23,7 +23,7 @@ struct Download {
   bool out_of_memory = false;
 };
 
-// libcurl calls this. It is C code, through which no exception passes.
+// libcurl calls this. It is C code, so no exception may pass through it.
 std::size_t append(char* data, std::size_t size, std::size_t n, void* to) noexcept {
   constexpr std::size_t kEndTransfer = 0;
   auto& download = *static_cast<Download*>(to);
@@ -54,7 +54,8 @@ Result<std::vector<std::byte>> fetch_url(const std::string& url, std::size_t max
   CURL* curl = owned.get();
   Download download{.bytes = {}, .max_bytes = max_bytes};
   std::array<char, CURL_ERROR_SIZE> why{};
-  // Where there is no memory for an option, such as the allowed protocols, nothing is fetched.
+  // An option can fail for lack of memory. Then nothing is fetched: a missing limit, such as that
+  // of the protocols, would be dangerous.
   CURLcode code = curl == nullptr ? CURLE_OUT_OF_MEMORY : CURLE_OK;
   const auto set = [&](CURLoption option, auto value) {
     if (code == CURLE_OK) code = curl_easy_setopt(curl, option, value);
@@ -75,11 +76,10 @@ Result<std::vector<std::byte>> fetch_url(const std::string& url, std::size_t max
   if (code == CURLE_OK) code = curl_easy_perform(curl);
   if (code == CURLE_OK) return std::move(download.bytes);
   if (code == CURLE_OUT_OF_MEMORY || download.out_of_memory) {
-    return fail(ErrorCode::kOutOfMemory, "there is not enough memory for the download");
+    return fail(ErrorCode::kOutOfMemory, "not enough memory for the download");
   }
   const std::string reason =
-      download.too_large
-          ? fmt::format("it has more than the {} bytes that --max-download allows", max_bytes)
+      download.too_large ? fmt::format("it has more than {} bytes (--max-download)", max_bytes)
       : why.front() != 0 ? std::string(why.data())
                          : std::string(curl_easy_strerror(code));
   return fail(ErrorCode::kUnreadableFile, "the file cannot be read: " + reason);

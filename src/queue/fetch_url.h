@@ -1,4 +1,4 @@
-// A file from the web (libcurl).
+// Downloads a file (libcurl).
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace genre::queue {
 
-// Follows a few redirects, to http and https alone. Thread-safe. Errors: kUnreadableFile, also for
-// one of more than max_bytes, or that comes too slowly.
+// Follows a few redirects, only to http and https. Thread-safe. Errors: kUnreadableFile, also if
+// the file has more than max_bytes or the download is too slow; kOutOfMemory.
 [[nodiscard]] Result<std::vector<std::byte>> fetch_url(const std::string& url,
                                                        std::size_t max_bytes);
 

@@ -14,12 +14,12 @@ namespace genre::queue {
 namespace {
 
 constexpr const char* kFileHeader = "Genre-File";
-constexpr std::size_t kKeyBytes = 16;  // of a hash: two of a million files meet once in 10^26
+constexpr std::size_t kKeyBytes = 16;  // a million files collide with a probability below 10^-26
 
 std::string hash(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  // It fails where there is no memory. Unnoticed, all files would have the key of zeros, and the
-  // stream keeps one message for each key.
+  // It fails if memory runs out. Without this check, such files would all have the same key, and
+  // the stream keeps only one message per key.
   if (EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1) {
     throw std::bad_alloc();
   }
@@ -47,7 +47,7 @@ Outgoing to_message(const Job& job, const StreamNames& names, bool again) {
   if (again) {
     message.id += fmt::format("-{}", std::chrono::system_clock::now().time_since_epoch().count());
   }
-  // Headers are lines of text; file names are any bytes.
+  // Headers are lines of text; file names can contain any bytes.
   if (job.bytes) message.header = {kFileHeader, base::percent_encode(job.file)};
   return message;
 }

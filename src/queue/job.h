@@ -1,5 +1,5 @@
-// A file to predict, as a message: of the subject NAME.jobs, with the path or the URL as its text;
-// or with the file itself as its bytes, and its name in the header Genre-File, percent-encoded.
+// A job, a file to predict, as a message with the subject NAME.jobs. The payload is a path or a
+// URL; or it is the content of the file, and the header Genre-File has the percent-encoded name.
 #pragma once
 
 #include <optional>
@@ -14,18 +14,18 @@ namespace genre::queue {
 
 struct Job {
   std::string file;                       // its path or URL
-  std::optional<std::string> bytes = {};  // its content, where that is in the message
+  std::optional<std::string> bytes = {};  // its content, if the message has it
 };
 
-// The last part of the subject of a file's results and errors: 32 hexadecimal digits, the same for
-// the same name.
+// The last part of the subject of a file's results and errors: 32 hexadecimal digits, a hash of its
+// name.
 [[nodiscard]] std::string key_of(std::string_view file);
 
-// Jobs for a path have the same id as long as the file does not change, and the stream takes a job
-// of the same id once. again: queue it nevertheless, with an id of its own.
+// Jobs for a path have the same id until the file changes, and the stream ignores a second job with
+// the same id. again: use a unique id, so that the job is queued anyway.
 [[nodiscard]] Outgoing to_message(const Job& job, const StreamNames& names, bool again);
 
-// Error: kOutOfMemory, where nats.c has no memory for the headers.
+// Error: kOutOfMemory if nats.c has no memory for the headers.
 [[nodiscard]] Result<Job> to_job(natsMsg* message);
 
 // Whether a worker fetches the file from the web.

@@ -17,8 +17,8 @@ namespace genre::queue {
 struct Metrics::Impl : prometheus::Collectable {
   explicit Impl(std::function<bool()> is_connected) : connected(std::move(is_connected)) {}
 
-  // The HTTP server calls this on its threads, and formats the result there. It is C code, through
-  // which no exception passes.
+  // The HTTP server calls this on its threads and formats the result there. It is C code, so no
+  // exception may pass through it.
   std::vector<prometheus::MetricFamily> Collect() const noexcept override try {
     base::wait_for_memory_in_this_thread();
     connection.Set(connected() ? 1 : 0);
@@ -32,7 +32,7 @@ struct Metrics::Impl : prometheus::Collectable {
   metrics::PredictionMetrics predictions{registry};
   prometheus::Family<prometheus::Counter>& jobs = prometheus::BuildCounter()
                                                       .Name("genre_jobs_total")
-                                                      .Help("Jobs done, by their outcome")
+                                                      .Help("Delivery attempts by outcome")
                                                       .Register(registry);
   prometheus::Counter& predicted = jobs.Add({{"outcome", "predicted"}});
   prometheus::Counter& failed = jobs.Add({{"outcome", "failed"}});
@@ -71,7 +71,7 @@ Result<void> Metrics::listen(const std::string& address) {
     impl_->exposer = std::make_unique<prometheus::Exposer>(address);
   } catch (const std::exception& error) {
     return fail(ErrorCode::kUnavailable,
-                fmt::format("no metrics can be served at {}: {}", address, error.what()));
+                fmt::format("cannot serve metrics at {}: {}", address, error.what()));
   }
   impl_->exposer->RegisterCollectable(impl_);
   return {};

@@ -1,4 +1,4 @@
-// The metrics of a worker, which Prometheus reads over HTTP.
+// The metrics of a worker, served over HTTP for Prometheus.
 #pragma once
 
 #include <chrono>
@@ -13,14 +13,14 @@ namespace genre::queue {
 
 enum class JobOutcome {
   kPredicted,
-  kFailed,      // and is tried again
-  kDeadLetter,  // given up
+  kFailed,      // will be delivered again
+  kDeadLetter,  // failed for the last time
 };
 
 // Thread-safe.
 class Metrics {
  public:
-  // connected: whether NATS is; called whenever the metrics are read, on any thread.
+  // connected: whether the connection to NATS is up; called for each request, on any thread.
   Metrics(const ModelInfo& model, std::function<bool()> connected);
   ~Metrics();
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t kConnectTimeout = 5000;  // ms, like the constants below
 constexpr std::int64_t kReconnectWait = 250, kReconnectJitter = 100;
-constexpr std::int64_t kPingInterval = 5000;  // twice unanswered: the server is lost
+constexpr std::int64_t kPingInterval = 5000;  // nats.c reconnects after two pings without a pong
 constexpr std::int64_t kFlushTimeout = 5000;
 
 using Options = Handle<natsOptions, natsOptions_Destroy>;
@@ -39,7 +39,7 @@ natsStatus set_servers(natsOptions* options, const std::string& urls) {
   return natsOptions_SetServers(options, servers.data(), static_cast<int>(servers.size()));
 }
 
-// A worker outlives any outage of the server.
+// Reconnects without a time limit, so that a worker survives any outage of the server.
 void set_timeouts(natsOptions* options) {
   natsOptions_SetTimeout(options, kConnectTimeout);
   natsOptions_SetMaxReconnect(options, -1);
@@ -57,7 +57,7 @@ Result<void> set_user(natsOptions* options, const NatsOptions& from) {
   }
   if (!from.token.empty()) natsOptions_SetToken(options, from.token.c_str());
   if (from.creds.empty()) return {};
-  // nats.c opens it only when it connects, and does not say then what was wrong.
+  // nats.c opens the file only when it connects, and its error does not name the cause.
   if (!std::ifstream(from.creds)) {
     return fail(ErrorCode::kUnreadableFile,
                 fmt::format("the credentials in {} cannot be read", from.creds));
@@ -85,7 +85,7 @@ Result<void> set_tls(natsOptions* options, const NatsOptions& from) {
 Result<Nats> Nats::connect(const NatsOptions& from) {
   natsOptions* made = nullptr;
   if (const auto status = natsOptions_Create(&made); status != NATS_OK) {
-    return unavailable("no connection can be made", status);
+    return unavailable("cannot create a connection to NATS", status);
   }
   const Options options(made);
   set_timeouts(made);
@@ -110,7 +110,7 @@ Result<JetStream> Nats::jetstream(const jsOptions& options) const {
   jsCtx* js = nullptr;
   if (const auto status = natsConnection_JetStream(&js, connection_.get(), &copy);
       status != NATS_OK) {
-    return unavailable("there is no JetStream", status);
+    return unavailable("cannot use JetStream", status);
   }
   return JetStream(js);
 }
@@ -142,7 +142,7 @@ Result<std::optional<std::string>> header_of(natsMsg* message, const char* name)
 }
 
 tl::unexpected<Error> unavailable(const std::string& what, natsStatus status) {
-  // The last error of this thread, "(file.c:123): what the server said".
+  // The last error of this thread has the form "(file.c:123): message of the server".
   natsStatus last = NATS_OK;
   const char* const detail = nats_GetLastError(&last);
   std::string_view why = natsStatus_GetText(status);

@@ -1,4 +1,4 @@
-// A connection to NATS (nats.c), as clients of it have them: URLs, credentials, TLS.
+// A connection to NATS (nats.c), with the usual options: URLs, credentials, TLS.
 #pragma once
 
 #include <nats/nats.h>
@@ -12,7 +12,7 @@
 namespace genre::queue {
 
 struct NatsOptions {
-  std::string url = "nats://127.0.0.1:4222";  // or several, with commas between them
+  std::string url = "nats://127.0.0.1:4222";  // or several, separated by commas
   std::string name;                           // shown in the server's list of connections
   std::string creds;                          // file with a user's JWT and seed
   std::string user, password, token;
@@ -29,7 +29,7 @@ struct Destroy {
 template <typename T, auto destroy>
 using Handle = std::unique_ptr<T, Destroy<destroy>>;
 
-// Destroys the messages that are still in a list, which itself is a local variable.
+// Destroys the messages that are still in a list, but not the list, which is a local variable.
 struct FreeList {
   void operator()(natsMsgList* list) const { natsMsgList_Destroy(list); }
 };
@@ -38,23 +38,22 @@ using Message = Handle<natsMsg, natsMsg_Destroy>;
 using Subscription = Handle<natsSubscription, natsSubscription_Destroy>;
 using JetStream = Handle<jsCtx, jsCtx_Destroy>;
 
-// Once connected, it reconnects whenever the server is lost, without a time limit.
-// Thread-safe.
+// Once connected, it reconnects after each lost connection, without a time limit. Thread-safe.
 class Nats {
  public:
-  // Errors: kUnavailable; kUnreadableFile for the files of credentials and TLS.
+  // Errors: kUnavailable; kUnreadableFile for the credentials and TLS files.
   [[nodiscard]] static Result<Nats> connect(const NatsOptions& options);
 
   // Destroy the result before the connection. Error: kUnavailable.
   [[nodiscard]] Result<JetStream> jetstream(const jsOptions& options) const;
   [[nodiscard]] Result<JetStream> jetstream() const;  // with nats.c's defaults
 
-  // Sends what nats.c has buffered.
+  // Sends the data that nats.c has buffered.
   void flush() const;
 
   [[nodiscard]] bool connected() const;
 
-  // Whether it will never reconnect. nats.c gives a connection up where it has no memory for it.
+  // Whether it will never reconnect: nats.c closes a connection if it has no memory to reconnect.
   [[nodiscard]] bool closed() const;
 
   // The largest message that the server accepts, in bytes.
@@ -67,11 +66,11 @@ class Nats {
   Connection connection_;
 };
 
-// A header of a message, if it has it. Error: kOutOfMemory, which must not be taken for a header
-// that is not there: nats.c parses headers when they are asked for.
+// A header of a message, if present. Error: kOutOfMemory, because nats.c parses headers on demand;
+// do not treat it as a missing header.
 [[nodiscard]] Result<std::optional<std::string>> header_of(natsMsg* message, const char* name);
 
-// kUnavailable: what could not be done, and the reason that NATS gives.
+// kUnavailable. what: what failed; the message also has the reason from NATS.
 [[nodiscard]] tl::unexpected<Error> unavailable(const std::string& what, natsStatus status);
 
 }  // namespace genre::queue

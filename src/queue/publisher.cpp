@@ -12,8 +12,8 @@ namespace genre::queue {
 namespace {
 
 constexpr std::size_t kMaxMessages = 2000, kMaxBytes = std::size_t{32} << 20;  // in flight
-constexpr std::int64_t kConfirmationTimeout = 3000;                            // ms, nats.c's
-// After twice that, nats.c has lost the confirmation, as it does where it has no memory for it.
+constexpr std::int64_t kConfirmationTimeout = 3000;                            // ms, of nats.c
+// After twice the timeout, the confirmation is lost: nats.c drops it if it has no memory.
 constexpr std::chrono::milliseconds kConfirmationLost{2 * kConfirmationTimeout};
 constexpr std::chrono::milliseconds kPause{250};
 
@@ -29,7 +29,7 @@ Result<std::unique_ptr<Publisher>> Publisher::make(const Nats& nats,
                                        jsPubAckErr* error, void* closure) noexcept {
     const Message freed(message);
     const char* id = nullptr;
-    // Without the id, which takes memory to read, the message is sent again later: see resend_at.
+    // Reading the id needs memory. If that fails, the message is sent again later: see resend_at.
     if (natsMsgHeader_Get(message, "Nats-Msg-Id", &id) != NATS_OK) return;
     static_cast<Publisher*>(closure)->confirmed(id, stored, error);
   };
@@ -41,7 +41,7 @@ Result<std::unique_ptr<Publisher>> Publisher::make(const Nats& nats,
   return publisher;
 }
 
-// In this order: the resender completes what wait waits for, and nats.c calls back until js_ goes.
+// The order matters: wait() needs the resender, and nats.c calls back until js_ is destroyed.
 Publisher::~Publisher() {
   wait();
   resender_ = {};
@@ -68,7 +68,7 @@ void Publisher::publish(Outgoing message, Done done) {
                                          .resend_at = now + kConfirmationLost});
     bytes_ += shared->payload.size();
   }
-  // Not under the lock: nats.c may call back, on this thread or on another one, before it returns.
+  // Without the lock: nats.c may call back, on this thread or another one, before it returns.
   send(*shared);
 }
 
@@ -84,13 +84,13 @@ void Publisher::send(const Outgoing& message) noexcept {
   jsPubOptions_Init(&options);
   options.MsgId = message.id.c_str();
   options.MaxWait = kConfirmationTimeout;
-  // Takes the message, if it can.
+  // Sets made to null if it succeeds: then nats.c owns the message.
   if (status == NATS_OK) status = js_PublishMsgAsync(js_.get(), &made, &options);
   const Message freed(made);
   if (status == NATS_OK) return;
   if (status != NATS_MAX_PAYLOAD) return failed(message.id, natsStatus_GetText(status));
   finish(message.id, base::attempt([&]() -> Result<Stored> {
-           return unavailable(fmt::format("a message of {} bytes is more than the server takes",
+           return unavailable(fmt::format("a message of {} bytes is too large for the server",
                                           message.payload.size()),
                               status);
          }));
@@ -115,7 +115,7 @@ void Publisher::failed(std::string_view id, const char* error) noexcept {
   }
 }
 
-// A message that is stored twice because of this is one for the stream, which knows its id.
+// Sending a message twice does no harm: the stream detects duplicates by id.
 void Publisher::resend_due_messages(const std::stop_token& stop) noexcept {
   base::name_this_thread("genre-resend");
   const base::WaitForMemory waits;
@@ -123,7 +123,7 @@ void Publisher::resend_due_messages(const std::stop_token& stop) noexcept {
   while (!changed_.wait_for(lock, stop, kPause, [&] { return stop.stop_requested(); })) {
     const auto now = Clock::now();
     const auto is_due = [&](const auto& entry) { return entry.second.resend_at <= now; };
-    // One at a time: the entries change while the lock is released.
+    // Searches again after each message, because the entries change while the lock is released.
     for (auto due = std::ranges::find_if(in_flight_, is_due); due != in_flight_.end();
          due = std::ranges::find_if(in_flight_, is_due)) {
       Entry& entry = due->second;
@@ -135,7 +135,7 @@ void Publisher::resend_due_messages(const std::stop_token& stop) noexcept {
       } else {
         const auto error = base::attempt([&]() -> Result<Stored> {
           return fail(ErrorCode::kUnavailable,
-                      fmt::format("NATS does not store it: {}", entry.error));
+                      fmt::format("NATS did not store the message: {}", entry.error));
         });
         lock.unlock();
         finish(message->id, error);
@@ -149,11 +149,13 @@ void Publisher::finish(std::string_view id, const Result<Stored>& result) noexce
   static const Result<Stored> kDuplicate = Stored::kDuplicate;
   std::unique_lock lock(mutex_);
   const auto entry = in_flight_.find(id);
-  // Not there: a confirmation of an earlier sending came first. Without waiters: another thread is
+  // No entry: an earlier confirmation of the same message came first. No waiters: another thread is
   // calling them below.
   if (entry == in_flight_.end() || entry->second.waiters.empty()) return;
-  Entry& found = entry->second;  // stays where it is while others come and go
-  // Not under the lock, since they may publish. Others may come to wait for this id meanwhile.
+  Entry& found =
+      entry->second;  // this reference stays valid when other entries are added or erased
+  // Calls the waiters without the lock, because they may publish. Meanwhile, publish() may add more
+  // waiters for this id.
   while (!found.waiters.empty()) {
     const auto waiters = std::exchange(found.waiters, {});
     lock.unlock();

@@ -19,9 +19,9 @@ namespace genre::queue {
 
 struct Outgoing {
   std::string subject;
-  std::string id;  // the stream stores one message of an id, in kDuplicateWindow
+  std::string id;  // the stream stores only one message per id within kDuplicateWindow
   std::string payload;
-  std::pair<std::string, std::string> header = {};  // none without a name
+  std::pair<std::string, std::string> header = {};  // name, value; no header if the name is empty
 };
 
 enum class Stored { kNew, kDuplicate };
@@ -29,21 +29,21 @@ enum class Stored { kNew, kDuplicate };
 // Thread-safe.
 class Publisher {
  public:
-  // Must not throw: a thread of nats.c may call it, and C code cannot pass an exception on.
+  // Must not throw: a thread of nats.c may call it, and no exception may pass through C code.
   using Done = std::function<void(const Result<Stored>&)>;
 
-  // nats must outlive it. patience: how long a message is sent again and again, while no
-  // confirmation comes or the stream has no leader. Error: kUnavailable.
+  // nats must outlive it. patience: how long to send a message again while there is no confirmation
+  // or the stream has no leader. Error: kUnavailable.
   [[nodiscard]] static Result<std::unique_ptr<Publisher>> make(const Nats& nats,
                                                                std::chrono::seconds patience);
-  ~Publisher();  // waits
+  ~Publisher();  // calls wait()
 
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
-  // Sends a message, and waits only while too many are in flight. done is called once, on another
-  // thread or on this one: when the message is stored, or with kUnavailable. May throw
-  // std::bad_alloc; then nothing was sent and done is not called.
+  // Sends a message. Blocks only while too many messages are in flight. Calls done once, on this or
+  // another thread: when the message is stored, or with kUnavailable. May throw std::bad_alloc;
+  // then nothing was sent and done is not called.
   void publish(Outgoing message, Done done);
 
   // Waits until no message is in flight.
@@ -59,9 +59,9 @@ class Publisher {
     std::shared_ptr<const Outgoing> message;
     std::vector<Waiter> waiters;
     Clock::time_point give_up_at, resend_at;
-    std::string error = {};  // why it was not stored so far
+    std::string error = {};  // of the last attempt
   };
-  // Finds an id without a std::string made of it, since that might need memory.
+  // Finds an id without creating a std::string, which could need memory.
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const noexcept {
@@ -80,7 +80,7 @@ class Publisher {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::unordered_map<std::string, Entry, Hash, std::equal_to<>> in_flight_;  // by id
-  std::size_t bytes_ = 0;                                                    // of their payloads
+  std::size_t bytes_ = 0;  // sum of the payloads in flight
   JetStream js_;
   std::jthread resender_;
 };

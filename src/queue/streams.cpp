@@ -14,7 +14,7 @@ using ConsumerInfo = Handle<jsConsumerInfo, jsConsumerInfo_Destroy>;
 
 constexpr std::chrono::seconds kPatience{30};
 constexpr std::chrono::milliseconds kPause{250};
-constexpr std::int64_t kMaxAckPending = 100'000;  // over all workers
+constexpr std::int64_t kMaxAckPending = 100'000;  // for all workers together
 
 tl::unexpected<Error> refused(const std::string& what, natsStatus status, jsErrCode code) {
   if (status == NATS_NO_RESPONDERS || code == JSNotEnabledErr) {
@@ -26,7 +26,8 @@ tl::unexpected<Error> refused(const std::string& what, natsStatus status, jsErrC
   return unavailable(what, status);
 }
 
-// Repeats a request while the cluster has no leader. It is silent then, or says so.
+// Repeats a request while the cluster has no leader: then it does not respond, or responds with one
+// of the errors below.
 Result<void> repeat(const std::string& what, const std::function<natsStatus(jsErrCode&)>& request) {
   const auto end = std::chrono::steady_clock::now() + kPatience;
   while (true) {
@@ -55,7 +56,7 @@ Result<void> make_stream(jsCtx* js, const std::string& name, const std::string& 
   config.Replicas = replicas;
   config.Duplicates = kDuplicateWindow;
   if (retention == js_LimitsPolicy) config.MaxMsgsPerSubject = 1;
-  return repeat(fmt::format("the stream {} cannot be made", name), [&](jsErrCode& code) {
+  return repeat(fmt::format("cannot create the stream {}", name), [&](jsErrCode& code) {
     jsStreamInfo* info = nullptr;
     natsStatus status = js_GetStreamInfo(&info, js, name.c_str(), nullptr, &code);
     if (code == JSStreamNotFoundErr) status = js_AddStream(&info, js, &config, nullptr, &code);
@@ -83,7 +84,7 @@ Result<void> make_consumer(jsCtx* js, const StreamNames& names, double ack_wait)
   config.AckPolicy = js_AckExplicit;
   config.AckWait = static_cast<std::int64_t>(ack_wait * 1e9);
   config.MaxAckPending = kMaxAckPending;
-  return repeat(fmt::format("the consumer {} of {} cannot be made", kConsumer, names.jobs),
+  return repeat(fmt::format("cannot create the consumer {} of {}", kConsumer, names.jobs),
                 [&](jsErrCode& code) {
                   jsConsumerInfo* info = nullptr;
                   const natsStatus status =
@@ -112,17 +113,17 @@ Result<Depth> read_depth(jsCtx* js, const StreamNames& names) {
   if (status == NATS_OK) status = count(names.dead, depth.dead, n_dead_ever);
   depth.n_finished = n_results_ever + n_dead_ever;
   if (status == NATS_NOT_FOUND) {
-    return fail(ErrorCode::kUnavailable,
-                fmt::format("there is no queue {}: nothing was put into it with genre enqueue",
-                            names.jobs));
+    return fail(
+        ErrorCode::kUnavailable,
+        fmt::format("there is no queue {}; genre enqueue and genre worker create it", names.jobs));
   }
   if (status != NATS_OK) {
-    return unavailable(fmt::format("the queue {} cannot be read", names.jobs), status);
+    return unavailable(fmt::format("cannot read the queue {}", names.jobs), status);
   }
   jsConsumerInfo* info = nullptr;
   jsErrCode code{};
   js_GetConsumerInfo(&info, js, names.jobs.c_str(), kConsumer, nullptr, &code);
-  const ConsumerInfo freed(info);  // none before the first worker
+  const ConsumerInfo freed(info);  // null before the first worker
   if (info) depth.in_progress = static_cast<std::uint64_t>(info->NumAckPending);
   return depth;
 }

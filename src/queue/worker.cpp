@@ -24,45 +24,45 @@
 namespace genre::queue {
 namespace {
 
-constexpr std::size_t kSlotsPerThread = 8;    // for jobs, most of them on their way in or out
+constexpr std::size_t kSlotsPerThread = 8;    // most jobs wait for a thread or a confirmation
 constexpr std::int64_t kFetchTimeout = 1000;  // ms
 constexpr std::chrono::milliseconds kPause{250};
 constexpr std::chrono::seconds kPatience{30};
-// A worker that ends without an answer may have been stopped or killed for other reasons. So many
-// deliveries beyond --max-deliver are allowed before the file counts as the reason.
+// A worker that ends without a result may have been stopped or killed for other reasons. After this
+// many deliveries beyond --max-deliver, the file counts as the reason.
 constexpr unsigned kMoreDeliveries = 5;
 constexpr double kLongestDelay = 60;  // s
 
 struct Delivery {
   Deliveries::Slot slot;
-  natsMsg* message;        // the slot's
+  natsMsg* message;        // owned by the slot
   std::uint64_t attempt;   // 1 for the first delivery of this job
-  std::uint64_t sequence;  // of the job in its stream
+  std::uint64_t sequence;  // sequence number of the job in its stream
   std::chrono::steady_clock::time_point received;
 };
 
 using Pool = base::ThreadPool<Delivery>;
 
-// A pipe or a device would keep its reader for ever.
+// Reading a pipe or a device could block forever.
 Result<AudioFile> open_regular_file(const std::string& path) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    return fail(ErrorCode::kUnreadableFile, "the file cannot be read: it is no regular file");
+    return fail(ErrorCode::kUnreadableFile, "the file cannot be read: it is not a regular file");
   }
   return AudioFile::open(path);
 }
 
-// The id of what is published about a job: the id of the job's message and its sequence number, so
-// that it is stored once however often the job is delivered. Without either, two jobs might have
-// one id, and the stream would take the second result for a duplicate.
+// The id of a job's result or dead letter: the id of the job's message and its sequence number. It
+// is the same for each delivery, so that the stream stores the result once. Without both parts, two
+// jobs could have the same id, and the stream would ignore the second result as a duplicate.
 Result<std::string> id_of(const Delivery& delivery) {
   const auto id = header_of(delivery.message, "Nats-Msg-Id");
   if (!id) return tl::make_unexpected(id.error());
   return fmt::format("{}-{}", id->value_or(""), delivery.sequence);
 }
 
-// A file that cannot be read may become readable later: its server or its disk may come back.
+// Delays only files that cannot be read: their server or disk may come back.
 double delay_of(const Error& error, std::uint64_t attempt) {
   if (error.code != ErrorCode::kUnreadableFile) return 0;
   return std::min(kLongestDelay, std::exp2(static_cast<double>(attempt) - 1));
@@ -70,9 +70,9 @@ double delay_of(const Error& error, std::uint64_t attempt) {
 
 }  // namespace
 
-// A delivery that a worker thread or a callback has is answered for on every path: acknowledged,
-// negatively acknowledged or released. Otherwise this process would report progress on it for as
-// long as it lives, and nobody else would get the job. Therefore these last steps never throw.
+// Every delivery must end with ack, nak or release, on all paths of worker threads and callbacks.
+// Otherwise this process would report progress on it until it ends, and no other worker would get
+// the job. Therefore these last steps never throw.
 struct Worker::Impl {
   const Nats& nats;
   const StreamNames names;
@@ -85,11 +85,11 @@ struct Worker::Impl {
   JetStream js = {};
   Deliveries deliveries{capacity, options.ack_wait};
   std::unique_ptr<Publisher> publisher = {};
-  std::optional<Pool> pool = {};  // the last, so that its threads end before what they use goes
+  std::optional<Pool> pool = {};  // the last member: its threads use the others
 
   [[nodiscard]] Result<void> start() {
-    // OpenSSL sets itself up at its first use, and where that fails, it never tries again. Now, a
-    // failure ends the start; later, no result could be stored.
+    // OpenSSL initialises itself at its first use. If that fails, it never tries again, and no
+    // result could be stored. So use it now, where a failure ends the start.
     static_cast<void>(key_of(""));
     auto made = nats.jetstream();
     if (!made) return tl::make_unexpected(made.error());
@@ -115,12 +115,12 @@ struct Worker::Impl {
     const natsStatus status = js_PullSubscribe(&subscription, js.get(), names.job_subject.c_str(),
                                                kConsumer, nullptr, &to, nullptr);
     if (status != NATS_OK) {
-      return unavailable(fmt::format("no jobs can be taken from {}", names.jobs), status);
+      return unavailable(fmt::format("cannot subscribe to {}", names.jobs), status);
     }
     return Subscription(subscription);
   }
 
-  // A worker goes on without its log, for instance where standard error is closed.
+  // Ignores errors: a worker continues without its log, for example if standard error is closed.
   template <typename... Arguments>
   void report(fmt::format_string<Arguments...> format, Arguments&&... arguments) const noexcept
       try {
@@ -128,11 +128,11 @@ struct Worker::Impl {
   } catch (...) {
   }
 
-  // Fetches jobs, once there is a free slot, and hands them to the pool.
+  // Waits for a free slot, then fetches jobs and submits them to the pool.
   [[nodiscard]] Result<void> fetch(natsSubscription* subscription) {
     deliveries.wait_below(capacity);
     natsMsgList list{};
-    const std::unique_ptr<natsMsgList, FreeList> freed(&list);  // the messages that stay in it
+    const std::unique_ptr<natsMsgList, FreeList> freed(&list);
     const natsStatus status =
         natsSubscription_Fetch(&list, subscription, static_cast<int>(capacity - deliveries.size()),
                                kFetchTimeout, nullptr);
@@ -142,7 +142,7 @@ struct Worker::Impl {
       jsMsgMetaData* data = nullptr;
       natsMsg_GetMetaData(&data, message);
       const Handle<jsMsgMetaData, jsMsgMetaData_Destroy> freed_data(data);
-      if (data == nullptr) {  // there was no memory for it
+      if (data == nullptr) {  // out of memory
         deliveries.nak(slot, 0);
         continue;
       }
@@ -156,10 +156,10 @@ struct Worker::Impl {
       if (!queued || !*queued) deliveries.nak(delivery.slot, 0);
     }
     if (status == NATS_OK || status == NATS_TIMEOUT) return {};
-    return unavailable(fmt::format("no jobs from {}", names.jobs), status);
+    return unavailable(fmt::format("cannot fetch jobs from {}", names.jobs), status);
   }
 
-  // Errors, of the server or of a lack of memory, are waited out, but for a closed connection.
+  // After an error of the server or a lack of memory, tries again; a closed connection is final.
   [[nodiscard]] Result<void> fetch_until(const std::stop_token& stop, Subscription subscription) {
     while (!stop.stop_requested()) {
       const auto done = base::attempt([&]() -> Result<void> {
@@ -167,7 +167,7 @@ struct Worker::Impl {
           auto again = subscribe();
           if (!again) return tl::make_unexpected(again.error());
           subscription = std::move(*again);
-          report("takes jobs from {} again", names.jobs);
+          report("receiving jobs from {} again", names.jobs);
         }
         return fetch(subscription.get());
       });
@@ -180,7 +180,7 @@ struct Worker::Impl {
     return {};
   }
 
-  // What a thread does with its deliveries.
+  // Each thread has its own predictor.
   [[nodiscard]] Pool::Worker make_worker() {
     return [this,
             predictor = std::make_shared<Predictor>(model, options.limits)](Delivery&& delivery) {
@@ -211,7 +211,7 @@ struct Worker::Impl {
         dead_letter(
             delivery, job,
             {ErrorCode::kCancelled,
-             fmt::format("no worker answered for it in {} attempts: it may be what ends them",
+             fmt::format("{} delivery attempts ended without a result: the file may crash workers",
                          delivery.attempt - 1)});
         return {};
       }
@@ -225,7 +225,7 @@ struct Worker::Impl {
       }
       return {};
     });
-    // There was no memory even to publish an error, so nothing was published.
+    // Only if memory ran out before anything was published.
     if (!done) retry(delivery, done.error());
   }
 
@@ -236,8 +236,8 @@ struct Worker::Impl {
     if (text.size() > nats.max_payload()) {
       return failed(delivery, job,
                     {ErrorCode::kTooLong,
-                     fmt::format("its result has {} bytes and the server takes {}: leave out the "
-                                 "segments, or let it take more (max_payload)",
+                     fmt::format("the result has {} bytes and the server accepts {}: omit "
+                                 "--segments, or increase max_payload of the server",
                                  text.size(), nats.max_payload())});
     }
     publish(delivery, names.result_subject(key_of(job.file)), std::move(text),
@@ -259,14 +259,15 @@ struct Worker::Impl {
     deliveries.nak(delivery.slot, delay_of(error, delivery.attempt));
   }
 
-  // Stores the error where no worker takes the job from again.
+  // Stores the error in the stream of dead letters and ends the job.
   void dead_letter(const Delivery& delivery, const Job& job, const Error& error) {
     const base::WaitForMemory waits;
     const nlohmann::ordered_json json = {
         {"file", job.file},
         {"error", {{"code", to_string(error.code)}, {"message", error.message}}},
         {"deliveries", delivery.attempt}};
-    report("{}: {}; given up after {} attempts", job.file, error.message, delivery.attempt);
+    report("{}: {}; dead letter after {} delivery attempts", job.file, error.message,
+           delivery.attempt);
     publish(delivery, names.dead_subject(key_of(job.file)), base::json_text(json),
             [this, delivery](const Result<Stored>& stored) {
               if (!stored) return deliveries.release(delivery.slot);
@@ -289,8 +290,8 @@ Worker::Worker(const Nats& nats, StreamNames names, std::shared_ptr<const Model>
     : impl_(new Impl{nats, std::move(names), std::move(model), options, metrics, std::move(log)}) {}
 Worker::~Worker() = default;
 
-// This thread fetches and the pool's threads predict. Threads of nats.c call back once a result is
-// stored. One thread reports progress (Deliveries), and one sends again what was not stored
+// Threads: this one fetches, those of the pool predict, those of nats.c call back when a result is
+// stored, one reports progress (Deliveries), and one resends messages without a confirmation
 // (Publisher).
 Result<void> Worker::run(const std::stop_token& stop) {
   Impl& impl = *impl_;
@@ -300,7 +301,7 @@ Result<void> Worker::run(const std::stop_token& stop) {
   std::vector<Pool::Worker> workers;
   for (unsigned i = 0; i < impl.options.threads; ++i) workers.push_back(impl.make_worker());
   impl.pool.emplace(std::move(workers), impl.capacity);
-  impl.report("takes jobs from {}", impl.names.jobs);
+  impl.report("receiving jobs from {}", impl.names.jobs);
   const auto fetched = impl.fetch_until(stop, std::move(*subscription));
   for (const Delivery& delivery : impl.pool->close()) impl.deliveries.nak(delivery.slot, 0);
   impl.publisher->wait();

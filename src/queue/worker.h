@@ -1,4 +1,4 @@
-// Takes jobs from a queue, predicts, and stores the results there.
+// Receives jobs from a queue, predicts, and stores the results in the queue.
 #pragma once
 
 #include <cstddef>
@@ -16,32 +16,32 @@
 namespace genre::queue {
 
 struct WorkerOptions {
-  unsigned threads = 1;      // that predict
-  unsigned max_deliver = 3;  // delivery attempts of a file that fails
-  double ack_wait = 30;  // s without a report of progress, after which another worker gets a job
+  unsigned threads = 1;      // prediction threads
+  unsigned max_deliver = 3;  // maximum delivery attempts of a file that fails
+  double ack_wait = 30;      // s without a progress report until another worker gets a job
   std::size_t max_download = std::size_t{256} << 20;  // bytes
   bool segments = false;                              // in the results
   WindowOptions windows = {};
   DecodeLimits limits = {};
-  int replicas = 1;  // of streams that do not exist yet
+  int replicas = 1;  // of new streams
 };
 
-// A job is acknowledged once its result, or its last error, is stored. A job that was done, and
-// whose acknowledgement was lost, is done again; its result replaces the one that was stored.
+// Acknowledges a job once its result or its dead letter is stored. If the acknowledgement is lost,
+// the job is delivered again, and the new result replaces the old one.
 class Worker {
  public:
   using Log = std::function<void(const std::string&)>;
 
-  // nats and metrics must outlive it. log: for operators; called on any thread, and what it throws
-  // is ignored.
+  // nats and metrics must outlive it. log: messages for operators; called on any thread; its
+  // exceptions are ignored.
   Worker(const Nats& nats, StreamNames names, std::shared_ptr<const Model> model,
          const WorkerOptions& options, Metrics& metrics, Log log);
   ~Worker();
 
-  // Works until stop is requested, then finishes the jobs that it has begun and returns the others
-  // to the queue. Meanwhile it waits for a server that is lost. Error: kUnavailable, at the start,
-  // or later where nats is closed; the queue delivers the jobs again then. Throws std::system_error
-  // where a thread cannot be started.
+  // Works until stop is requested; then finishes the jobs that it has started and returns the
+  // others to the queue. After a lost connection, waits until the server is back. Error:
+  // kUnavailable, at the start, or later if nats is closed; then the queue delivers the jobs again.
+  // Throws std::system_error if a thread cannot be started.
   [[nodiscard]] Result<void> run(const std::stop_token& stop);
 
  private:

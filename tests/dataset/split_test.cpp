@@ -207,7 +207,7 @@ TEST_F(Lists, RefuseATrackOnTwoSides) {
   const auto parts = split("a.00000.wav\n", "b.00001.wav\n", "a.00000.wav\n");
   ASSERT_FALSE(parts);
   EXPECT_THAT(parts.error().message,
-              HasSubstr("a.00000 stands on " + (folder_ / "train").string() + " as well"));
+              HasSubstr("a.00000 is on " + (folder_ / "train").string() + " as well"));
 }
 
 TEST_F(Lists, RefuseAListWithoutAnyTrackOfTheTable) {

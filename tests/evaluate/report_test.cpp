@@ -90,8 +90,9 @@ TEST(Report, SaysHowOftenTheModelIsConfident) {
   report.confidence = ConfidentMetrics{.clips = {.all = 40, .confident = 20, .right = 19},
                                        .tracks = {.all = 20, .confident = 5, .right = 5}};
   EXPECT_EQ(to_json(report).at("confident").at("clip_accuracy"), 0.95);
-  EXPECT_THAT(to_text(report), HasSubstr("confident of 50 % of the clips, 95 % of these right; of "
-                                         "25 % of the tracks, 100 % of these right"));
+  EXPECT_THAT(to_text(report),
+              HasSubstr("confident predictions: 50 % of clips, 95 % of these correct; "
+                        "25 % of tracks, 100 % of these correct"));
   EXPECT_THAT(to_html(report), HasSubstr("25 %"));
 }
 
@@ -99,17 +100,17 @@ TEST(Report, WarnsWhereTheModelKnowsTheData) {
   Report report = small_report();
   EXPECT_EQ(warning(report), "");
   report.data = "other data";
-  EXPECT_THAT(to_text(report), HasSubstr("figures of memory"));
-  EXPECT_THAT(to_html(report), HasSubstr("figures of memory"));
+  EXPECT_THAT(to_text(report), HasSubstr("expect lower accuracy on new music"));
+  EXPECT_THAT(to_html(report), HasSubstr("expect lower accuracy on new music"));
 }
 
 TEST(TrainingData, IsReadFromTheModelsProvenance) {
   EXPECT_THAT(training_data(Model::seed()->info()),
               HasSubstr("9000 clips of gtzan26_3s.csv (random-clip)"));
   ModelInfo unknown;
-  EXPECT_EQ(training_data(unknown), "data that it does not name");
+  EXPECT_EQ(training_data(unknown), "unknown data");
   unknown.metadata[metadata_key::kProvenance] = "not json";
-  EXPECT_EQ(training_data(unknown), "data that it does not name");
+  EXPECT_EQ(training_data(unknown), "unknown data");
 }
 
 }  // namespace

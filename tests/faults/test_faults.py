@@ -234,7 +234,7 @@ class Queue(FaultsTest):
                           "--ack-wait", "1", "--threads", str(THREADS), "--metrics", metrics,
                           "--max-deliver", "2"], log, env=faults.env)
         self.addCleanup(worker.stop)
-        wait_until(lambda: "takes jobs" in worker.log() or not worker.running, "the worker",
+        wait_until(lambda: "receiving jobs" in worker.log() or not worker.running, "the worker",
                    worker.log)
         faults.switch(True)
         self.genre("enqueue", self.folder_of_music, "--stream", stream)

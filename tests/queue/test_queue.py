@@ -49,7 +49,7 @@ class QueueTest(TemporaryFiles):
         log = os.path.join(self.folder, "worker.log")
         worker = Process([GENRE, "worker", "--nats", self.node.url, *arguments], log)
         self.addCleanup(worker.stop)
-        wait_until(lambda: "takes jobs" in worker.log() or not worker.running, "the worker",
+        wait_until(lambda: "receiving jobs" in worker.log() or not worker.running, "the worker",
                    worker.log)
         return worker
 
@@ -150,7 +150,8 @@ class Jobs(QueueTest):
                          {broken: "not_audio", missing: "unreadable_file", pipe: "unreadable_file"})
         self.assertEqual(self.n_messages("genre-dead"), 3)
         self.assertEqual(self.n_messages("genre"), 0)
-        self.assertEqual(worker.log().count("given up after 2 attempts"), 3, worker.log())
+        self.assertEqual(worker.log().count("dead letter after 2 delivery attempts"), 3,
+                         worker.log())
 
     def test_a_file_given_up_and_then_mended_has_its_result(self):
         clip = self.clip("a.wav", b"no music")
@@ -194,7 +195,7 @@ class Workers(QueueTest):
         self.genre("enqueue", clip)
         worker = self.worker("--ack-wait", "1", "--hop", "0.1", "--max-deliver", "1")
         self.assertIn("genre", self.collect()[clip])
-        self.assertNotIn("given up", worker.log())
+        self.assertNotIn("dead letter", worker.log())
 
     def test_an_enormous_sparse_file_is_one_error(self):
         """8 TB with an ID3 tag of 6 MiB: once it ended each worker that got it."""
@@ -223,7 +224,7 @@ class Workers(QueueTest):
             for _ in range(6):
                 client.request("$JS.API.CONSUMER.MSG.NEXT.genre.workers")
         self.worker("--max-deliver", "1", "--ack-wait", "1")
-        self.assertIn("no worker answered for it in 6 attempts",
+        self.assertIn("6 delivery attempts ended without a result",
                       self.collect()[clip]["error"]["message"])
 
     def test_the_server_may_come_back(self):
@@ -315,7 +316,7 @@ class Mistakes(QueueTest):
         self.complains("replicas > 1 not supported", "worker", "--stream", "three",
                        "--replicas", "3")
         self.complains("--output FILE", "collect", "--format", "sqlite")
-        self.complains("no metrics can be served", "worker", "--metrics", "192.0.2.1:9")
+        self.complains("cannot serve metrics", "worker", "--metrics", "192.0.2.1:9")
 
 
 class WithoutJetStream(unittest.TestCase):

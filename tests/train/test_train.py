@@ -149,12 +149,12 @@ class Train(TrainCase):
         self.assertEqual(self.train("--html", page).returncode, 0)
         with open(page, encoding="utf-8") as file:
             html = file.read()
-        self.assertIn("How it learned", html)
+        self.assertIn("Learning curve", html)
         self.assertEqual(html.count("<polyline"), 3)
         again = os.path.join(self.folder, "again.html")
         genre("evaluate", self.model, self.table, "--html", again)
         with open(again, encoding="utf-8") as file:
-            self.assertIn("How it learned", file.read())
+            self.assertIn("Learning curve", file.read())
 
     def test_genres_may_count_equally(self):
         for network in NETWORKS:

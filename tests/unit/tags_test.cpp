@@ -231,8 +231,8 @@ TEST_F(Tags, AreRefusedWhereAWavWouldOutgrowItsHeader) {
 
 TEST_F(Tags, AreRefusedBeforeAForeignTag) {
   const std::string tag = test::id3v2(4, {{"TCON", std::string("\0Jazz", 5)}});
-  expect_refused(file("id3.wav", tag + wav()), "an ID3v2 tag comes before the WAV");
-  expect_refused(file("id3.flac", tag + plain_flac()), "an ID3v2 tag comes before the FLAC");
+  expect_refused(file("id3.wav", tag + wav()), "it has an ID3v2 tag before the WAV");
+  expect_refused(file("id3.flac", tag + plain_flac()), "it has an ID3v2 tag before the FLAC");
   expect_refused(file("ape.flac", plain_flac() + test::ape({{"Genre", "Jazz"}})), "APE tag");
   expect_refused(file("two.mp3", tag + tag + mp3()), "two ID3v2 tags");
 }

@@ -13,7 +13,7 @@ class KeptBytes {
  public:
   KeptBytes(const AudioFile& file, const Layout& layout) : file_(file), kept_(layout.kept) {}
 
-  // Fewer bytes than asked for at the end, and where the file cannot be read.
+  // Returns fewer bytes at the end, and if the file cannot be read.
   std::span<const std::byte> next(std::span<std::byte> to) {
     std::size_t n = 0;
     while (n < to.size() && at_ < kept_.size()) {
@@ -83,12 +83,12 @@ Result<Layout> inspect_layout(const AudioFile& file) {
   const auto container = audio::inspect_container(file.from(id3, start.size()));
   const std::string_view name = container.name;
   if (container.mpeg && container.begin > 0) {
-    return untaggable("there are other bytes before its first frame of MPEG audio");
+    return untaggable("it has unknown bytes before its first frame of MPEG audio");
   }
   if (container.mpeg) return inspect_mpeg_layout(file);
   if (id3 > 0) {
-    // Other programs read such a file only by luck, and each a tag of its own.
-    return untaggable("an ID3v2 tag comes before the {}, which only MP3 files have; remove it",
+    // Few programs read such a file, and they disagree on which tag counts.
+    return untaggable("it has an ID3v2 tag before the {}, which only MP3 files have; remove it",
                       name.empty() ? "audio" : name);
   }
   if (name == "WAV") return inspect_wav_layout(file);

@@ -21,7 +21,7 @@ struct Region {
   std::uint64_t offset, size;  // bytes
 };
 
-// What a file is made of.
+// The parts of a file.
 struct Layout {
   TagContainer container{};
   // Everything but tags and padding, and the sizes, page numbers and checksums that depend on them.
@@ -30,7 +30,7 @@ struct Layout {
   // understand. Empty if there are none.
   std::vector<Region> id3v2{}, info{}, comment{};  // without the headers of their chunks or packets
 
-  // Regions that touch become one: an Ogg file has thousands.
+  // Merges adjacent regions: an Ogg file has thousands.
   void keep(std::uint64_t offset, std::uint64_t size) {
     if (!kept.empty() && kept.back().offset + kept.back().size == offset) {
       kept.back().size += size;
@@ -44,7 +44,7 @@ struct Layout {
 // Error: kUnsupported; the message says why the file cannot be tagged.
 [[nodiscard]] Result<Layout> inspect_layout(const AudioFile& file);
 
-// The same for one format each. The file must start like that format.
+// The same for one format. The file must start like that format.
 [[nodiscard]] Result<Layout> inspect_wav_layout(const AudioFile& file);
 [[nodiscard]] Result<Layout> inspect_aiff_layout(const AudioFile& file);
 [[nodiscard]] Result<Layout> inspect_mpeg_layout(const AudioFile& file);

@@ -10,7 +10,7 @@ namespace genre::batch {
 namespace {
 
 constexpr std::size_t kHeader = 27, kLargestPage = kHeader + 255 + 255 * 255;
-constexpr std::size_t kGenrePacket = 1;  // the second one has the Vorbis comment
+constexpr std::size_t kGenrePacket = 1;  // the second packet has the Vorbis comment
 
 constexpr std::array<std::uint32_t, 256> kCrcTable = [] {
   std::array<std::uint32_t, 256> table{};
@@ -23,7 +23,7 @@ constexpr std::array<std::uint32_t, 256> kCrcTable = [] {
   return table;
 }();
 
-// Of a page, with zeros in place of its own checksum.
+// The checksum of a page, computed with zeros in place of the checksum field.
 std::uint32_t checksum(base::Bytes page) {
   constexpr std::size_t kBegin = 22, kEnd = 26;
   std::uint32_t crc = 0;
@@ -66,12 +66,12 @@ std::optional<TagContainer> codec_of(base::Bytes first_packet) {
   return std::nullopt;
 }
 
-// A piece of the file that moves along with the pages, which are much smaller.
+// A read buffer of the file. Pages are much smaller, so several are read at once.
 class Window {
  public:
   explicit Window(const AudioFile& file) : file_(file) {}
 
-  // From the offset on, the largest page or all that is left.
+  // Bytes from the offset on: the maximum size of a page, or the rest of the file.
   base::Bytes at(std::uint64_t offset) {
     if (offset + kLargestPage > begin_ + bytes_.size() && begin_ + bytes_.size() < file_.size()) {
       begin_ = offset;
@@ -86,14 +86,14 @@ class Window {
   std::vector<std::byte> bytes_;
 };
 
-// Collects what must stay, page after page.
+// Collects the regions to keep, page by page.
 class Packets {
  public:
   explicit Packets(TagContainer container) : layout_{.container = container} {}
 
   void add(const Page& page, std::uint64_t at) {
     const std::size_t n_headers = layout_.container == TagContainer::kOggVorbis ? 3 : 2;
-    // Flags and time of pages with audio: TagLib only numbers these anew.
+    // Flags and time of pages with audio: TagLib only renumbers these.
     if (packet_ >= n_headers) layout_.keep(at + 5, 9);
     std::uint64_t offset = at + kHeader + page.lacing.size();
     for (const std::byte lace : page.lacing) {
@@ -116,7 +116,7 @@ class Packets {
   std::size_t packet_ = 0;  // of the next segment
 };
 
-// What comes before the Vorbis comment in its packet must stay.
+// The bytes before the Vorbis comment in its packet must stay.
 Result<Layout> without_header(Layout layout, const AudioFile& file) {
   const std::string_view header =
       layout.container == TagContainer::kOggVorbis ? "\x03vorbis" : "OpusTags";
@@ -147,7 +147,7 @@ Result<Layout> inspect_ogg_layout(const AudioFile& file) {
       packets.emplace(*codec);
     } else if (page->serial != before.serial || (page->flags & kFirst) != 0 ||
                (before.flags & kLast) != 0) {
-      return untaggable("it has several Ogg streams, and each has tags of its own");
+      return untaggable("it has several Ogg streams, each with its own tags");
     } else if (page->sequence != before.sequence + 1) {
       return untaggable("Ogg pages are missing before byte {}", at);
     }

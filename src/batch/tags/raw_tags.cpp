@@ -29,7 +29,7 @@ bool is_frame_name(std::string_view name) {
       name, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); });
 }
 
-// Compressed, encrypted and grouped frames, and frames to be dropped when the tag changes. TagLib
+// Compressed, encrypted and grouped frames, and frames to drop when the tag changes. TagLib
 // writes all frames without flags, which makes these unreadable.
 bool has_lost_flags(base::Bytes frame_header, unsigned version) {
   if (version == 2) return false;
@@ -51,7 +51,7 @@ std::optional<std::vector<std::string>> id3v2_frames(base::Bytes tag) {
   if (size > tag.size() - kHeader) return std::nullopt;
   base::Bytes content = tag.subspan(kHeader, static_cast<std::size_t>(size));
   std::vector<std::byte> decoded;
-  if (version < 4 && (flags & kUnsynchronised) != 0) {  // in 2.4 each frame is by itself
+  if (version < 4 && (flags & kUnsynchronised) != 0) {  // 2.4 has this flag per frame
     decoded = without_unsynchronisation(content);
     content = decoded;
   }
@@ -62,7 +62,7 @@ std::optional<std::vector<std::string>> id3v2_frames(base::Bytes tag) {
     std::uint64_t frame = *base::read_uint(content, name_size, name_size, Endian::kBig);
     if (version == 4) frame = synchsafe(frame);
     std::string name(base::as_text(content).substr(0, name_size));
-    // TagLib stops at a frame without content, and drops all that come after it.
+    // TagLib stops at a frame without content and drops all frames after it.
     if (!is_frame_name(name) || frame == 0 || frame > content.size() - header_size ||
         has_lost_flags(content, version)) {
       return std::nullopt;
@@ -83,7 +83,7 @@ std::optional<std::vector<std::string>> vorbis_comments(base::Bytes comment) {
     at += 4 + value.size();
     return value;
   };
-  if (!text()) return std::nullopt;  // who wrote it
+  if (!text()) return std::nullopt;  // vendor string
   const auto n = base::read_uint(comment, at, 4, Endian::kLittle);
   if (!n) return std::nullopt;
   at += 4;

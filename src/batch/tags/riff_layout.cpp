@@ -9,12 +9,13 @@ namespace genre::batch {
 namespace {
 
 constexpr std::size_t kChunkHeader = 8;
-// TagLib counts in 32 bits without looking at overflow. A tag of a genre is far below the margin.
+// TagLib computes sizes in 32 bits without checking for overflow. A genre tag is far smaller than
+// the margin.
 constexpr std::uint64_t kLargest = 0xFFFFFFFFU - (std::uint64_t{1} << 20);
 
 struct Form {
   TagContainer container;
-  std::string_view name, format, audio;  // the chunks that there must be one of
+  std::string_view name, format, audio;  // format and audio: the chunks that must occur once
   base::Endian endian;
 };
 
@@ -22,7 +23,7 @@ bool is_chunk_name(std::string_view name) {
   return std::ranges::all_of(name, [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-// Where the chunks end by the size in the file's header; nothing where that is not the truth.
+// Where the chunks end, by the size in the file's header; nothing if that size is wrong.
 std::optional<std::uint64_t> end_of_chunks(const AudioFile& file, std::uint64_t declared) {
   const std::uint64_t end = declared + kChunkHeader;
   if (end == file.size()) return end;
@@ -37,7 +38,7 @@ Result<Layout> inspect_chunks(const AudioFile& file, const Form& form) {
   if (file.size() > kLargest) return untaggable("a {} file has at most 4 GiB", form.name);
   const auto end = end_of_chunks(file, *base::read_uint(header, 4, 4, form.endian));
   if (!end) {
-    return untaggable("the size in its {} header is not that of the file", form.name);
+    return untaggable("the size in its {} header is not the size of the file", form.name);
   }
 
   Layout layout{.container = form.container};
@@ -51,7 +52,7 @@ Result<Layout> inspect_chunks(const AudioFile& file, const Form& form) {
     const std::string name(base::as_text(chunk).substr(0, 4));
     const std::uint64_t size = *base::read_uint(chunk, 4, 4, form.endian);
     const std::uint64_t next = at + kChunkHeader + size;
-    // The chunks after a wrong size, or after a missing padding byte, are not where they seem.
+    // After a wrong size or a missing padding byte, chunks are not where they seem to be.
     if (!is_chunk_name(name) || next > *end) {
       return untaggable("its {} chunks are damaged at byte {}", form.name, at);
     }

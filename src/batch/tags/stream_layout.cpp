@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t kId3v1 = 128, kEnhancedId3v1 = 227, kApeFooter = 32;
 
-// What comes after the frames, from its end to its start.
+// The tags after the frames, from the end of the file backwards.
 struct Trailer {
   std::uint64_t begin = 0;
   bool ape = false;
@@ -22,8 +22,8 @@ bool has_at(const AudioFile& file, std::uint64_t end, std::uint64_t before, std:
   return end >= before && base::has_tag(bytes_at(file, end - before, tag.size()), 0, tag);
 }
 
-// Where lyrics that end there begin; `end` where there are none, or of the first version, which
-// does not say.
+// The start of the Lyrics3 tag that ends at `end`; `end` if there is none. Version 1 is treated as
+// none, because it does not store its size.
 std::uint64_t begin_of_lyrics(const AudioFile& file, std::uint64_t end) {
   constexpr std::uint64_t kTail = 15;  // six digits and "LYRICS200"
   if (end < kTail || !has_at(file, end, 9, "LYRICS200")) return end;
@@ -39,7 +39,7 @@ Result<Trailer> inspect_trailer(const AudioFile& file) {
   if (has_at(file, trailer.begin, kId3v1, "TAG")) {
     trailer.begin -= kId3v1;
     if (has_at(file, trailer.begin, kEnhancedId3v1, "TAG+")) {
-      return untaggable("it has an enhanced ID3v1 tag (TAG+) with a genre of its own");
+      return untaggable("it has an enhanced ID3v1 tag (TAG+) with its own genre");
     }
   }
   if (has_at(file, trailer.begin, kApeFooter, "APETAGEX")) {
@@ -54,7 +54,7 @@ Result<Trailer> inspect_trailer(const AudioFile& file) {
   // TagLib finds neither, and would leave a second genre in them.
   const std::uint64_t lyrics = begin_of_lyrics(file, trailer.begin);
   if (has_at(file, lyrics, kApeFooter, "APETAGEX")) {
-    return untaggable("it has an APE tag at a place where programs do not look for one");
+    return untaggable("it has an APE tag where other programs do not look for one");
   }
   if (has_at(file, trailer.begin, 10, "3DI")) {
     return untaggable("it has an ID3v2 tag at its end");
@@ -108,7 +108,8 @@ Result<Layout> inspect_flac_layout(const AudioFile& file) {
     }
     last = (header[0] & std::byte{0x80}) != std::byte{};
     if (type == kVorbisComment) layout.comment.push_back({at + kHeader, size});
-    // Not the type: it shares its byte with the mark of the last block, which may become another.
+    // Not the type: its byte also has the flag of the last block, and another block may become the
+    // last.
     if (type != kVorbisComment && type != kPadding) layout.keep(at + 1, kHeader - 1 + size);
     at += kHeader + size;
   }

@@ -52,7 +52,7 @@ struct TagFile::Impl {
   TagLib::ID3v1::Tag* id3v1 = nullptr;
   TagLib::APE::Tag* ape = nullptr;
   TagLib::Ogg::XiphComment* comment = nullptr;
-  Strings comments;                            // the entries of that
+  Strings comments;                            // the entries of comment
   std::optional<std::vector<InfoField>> info;  // read without TagLib
 
   template <typename File>
@@ -136,7 +136,7 @@ Result<TagFile> TagFile::open(const std::string& path, const AudioFile& file, co
                               Mode mode) {
   auto impl = std::make_unique<Impl>(path, layout.container, mode);
   if (!impl->stream.isOpen()) {
-    return fail(ErrorCode::kUnreadableFile, "the file cannot be opened for its tags");
+    return fail(ErrorCode::kUnreadableFile, "the tags cannot be read: the file cannot be opened");
   }
   if (!layout.info.empty()) {
     impl->info = info_fields(bytes_of(file, layout.info));
@@ -214,7 +214,7 @@ Result<void> TagFile::save(const std::string& genre) {
   if (impl.id3v1 != nullptr) {
     if (impl.container == TagContainer::kMpeg && impl.id3v2 == nullptr && impl.ape == nullptr &&
         number == kNoId3v1Genre) {
-      // With all fields: players that find an ID3v2 tag do not look at ID3v1.
+      // Copies all fields: players that find an ID3v2 tag ignore ID3v1.
       impl.id3v2 = impl.as<TagLib::MPEG::File>().ID3v2Tag(true);
       TagLib::Tag::duplicate(impl.id3v1, impl.id3v2);
     }

@@ -19,7 +19,7 @@ tl::unexpected<Error> unchanged(const std::string& why) {
   return fail(ErrorCode::kUnreadableFile, "the file keeps its old tags: " + why);
 }
 
-// A file, what it is made of, and its tags.
+// A file, its layout, and its tags.
 struct Opened {
   AudioFile file;
   Layout layout;
@@ -65,7 +65,7 @@ bool decodes_alike(const AudioFile& a, const AudioFile& b) {
   }
 }
 
-// TagLib does not report a full disk, nor parts of a file that it does not understand.
+// TagLib reports neither a full disk nor parts of a file that it does not understand.
 Result<void> verify(const Opened& original, const std::string& path, const std::string& genre) {
   auto copy = open(path, TagFile::Mode::kRead);
   if (!copy) return unchanged("the new version could not be read: " + copy.error().message);
@@ -116,7 +116,7 @@ Result<void> write_genre_tag(const std::string& path, const std::string& genre) 
     auto original = Original::open(path);
     if (!original) return tl::make_unexpected(std::move(original.error()));
     original->lock();
-    // Another thread, or another run, has just replaced it: then the new version is the original.
+    // Another thread or process has just replaced the file: then the new version is the original.
     if (!original->is_still(path)) continue;
     return replace(*original, path, genre);
   }
