@@ -133,7 +133,7 @@ class Jobs(QueueTest):
         self.assertEqual(queued.returncode, 1)
         self.assertIn("1 files queued", queued.stdout)
         self.assertRegex(queued.stderr, "large.wav: the file has 1323044 bytes, and the server "
-                                        "takes messages of 1048576")
+                                        "accepts messages of up to 1048576")
         os.remove(clip)  # as it is for workers on other machines
         self.worker()
         self.assertIn("genre", self.collect()[clip])
