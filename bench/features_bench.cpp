@@ -1,4 +1,4 @@
-// The extractor's stages, each over all frames of the clip, and the whole.
+// The stages of the feature extraction, each over all frames of the clip, and complete extractors.
 #include <benchmark/benchmark.h>
 #include <hwy/highway.h>
 
@@ -28,7 +28,7 @@ using namespace features;
 
 using Features = std::array<float, kGtzan26Size>;
 
-// The clip's spectra, and the blocks that the stages after them work on.
+// The spectra of the clip in blocks, the input of the later stages.
 struct Spectra {
   Spectra() : frames(clip(), PadMode::kConstant), magnitude(n_blocks()), power(n_blocks()) {
     compute();
@@ -150,7 +150,7 @@ void texture(benchmark::State& state) {
 }
 BENCHMARK(texture);
 
-// With the vectors of one instruction set, for each that the processor has.
+// gtzan26 with one instruction set; registered for each one that the processor supports.
 void gtzan26_on(benchmark::State& state, std::int64_t target) {
   hwy::SetSupportedTargetsForTest(target);
   hwy::GetChosenTarget().Update(hwy::SupportedTargets());
@@ -166,7 +166,7 @@ const bool registered = [] {
   return true;
 }();
 
-// One window of that many seconds: from 10 s on, spectra are made twice rather than kept.
+// Argument: length of one window in s. From 10 s, spectra are computed twice instead of stored.
 void one_window(benchmark::State& state) {
   const auto y = song(static_cast<double>(state.range(0)));
   state.counters["audio"] = static_cast<double>(state.range(0));
@@ -179,7 +179,7 @@ void one_window(benchmark::State& state) {
 }
 BENCHMARK(one_window)->Arg(10)->Arg(30);
 
-// Argument: how many windows, one after the other.
+// Argument: number of windows, one after the other.
 void windows(benchmark::State& state) {
   const auto n_windows = static_cast<std::size_t>(state.range(0));
   const auto y = song(kClipSeconds * static_cast<double>(n_windows));
@@ -195,7 +195,7 @@ void windows(benchmark::State& state) {
 }
 BENCHMARK(windows)->Arg(10)->Arg(200);
 
-// Argument: how many threads share 200 windows.
+// Argument: number of threads that share 200 windows.
 void threads(benchmark::State& state) {
   constexpr std::size_t kWindows = 200;
   const auto n_threads = static_cast<std::size_t>(state.range(0));

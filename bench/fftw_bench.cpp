@@ -1,5 +1,5 @@
-// FFTW's ways to the clip's spectra: the one that everything is compared with, the one that is
-// used, and those that did not pay (docs/performance.md).
+// Ways to compute the spectra of the clip with FFTW: the reference of all ratios, the one in use,
+// and those that were not faster (docs/performance.md).
 #include <benchmark/benchmark.h>
 #include <fftw3.h>
 
@@ -41,7 +41,7 @@ struct Transform {
   fftwf_plan plan = nullptr;
 };
 
-// The bare FFTs of the ratios: real data, on a plan that FFTW measured.
+// The bare FFTs, the reference of the ratios: real data, with a measured plan.
 void fft(benchmark::State& state) {
   Transform transform(1);
   transform.plan = transform.plan_real(FFTW_MEASURE);
@@ -51,13 +51,13 @@ BENCHMARK(fft);
 
 void fft_estimated(benchmark::State& state) {
   Transform transform(1);
-  fftwf_forget_wisdom();  // or the estimate would be what was measured before
+  fftwf_forget_wisdom();  // otherwise FFTW would reuse a measured plan
   transform.plan = transform.plan_real(FFTW_ESTIMATE);
   transform.run(state, n_frames());
 }
 BENCHMARK(fft_estimated);
 
-// What the extractor uses: complex data of half the length, an estimated plan.
+// As in the extractor: complex data of half the length, with an estimated plan.
 void fft_half_length(benchmark::State& state) {
   Transform transform(1);
   fftwf_forget_wisdom();
@@ -68,7 +68,7 @@ void fft_half_length(benchmark::State& state) {
 }
 BENCHMARK(fft_half_length);
 
-// Sixteen frames at a time whose spectra FFTW writes side by side, as the kernels want them.
+// Sixteen frames at a time. FFTW interleaves their spectra, which is the layout for the kernels.
 void fft_side_by_side(benchmark::State& state) {
   constexpr int kFrames = static_cast<int>(kBlockFrames);
   constexpr int kSize = static_cast<int>(kNFft);

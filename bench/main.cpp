@@ -1,4 +1,4 @@
-// Times every stage on one clip and prints the table of RESULTS.md: see ./bench/run --help.
+// Times every stage on one clip and prints the tables of RESULTS.md. See ./bench/run --help.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "inputs.h"
 #include "table.h"
 
-// genre_bench CLIP [Google Benchmark's flags]
+// genre_bench CLIP [flags of Google Benchmark]
 int main(int argc, char** argv) {
   if (argc < 2) {
     fmt::print(stderr, "usage: genre_bench CLIP.wav [--benchmark_filter=REGEX ...]\n");
@@ -21,7 +21,8 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "genre_bench: {}\n", error.what());
     return 1;
   }
-  // Each is measured several times, in turns with all others, so that all see the same machine.
+  // Repetitions of all benchmarks are interleaved, so that a change of the machine's speed affects
+  // all.
   std::string defaults[] = {"genre_bench", "--benchmark_repetitions=9",
                             "--benchmark_enable_random_interleaving=true",
                             "--benchmark_min_time=0.1"};

@@ -1,4 +1,4 @@
-// From bytes to certainties.
+// Decoding, resampling, classification, and complete predictions.
 #include <benchmark/benchmark.h>
 
 #include <array>
@@ -81,7 +81,7 @@ void predict_44100_stereo(benchmark::State& state, const std::shared_ptr<const M
 BENCHMARK_CAPTURE(predict_44100_stereo, seed, Model::seed());
 BENCHMARK_CAPTURE(predict_44100_stereo, default, Model::builtin());
 
-// Argument: the song's length in seconds.
+// Argument: length of the song in seconds.
 void predict_song(benchmark::State& state) {
   state.counters["audio"] = static_cast<double>(state.range(0));
   const auto file = wav_22050_mono(static_cast<double>(state.range(0)));

@@ -9,7 +9,7 @@
 namespace genre::bench {
 namespace {
 
-// The ratios that the extractor is held to (docs/performance.md).
+// The goals for the ratios (docs/performance.md).
 struct Goal {
   const char* what;
   const char* numerator;
