@@ -139,7 +139,7 @@ int run_batch(const BatchOptions& options,
     return 1;
   }
   const base::Interrupt interrupt(
-      "stopping after the files that are being read; Ctrl-C ends at once");
+      "stopping after the files in progress; press Ctrl-C again to stop at once");
   auto output = batch::open_output(options.output);
   if (!output) {
     fmt::print(stderr, "genre {}: {}\n", options.command, output.error().message);
@@ -169,7 +169,7 @@ int run_batch(const BatchOptions& options,
 void add_batch_options(CLI::App& app, BatchOptions& options,
                        std::vector<batch::OutputFormat> formats) {
   app.add_option("PATH", options.paths,
-                 "Audio files and folders (searched recursively); - is standard input")
+                 "Audio files and folders (searched recursively); - reads standard input")
       ->required();
   add_output_options(app, options.output, std::move(formats));
   app.add_option("--threads", options.threads,

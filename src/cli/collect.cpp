@@ -164,7 +164,7 @@ int run(CollectOptions& options) {
   if (!nats) return failed(nats.error());
   const auto js = nats->jetstream();
   if (!js) return failed(js.error());
-  const base::Interrupt interrupt("stopping; Ctrl-C ends at once");
+  const base::Interrupt interrupt("stopping; press Ctrl-C again to stop at once");
   Rows rows(options.output);
   const auto collected = collect(js->get(), queue::StreamNames(options.queue.stream), options.wait,
                                  rows, interrupt.token());

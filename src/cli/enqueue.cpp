@@ -232,13 +232,13 @@ int run(EnqueueOptions& options) {
   if (auto made = queue::make_streams(js->get(), streams, options.queue.replicas); !made) {
     return fail_with(made.error());
   }
-  const base::Interrupt interrupt("stopping; Ctrl-C ends at once");
+  const base::Interrupt interrupt("stopping; press Ctrl-C again to stop at once");
   Counts counts;
   if (!options.paths.empty()) {
     const auto publisher = queue::Publisher::make(*nats, kPublishTimeout);
     if (!publisher) return fail_with(publisher.error());
     enqueue(options, *nats, streams, **publisher, counts, interrupt.token());
-    fmt::print("{} files queued, {} were there already, {} errors\n", counts.queued.load(),
+    fmt::print("{} files queued, {} already queued, {} errors\n", counts.queued.load(),
                counts.duplicates.load(), counts.errors.load());
   }
   if (options.watch) watch(js->get(), streams, interrupt.token());

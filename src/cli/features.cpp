@@ -126,8 +126,8 @@ void add_features(CLI::App& app, int& status) {
       {batch::OutputFormat::kJsonl, batch::OutputFormat::kCsv, batch::OutputFormat::kSqlite});
   command
       ->add_option("--feature-set", options->feature_set,
-                   "gtzan26 (means of librosa's features) or texture (the features of the default "
-                   "model, from the first 3 s of each window)")
+                   "Features to compute: gtzan26 (means of librosa's features) or texture (those "
+                   "of the default model, from the first 3 s of each window)")
       ->check(CLI::IsMember({"gtzan26", "texture"}))
       ->capture_default_str();
   command

@@ -105,11 +105,11 @@ void add_limits(CLI::App& command, ServeOptions& options) {
       "Maximum waiting and processing time of a request, in seconds")
       ->check(CLI::Range(0.01, kDay));
   add("--drain-delay", options.drain_delay,
-      "Seconds after SIGTERM in which the server still accepts connections, so that load balancers "
-      "can see /readyz fail")
+      "Seconds after SIGTERM during which the server still accepts connections and /readyz returns "
+      "503")
       ->check(CLI::Range(0.0, kDay));
   add("--drain-timeout", options.drain_timeout,
-      "Seconds after --drain-delay in which requests in progress can finish")
+      "Seconds after --drain-delay during which requests in progress can finish")
       ->check(CLI::Range(0.0, kDay));
   add("--rate-limit", server.gate.rate_limit,
       "Maximum number of predictions per second and client address; 0: no limit")

@@ -39,7 +39,7 @@ int run(Options& options) {
   const auto model = load_model(options.model);
   if (!model) return fail_with(model.error());
   const base::Interrupt interrupt(
-      "stopping after the files that are being read; Ctrl-C ends at once");
+      "stopping after the files in progress; press Ctrl-C again to stop at once");
   options.queue.nats.name = "genre worker";
   options.worker.replicas = options.queue.replicas;
   // Closed connections are kept: the thread that serves the metrics may still be using one.
@@ -97,15 +97,14 @@ void add_worker(CLI::App& app, int& status) {
   add_formats_option(*command, worker.limits.allow_ffmpeg);
   command
       ->add_option("--max-deliver", worker.max_deliver,
-                   "Delivery attempts before a file that fails becomes a dead letter; a file whose "
-                   "workers die gets five more")
+                   "Delivery attempts before a file that fails becomes a dead letter; five more if "
+                   "its workers die")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   command
-      ->add_option(
-          "--ack-wait", worker.ack_wait,
-          "Seconds without a report from a worker after which other workers get its files; "
-          "the worker that started last sets the value for all")
+      ->add_option("--ack-wait", worker.ack_wait,
+                   "Seconds without a report of progress after which a file goes to another "
+                   "worker; the worker that started last sets the value for all")
       ->check(CLI::Range(1.0, 86400.0))
       ->capture_default_str();
   command

@@ -147,8 +147,8 @@ Result<dataset::Table> read_data(const Options& options) {
 // Trains in this process. options.train.method must be one that this program can train.
 Result<void> train(const Options& options, const dataset::Table& table) {
   const base::Interrupt interrupt(
-      "Stopping after this epoch or fold; the best model so far is kept. Ctrl-C again ends at "
-      "once.");
+      "stopping after this epoch or fold; the best model so far is kept; press Ctrl-C again to "
+      "stop at once");
   const auto experiments = run_experiments(options, table, interrupt);
   if (!experiments) return tl::make_unexpected(experiments.error());
 

@@ -31,8 +31,8 @@ const CLI::Validator& printable() {
 void add_data(CLI::App& app, Options& options, Arguments& arguments) {
   auto* folder =
       app.add_option("FOLDER", arguments.folder,
-                     "Folder with a sub-folder of audio files for each genre, which are split "
-                     "into windows of 3 s, or with logmel_u8.npy and tracks.csv")
+                     "Folder with a sub-folder of audio files for each genre, or with "
+                     "logmel_u8.npy and tracks.csv. Audio files are split into windows of 3 s")
           ->check(CLI::ExistingDirectory);
   app.add_option(
          "--features", arguments.table,
@@ -51,8 +51,8 @@ void add_data(CLI::App& app, Options& options, Arguments& arguments) {
       ->check(CLI::Range(0, 100))
       ->capture_default_str();
   app.add_option("--pad-mode", arguments.pad_mode,
-                 "gtzan26: padding at the ends of a window; for a table, the padding that its "
-                 "features were computed with")
+                 "gtzan26: padding at the ends of a window; with --features, the padding that the "
+                 "table was computed with")
       ->check(CLI::IsMember({"constant", "reflect"}))
       ->capture_default_str();
   app.add_option("--cache", options.data.folder.cache,
@@ -79,13 +79,12 @@ void add_protocol(CLI::App& app, Options& options) {
                  "random-clip: number of clips to train on (default: nine tenths)");
   app.add_option("--validation-clips", options.validation_clips,
                  "random-clip: number of clips to validate on (default: the rest)");
-  app.add_option(
-         "--split-files", options.split_files,
-         "Three lists of tracks: TRAIN VALIDATION TEST. With another protocol than split-file, "
-         "a second network is trained on these lists, only to report its metrics")
+  app.add_option("--split-files", options.split_files,
+                 "Three lists of tracks: TRAIN VALIDATION TEST. With another --protocol, a second "
+                 "network is trained on these lists, only to report its metrics")
       ->expected(3);
   app.add_option("--split-name", options.split_name,
-                 "Name to report the metrics of --split-files under")
+                 "Name of the --split-files split in the report and the metadata")
       ->check(printable())
       ->capture_default_str();
 }
@@ -98,9 +97,8 @@ void add_training(CLI::App& app, Options& options, Arguments& arguments) {
   app.add_option("--epochs", options.train.epochs, "dense: maximum number of epochs")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
-  app.add_option(
-         "--patience", options.train.patience,
-         "dense: number of epochs without improvement after which to stop; 0: never stop early")
+  app.add_option("--patience", options.train.patience,
+                 "dense: stop after this many epochs without improvement; 0: never")
       ->capture_default_str();
   app.add_option("--batch-size", options.train.batch_size, "dense: number of clips per batch")
       ->check(CLI::Range(1, 1000000))
@@ -113,10 +111,8 @@ void add_training(CLI::App& app, Options& options, Arguments& arguments) {
                  "balanced: all genres have the same weight; none: all clips have the same weight")
       ->check(CLI::IsMember({"none", "balanced"}))
       ->capture_default_str();
-  app.add_option(
-         "--seed", options.train.seed,
-         "Seed of the random numbers. The same seed and data give the same model on the same "
-         "machine")
+  app.add_option("--seed", options.train.seed,
+                 "Random seed; the same seed and data give the same model on the same machine")
       ->capture_default_str();
 }
 
