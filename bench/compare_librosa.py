@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times librosa and genre on the same clip, side by side: compare_librosa.py GENRE_BENCH CLIP"""
+"""Times librosa and genre on the same clip: compare_librosa.py GENRE_BENCH CLIP"""
 import os
 import statistics
 import subprocess
@@ -15,7 +15,7 @@ ROUNDS = 9
 
 
 def extract_separately(librosa, np, y):
-    """As most scripts do it: every feature by its own function, each with its own STFT."""
+    """As in most scripts: each feature by its own function, with its own STFT."""
     f = librosa.feature
     features = [f.chroma_stft(y=y), f.rms(y=y), f.spectral_centroid(y=y), f.spectral_bandwidth(y=y),
                 f.spectral_rolloff(y=y), f.zero_crossing_rate(y), *f.mfcc(y=y)]
@@ -23,7 +23,7 @@ def extract_separately(librosa, np, y):
 
 
 def extract_from_one_stft(librosa, np, y):
-    """The fastest way to the same values that librosa's interface has."""
+    """The fastest way to compute the same values with librosa."""
     f = librosa.feature
     magnitude = np.abs(librosa.stft(y))
     power = magnitude**2
@@ -35,7 +35,7 @@ def extract_from_one_stft(librosa, np, y):
 
 
 def time_genre(bench, clip):
-    """Seconds for gtzan26: the median of one short run."""
+    """The time of gtzan26 in seconds: the median of one short run."""
     table = subprocess.run(
         [bench, clip, "--benchmark_filter=^gtzan26$", "--benchmark_repetitions=3"],
         check=True, capture_output=True, text=True).stdout
@@ -49,12 +49,12 @@ def main():
         import librosa
         import numpy as np
     except ImportError as error:
-        print(f"librosa is not compared: {error} (set PYTHONPATH to where it is)")
+        print(f"librosa is not compared: {error} (set PYTHONPATH to its folder)")
         return
     y, _ = librosa.load(clip, sr=SAMPLE_RATE, duration=SECONDS)
     ways = {extract_separately: [], extract_from_one_stft: []}
     for way in ways:
-        way(librosa, np, y)  # compiles what numba compiles
+        way(librosa, np, y)  # warm-up: numba compiles
     genre = []
     for _ in range(ROUNDS):
         genre.append(time_genre(bench, clip))

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""How many files a second `genre predict` reads, with one thread and with one for each core.
+"""Measures the files per second of `genre predict` with one thread and with one per core.
 
   bench/folder.py build/release/bin/genre CLIP.wav...
 
-Links the clips to a thousand names in a temporary folder beside the first of them.
+Links the clips under a thousand names in a temporary folder, next to the first clip.
 """
 import os
 import statistics
@@ -34,9 +34,9 @@ def main():
         seconds(program, cores, folder)
         ratios, rates = [], []
         for _ in range(ROUNDS):
-            one, all_of_them = seconds(program, 1, folder), seconds(program, cores, folder)
-            ratios.append(one / all_of_them)
-            rates.append(FILES / all_of_them)
+            one, several = seconds(program, 1, folder), seconds(program, cores, folder)
+            ratios.append(one / several)
+            rates.append(FILES / several)
     ratio = statistics.median(ratios)
     print(f"{FILES} files, {cores} threads: {statistics.median(rates):.0f} files/s, "
           f"{ratio:.2f} times one thread ({ratio / cores:.2f} x cores; "

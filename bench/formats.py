@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What a file that genre-decode decodes costs: the time of a clip of 3 s as M4A over the same as WAV,
-and the CPU of a song of 4 minutes as M4A beside that of ffmpeg, which only decodes it.
+"""Measures the cost of genre-decode: the time of a 3 s clip as M4A and as WAV, and the CPU time of a song of
+4 minutes as M4A, compared with that of ffmpeg, which only decodes it.
 
   bench/formats.py build/release/bin/genre SONG.wav
 """
@@ -26,7 +26,7 @@ def encode(source, target, *arguments):
 
 
 def cpu_of(pid):
-    """Seconds of CPU of a process and of its children that have ended."""
+    """CPU time in seconds of a process and of its children that have ended."""
     with open(f"/proc/{pid}/stat", encoding="ascii") as file:
         return sum(map(int, file.read().rsplit(")", 1)[1].split()[11:15])) / TICKS
 
@@ -47,7 +47,7 @@ class Server:
         return response.status
 
     def predict(self, body):
-        """The seconds it takes."""
+        """Predicts a file and returns the time in seconds."""
         start = time.perf_counter()
         assert self.ask("POST", "/v1/predict", body) == 200
         return time.perf_counter() - start
@@ -83,20 +83,20 @@ def main():
         whole = encode(song, song_m4a, "-t", "240", "-ar", "44100", "-ac", "2", "-c:a", "aac", "-b:a",
                        "160k")
         server = Server(program)
-        print(f"the first M4A, which starts genre-decode: {1e3 * server.predict(clip['M4A']):.0f} ms")
+        print(f"first M4A, which starts genre-decode: {1e3 * server.predict(clip['M4A']):.0f} ms")
         times = {name: [] for name in clip}
         for _ in range(200):
             for name, body in clip.items():
                 times[name].append(1e3 * server.predict(body))
         for name, values in times.items():
-            print(f"3 s {name}: median {statistics.median(values):.2f} ms, least {min(values):.2f} ms")
+            print(f"3 s {name}: median {statistics.median(values):.2f} ms, minimum {min(values):.2f} ms")
 
         ours, theirs = [], []
         for _ in range(10):
             before = server.cpu()
             for _ in range(3):
                 server.predict(whole)
-            time.sleep(0.1)  # until the last process has been waited for
+            time.sleep(0.1)  # until the server has waited for the last process, so that its CPU time counts
             ours.append((server.cpu() - before) / 3)
             theirs.append(cpu_of_command("ffmpeg", "-v", "error", "-threads", "1", "-i", song_m4a, "-f",
                                          "null", "-"))

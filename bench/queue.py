@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""How many files a second workers predict from a queue, and what the queue weighs.
+"""Measures the files per second of workers on a queue, and the disk and memory usage of the queue.
 
   bench/queue.py build/release/bin/genre CLIP.wav...
 
-Starts nats-server processes of its own: one server, then three that keep everything three times.
-Links the clips to five thousand names in a temporary folder beside the first of them; each worker
-has one thread. `predict` of the same files with one thread and with all is run in the same rounds.
+Starts its own nats-server processes: one server, then three servers with three replicas. Links the
+clips under five thousand names in a temporary folder, next to the first clip. Each worker has one
+thread. The same rounds also run `genre predict` on the files with one thread and with one per core.
 """
 import os
 import statistics
@@ -19,7 +19,7 @@ from nats import Client, Process, cluster, wait_until  # noqa: E402
 
 FILES = 5000
 ROUNDS = 3
-NAMES = 1_000_000  # in the queue whose weight is told
+NAMES = 1_000_000  # in the queue whose disk and memory usage is measured
 
 
 def quietly(command, **how):
@@ -34,7 +34,7 @@ def seconds(command):
 
 
 def queue_rate(program, nodes, n_workers, music, folder, name):
-    """Files a second, from the first result to the last; and bytes a result."""
+    """Files per second from the first to the last result, and bytes per result."""
     queue = ["--nats", ",".join(node.url for node in nodes), "--stream", name,
              "--replicas", str(len(nodes))]
     quietly([program, "enqueue", music, *queue])
@@ -54,13 +54,13 @@ def queue_rate(program, nodes, n_workers, music, folder, name):
 
 
 def memory(node):
-    """MB that a server has resident."""
+    """Resident memory of a server in MB."""
     with open(f"/proc/{node._process.pid}/status", encoding="utf-8") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1000
 
 
-def weigh(program, node):
-    """A queue of a million paths: how long it takes to fill, and what it takes then."""
+def measure_size(program, node):
+    """Fills a queue with a million paths and prints the rate and the disk and memory usage."""
     before = memory(node)
     paths = "".join(f"/music/of/some/artist/song{i:07}.flac\n" for i in range(NAMES))
     began = time.monotonic()
@@ -69,8 +69,8 @@ def weigh(program, node):
     took = time.monotonic() - began
     with Client(node) as client:
         state = client.stream("million")["state"]
-    print(f"{state['messages']} paths: {NAMES / took:.0f} queued/s; the server has {state['bytes'] / 1e6:.0f} "
-          f"MB on disk and {memory(node) - before:.0f} MB more in memory")
+    print(f"{state['messages']} paths: {NAMES / took:.0f} queued/s; the server uses {state['bytes'] / 1e6:.0f} "
+          f"MB on disk and {memory(node) - before:.0f} MB more memory")
 
 
 def main():
@@ -96,14 +96,14 @@ def main():
                         rate, n_bytes = queue_rate(program, nodes, n, music, folder, f"bench{i}-{n}")
                         rates.setdefault(f"{n} workers, {n_nodes} servers", []).append(rate)
                 if n_nodes == 1:
-                    weigh(program, nodes[0])
+                    measure_size(program, nodes[0])
             finally:
                 for node in nodes:
                     node.stop()
     print(f"a result takes {n_bytes:.0f} bytes in the stream of each server")
-    for what, all_of_them in rates.items():
-        print(f"{what}: {statistics.median(all_of_them):.0f} files/s "
-              f"({min(all_of_them):.0f} to {max(all_of_them):.0f})")
+    for name, values in rates.items():
+        print(f"{name}: {statistics.median(values):.0f} files/s "
+              f"({min(values):.0f} to {max(values):.0f})")
 
 
 main()

@@ -1,4 +1,4 @@
-"""What robustness.py and unknown.py share: ffmpeg, `genre predict`, Markdown tables."""
+"""Shared by robustness.py and unknown.py: ffmpeg, `genre predict`, Markdown tables."""
 import concurrent.futures
 import json
 import os
@@ -8,18 +8,18 @@ import sys
 
 
 class MeasureError(Exception):
-    """What keeps a measurement from being made, in words for whoever runs it."""
+    """A measurement failed. The message is for the user."""
 
 
 def run(*command, **options):
-    """Standard output of a command that must succeed."""
+    """The standard output of a command. Raises MeasureError if the command fails."""
     package = {"ffprobe": "ffmpeg", "apt-get": "apt", "dpkg": "dpkg"}.get(command[0], command[0])
     if not shutil.which(command[0]):
-        raise MeasureError(f"{command[0]} is not installed: it is in Debian's package {package}")
+        raise MeasureError(f"{command[0]} is not installed; it is in Debian's package {package}")
     result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                             errors="replace", **options)
     if result.returncode:
-        said = result.stderr.strip().splitlines() or ["it said nothing"]
+        said = result.stderr.strip().splitlines() or ["no error message"]
         raise MeasureError(f"{' '.join(command[:2])} ... failed: {said[-1]}")
     return result.stdout
 
@@ -40,11 +40,11 @@ def rms_level(path):
                "astats=measure_perchannel=none:measure_overall=RMS_level:metadata=1:reset=0,"
                "ametadata=print:key=lavfi.astats.Overall.RMS_level:file=-", "-f", "null", "-")
     level = float(told.rsplit("=", 1)[1])
-    return max(level, -200.0)  # silence is -inf, which no filter takes
+    return max(level, -200.0)  # silence is -inf, which filters do not accept
 
 
 def in_parallel(function, items):
-    """[function(item)...], on all cores; ffmpeg itself uses one for a short clip."""
+    """[function(item)...], on all cores. Each ffmpeg runs on one thread (see ffmpeg())."""
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(function, items))
 
@@ -54,21 +54,21 @@ def progress(message):
 
 
 class Predictor:
-    """A model, asked through `genre predict --json`."""
+    """A model that predicts through `genre predict --json`."""
 
-    FILES_A_CALL = 100  # well below the limit of a command line's length
+    FILES_PER_CALL = 100  # well below the limit of a command line's length
 
     def __init__(self, program, model=None):
         if not shutil.which(program):
-            raise MeasureError(f"{program} is not a program: build it with ./run, or name it by --genre")
+            raise MeasureError(f"{program} is not a program; build it with ./run, or set --genre")
         self.command = [program, "predict", "--json"] + (["--model", model] if model else [])
-        self.name = None  # of the model, once it has answered
+        self.name = None  # of the model, after the first prediction
 
     def predict(self, files):
-        """The prediction of each file that could be read, by path."""
+        """The predictions of the files that could be read, by path."""
         predictions = {}
-        for first in range(0, len(files), self.FILES_A_CALL):
-            predictions.update(self._ask(files[first:first + self.FILES_A_CALL]))
+        for first in range(0, len(files), self.FILES_PER_CALL):
+            predictions.update(self._ask(files[first:first + self.FILES_PER_CALL]))
         return predictions
 
     def _ask(self, files):
@@ -78,7 +78,7 @@ class Predictor:
             raise MeasureError(f"{' '.join(self.command)} failed: {result.stderr.strip()}")
         for answer in answers:
             if "error" in answer:
-                progress(f"left out: {answer['file']}: {answer['error']}")
+                progress(f"skipped: {answer['file']}: {answer['error']}")
         good = [answer for answer in answers if "error" not in answer]
         self.name = good[0].get("model") if good else self.name
         return {answer["file"]: answer for answer in good}
@@ -104,16 +104,16 @@ def markdown(rows):
 
 
 def add_arguments(parser):
-    """The flags of both programs."""
+    """Adds the options of both programs."""
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     parser.add_argument("--genre", default=os.path.join(root, "build/release/bin/genre"),
-                        help="the program (build/release/bin/genre)")
+                        help="the genre program (default: build/release/bin/genre)")
     parser.add_argument("--model", help="ONNX model to use instead of the built-in one")
-    parser.add_argument("--json", action="store_true", help="JSON instead of a Markdown table")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a Markdown table")
 
 
 def guarded(main):
-    """Runs a program; what keeps it from measuring becomes one line and exit status 1."""
+    """Runs main. A MeasureError becomes one line on standard error and exit status 1."""
     try:
         main()
     except MeasureError as error:

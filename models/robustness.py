@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""How much a model's answers depend on the recording rather than on the music.
+"""Measures how much the predictions of a model depend on the recording rather than on the music.
 
-Passes every clip through conditions that leave the genre as it was (less bandwidth, lossy codecs, another
-level, spectral tilt, noise, reverberation, stereo) and compares `genre predict` on the copies with
-`genre predict` on the originals. Needs ffmpeg. No condition changes the speed or the pitch."""
+Alters every clip in ways that do not change its genre (bandwidth, lossy codecs, level, spectral tilt, noise,
+reverberation, stereo) and compares `genre predict` on the copies with
+`genre predict` on the originals. Needs ffmpeg. No condition changes speed or pitch."""
 import argparse
 import json
 import os
@@ -21,7 +21,7 @@ AUDIO = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aiff", ".aif", ".au
 class Clip:
     path: str
     genre: str
-    mono: str     # the same as a WAV file of one channel, which every condition starts from
+    mono: str     # the input of every condition: the clip as a WAV file with one channel
     rate: str     # its sample rate, Hz
     level: float  # its RMS level, dB of full scale
 
@@ -30,11 +30,11 @@ class Clip:
 class Condition:
     name: str
     filter: str = "anull"  # an ffmpeg filter graph; {rate} and {level} are the clip's
-    # 32-bit float, so that only those conditions clip or quantise that are meant to.
+    # 32-bit float, so that only the conditions with another encoder clip or quantise.
     encoder: str = "pcm_f32le"
     extension: str = "wav"
     bit_rate: str = ""
-    restore_level: bool = False  # afterwards, so that a filter's gain is not measured with it
+    restore_level: bool = False  # after the filter, so that its gain has no effect
 
     def make(self, clip, output):
         graph = self.filter.format(rate=clip.rate, level=clip.level)
@@ -71,8 +71,8 @@ def opus(kbit):
 
 
 def tilt(slope):
-    """A straight line over log frequency, level below 30 Hz."""
-    # firequalizer's delay has negative time stamps, which atrim cuts away.
+    """A gain that is linear in log frequency, and constant below 30 Hz."""
+    # firequalizer starts at negative time stamps; atrim removes that part.
     return Condition(f"spectral tilt {slope:+} dB per octave",
                      f"firequalizer=zero_phase=on:gain='{slope}*log(max(f,30)/1000)/log(2)',atrim=start=0",
                      restore_level=True)
@@ -125,7 +125,7 @@ def find_clips(folder, only):
 
 
 def read_list(path):
-    """The tracks of a list, a line each such as blues/blues.00012.wav, as names without extension."""
+    """The names without extension of the tracks in a list with lines such as blues/blues.00012.wav."""
     try:
         with open(path, encoding="utf-8") as lines:
             return {os.path.splitext(os.path.basename(line.strip()))[0] for line in lines if line.strip()}
@@ -135,14 +135,14 @@ def read_list(path):
 
 def check_genres(clips, predictions):
     known = {genre for prediction in predictions.values() for genre in certainties(prediction)}
-    strange = sorted({genre for _, genre in clips} - known)
-    if known and strange:
-        raise MeasureError(f"the model does not know {', '.join(strange)}; it knows {', '.join(sorted(known))}")
+    unknown = sorted({genre for _, genre in clips} - known)
+    if known and unknown:
+        raise MeasureError(f"the model does not know {', '.join(unknown)}; it knows {', '.join(sorted(known))}")
 
 
 def prepare(number, path, genre, folder):
     mono = os.path.join(folder, f"{number}.wav")
-    # The mean of the channels: without rematrix_maxval ffmpeg adds 3 dB to stereo.
+    # The mean of the channels. Without rematrix_maxval, ffmpeg would add 3 dB to stereo.
     ffmpeg("-i", path, "-map", "0:a:0", "-af", "aresample=ochl=mono:rematrix_maxval=1",
            "-c:a", "pcm_f32le", mono)
     return Clip(path, genre, mono, probe(mono, "stream=sample_rate"), rms_level(mono))
@@ -159,7 +159,7 @@ def predict_copies(condition, clips, predictor):
 
 
 def compare(genres, clean, degraded):
-    """The figures of one condition; genres: the true genre of each path."""
+    """The metrics of one condition. genres: the true genre of each path."""
     paths = [path for path in genres if path in degraded]
     right = [path for path in paths if degraded[path]["genre"] == genres[path]]
     windows = [window["genre"] == genres[path] for path in paths for window in degraded[path]["segments"]]
@@ -213,9 +213,9 @@ def shown(figures):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("clips", metavar="FOLDER",
-                        help="a sub-folder of audio files for each genre, or files named like blues.00000.wav")
+                        help="folder with a sub-folder of audio files for each genre, or with files named like blues.00000.wav")
     parser.add_argument("--only", metavar="LIST",
-                        help="only the clips on this list: a line each such as blues/blues.00012.wav")
+                        help="use only the clips in this list, which has one line per clip, such as blues/blues.00012.wav")
     add_arguments(parser)
     arguments = parser.parse_args()
 

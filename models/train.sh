@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains the built-in models and prints every figure of MODEL_CARD.md: models/train.sh DATA [SEED]
+# Trains the built-in models and prints all metrics of MODEL_CARD.md: models/train.sh DATA [SEED]
 # DATA is a folder with logmel_u8.npy and tracks.csv (log-mel spectrograms instead of audio),
 # gtzan26_3s.csv (the 26 features of 3-second windows), splits/{train,valid,test}_filtered.txt
 # (Kereliuk, Sturm and Larsen 2015) and clips/ (real audio clips). Takes about twelve minutes.

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""How often a model is sure of a genre where there is none that it knows.
+"""Measures how often a model is confident about audio that belongs to none of its genres.
 
-Collects silence, noises, tones, speech, sounds and music of other kinds: made by ffmpeg, or taken from Debian
-packages, which are downloaded (`apt-get download`) and unpacked (`dpkg -x`) but not installed. Then asks
-`genre predict` about them. A category that cannot be collected says so in its row."""
+Collects silence, noise, tones, speech, sounds and other kinds of music: ffmpeg makes them, or they come from
+Debian packages, which are downloaded (`apt-get download`) and unpacked (`dpkg -x`) but not installed. Then runs
+`genre predict` on them. If a category cannot be collected, its row contains the error."""
 import argparse
 import glob
 import json
@@ -16,16 +16,16 @@ from dataclasses import dataclass
 from measure import (MeasureError, Predictor, add_arguments, certainties, ffmpeg, guarded,
                      in_parallel, markdown, mean, percent, probe, progress, rms_level, run)
 
-MAX_CLIPS = 40       # a category
-MAX_SECONDS = 30     # a clip
-MADE_SECONDS = 12    # a clip that ffmpeg makes: nothing changes in it after that
-SILENT = -60         # dB RMS: below it a package's file is neither speech nor music
+MAX_CLIPS = 40       # per category
+MAX_SECONDS = 30     # per clip
+MADE_SECONDS = 12    # per clip that ffmpeg makes: it only repeats itself after that
+SILENT = -60         # dB RMS: quieter files of a package are neither speech nor music
 WAV = ("-t", str(MAX_SECONDS), "-ar", "22050", "-c:a", "pcm_s16le")
 
 
 @dataclass(frozen=True)
 class Made:
-    """Clips of ffmpeg's sources, the same in every run."""
+    """Clips that ffmpeg generates, the same in every run."""
     name: str
     what: str
     graphs: tuple
@@ -40,11 +40,11 @@ class Made:
 
 @dataclass(frozen=True)
 class Packaged:
-    """Clips of Debian packages: {package: pattern of its files}."""
+    """Clips from Debian packages: {package: pattern of its files}."""
     name: str
     what: str
     packages: dict
-    joined: int = 1  # files a clip, one after the other: phrases are short
+    joined: int = 1  # files per clip, concatenated, because phrases are short
 
     def collect(self, folder):
         share = MAX_CLIPS // len(self.packages)
@@ -58,7 +58,7 @@ class Packaged:
 
 
 def unpack(package, pattern, folder):
-    """The package's files that match the pattern, in the order of their names."""
+    """The files of the package that match the pattern, sorted by path."""
     os.makedirs(folder)
     progress(f"downloading {package}")
     run("apt-get", "-q", "download", package, cwd=folder)
@@ -66,21 +66,21 @@ def unpack(package, pattern, folder):
     found = glob.glob(os.path.join(folder, "usr/share", pattern), recursive=True)
     files = sorted(path for path in found if os.path.isfile(path) and not os.path.islink(path))
     if not files:
-        raise MeasureError(f"{package} has no {pattern}")
+        raise MeasureError(f"{package} contains no {pattern}")
     return files
 
 
 def spread(items, count):
-    """At most count of the items, evenly from first to last."""
+    """At most count of the items, evenly spaced."""
     return [items[i * len(items) // count] for i in range(count)] if len(items) > count else items
 
 
 def cut(files, output):
-    """Half a minute of one file, or several short ones one after the other."""
+    """Writes 30 s of one file, or of several short files concatenated."""
     inputs = [argument for file in files for argument in ("-i", file)]
     start = []
     if len(files) == 1:
-        # Past a fade-in, but early: modules may end in a minute of silence.
+        # After a fade-in, but early, because modules may end with a minute of silence.
         seconds = float(probe(files[0], "format=duration"))
         start = ["-ss", f"{max(0, min(seconds / 10, seconds - MAX_SECONDS)):.3f}"]
     audio = "".join(f"[{i}:a:0]" for i in range(len(files)))
@@ -107,20 +107,20 @@ def dtmf():
 
 
 def chirps():
-    """From 20 Hz to 10 kHz in so many seconds, again and again, the pitch rising evenly."""
+    """Repeated exponential sweeps from 20 Hz to 10 kHz, each of t seconds."""
     return tuple(wave(f"0.5*sin(2*PI*20*{t}/log(500)*(exp(mod(t,{t})/{t}*log(500))-1))")
                  for t in (0.5, 1, 2, 3, 6, 12))
 
 
 def hum():
-    """The mains and its harmonics at three levels."""
+    """The mains frequency and its harmonics at three levels."""
     harmonics = "+".join(f"sin(2*PI*{{mains}}*{n}*t+{n})/{n}" for n in (1, 2, 3, 5, 7))
     return tuple(wave(f"{level}*({harmonics.format(mains=mains)})")
                  for mains in (50, 60) for level in (0.003, 0.03, 0.3))
 
 
 def synthetic_speech():
-    """Flite's voices, which ffmpeg carries, each with four texts."""
+    """The voices of flite, which is part of ffmpeg, each with four texts."""
     texts = (
         "Good morning. The library opens at nine. Please return the books that you borrowed last week. "
         "If you need another month, ask at the desk. The reading room is on the second floor.",
@@ -168,7 +168,7 @@ CATEGORIES = (
     Packaged("ambient music", "Endgame: Singularity and HyperRogue",
              {"singularity-music": "games/singularity/music/**/*.ogg",
               "hyperrogue-music": "hyperrogue/music/hr3-*.ogg"}),
-    # The one category that differs a little from run to run: modules may ask for chance in pan and volume.
+    # The only category that differs a little from run to run: modules may randomize pan and volume.
     Packaged("tracker music", "modules of Pingus and Frozen Bubble",
              {"pingus-data": "games/pingus/data/music/*.[is][t3]*",
               "fb-music-high": "games/frozen-bubble/snd/*.xm"}),
@@ -177,7 +177,7 @@ NAMES = [category.name for category in CATEGORIES]
 
 
 def collected(category, work):
-    """The category's clips; those that lie in the work folder from an earlier run are taken as they are."""
+    """The clips of a category. Clips in the work folder from an earlier run are reused."""
     folder = os.path.join(work, category.name.replace(" ", "-"))
     if not os.path.isdir(folder):
         progress(f"collecting {category.name}")
@@ -188,7 +188,7 @@ def collected(category, work):
             wavs = sorted(glob.glob(os.path.join(made, "*.wav")))
             if not wavs:
                 raise MeasureError("no clips")
-            # Moved at the end, so that what lies there is whole.
+            # Moved at the end, so that an interrupted run leaves no incomplete category.
             os.makedirs(folder)
             for path in wavs:
                 os.rename(path, os.path.join(folder, os.path.basename(path)))
@@ -196,7 +196,7 @@ def collected(category, work):
 
 
 def summarise(predictions, threshold):
-    """The figures of one category's predictions."""
+    """The metrics of the predictions of one category."""
     tops = [max(certainties(prediction).values()) for prediction in predictions]
     figures = {"clips": len(predictions), "top_certainty": mean(tops)}
     if any("confident" in prediction for prediction in predictions):
@@ -205,7 +205,7 @@ def summarise(predictions, threshold):
         figures["above_threshold"] = mean(top >= threshold for top in tops)
     if predictions:
         answers = Counter(prediction["genre"] for prediction in predictions)
-        # Of equally frequent ones the first by name, so that a run repeats.
+        # The first by name if several are equally frequent, so that runs are reproducible.
         genre, times = min(answers.items(), key=lambda item: (-item[1], item[0]))
         figures["most_frequent"] = {"genre": genre, "times": times}
     return figures
@@ -222,7 +222,7 @@ def measure(category, work, predictor, threshold):
 
 
 def shown(figures, sure):
-    """A row of the table; sure: the heading of how sure the model was."""
+    """A row of the table. sure: the heading of the column of confident predictions."""
     frequent = figures.get("most_frequent")
     top = figures.get("top_certainty")
     return {
@@ -238,11 +238,11 @@ def shown(figures, sure):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", metavar="FOLDER",
-                        help="keep the clips here, a sub-folder a category, and use those that are here already")
+                        help="keep the clips in this folder, one sub-folder per category, and reuse existing ones")
     parser.add_argument("--category", action="append", choices=NAMES,
-                        metavar="NAME", help="only this category (may be repeated): %(choices)s")
+                        metavar="NAME", help="use only this category (can be repeated): %(choices)s")
     parser.add_argument("--threshold", type=float, default=0.5,
-                        help="how certain counts as sure, for a model that does not say it itself (%(default)s)")
+                        help="certainty that counts as confident, for a model without thresholds (default: %(default)s)")
     add_arguments(parser)
     arguments = parser.parse_args()
 

@@ -1,4 +1,4 @@
-// Writes three seconds of an audio file in every format that the server is sent in its soak.
+// Writes three seconds of an audio file in every format of the soak test.
 #include <fmt/format.h>
 #include <sndfile.h>
 

@@ -1,4 +1,4 @@
-"""Requests of every sort: those that are to be answered, and those that are to be refused."""
+"""Valid requests in every format, and invalid requests."""
 import os
 import random
 import subprocess
@@ -26,7 +26,7 @@ def form(target, *parts, **options):
 
 
 def good(audio):
-    """(name, request) of every format, as the body itself and as a field of a form."""
+    """(name, request) for every format, as the request body and as a form field."""
     for name, file in audio.items():
         for target in ("/predict", PREDICT):
             yield f"{name} to {target}", request(target, file, "application/octet-stream")
@@ -35,7 +35,7 @@ def good(audio):
 
 
 def bad(audio):
-    """(name, request) of what a client can get wrong."""
+    """(name, request) for the mistakes that a client can make."""
     wav = clip()
     noise = random.Random(1).randbytes(len(wav))
     for name in ("1ch-22050-16bit.wav", "2ch-44100-float.wav", "2ch-44100-16bit.flac",
@@ -43,7 +43,7 @@ def bad(audio):
         half = audio[name][:len(audio[name]) // 2]
         yield f"half of {name}", request(PREDICT, half)
         yield f"half of {name} in a form", form(PREDICT, ('name="file"', half))
-    for name in ("2ch-44100-vorbis.ogg", "1ch-48000-opus.ogg"):  # a stream tells not how long it is
+    for name in ("2ch-44100-vorbis.ogg", "1ch-48000-opus.ogg"):  # Ogg does not state its length
         yield f"the start of {name}", request(PREDICT, audio[name][:100])
     yield "nothing", request(PREDICT, b"")
     yield "no samples", request(PREDICT, wav[:44])

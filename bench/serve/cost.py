@@ -1,4 +1,4 @@
-"""What serving costs: the server's CPU time a prediction, to that of the predictor alone."""
+"""The cost of serving: the CPU time per prediction of the server, compared with the predictor alone."""
 import os
 import statistics
 import subprocess
@@ -11,7 +11,7 @@ THREADS = 2
 
 
 def direct(model, seconds):
-    """CPU seconds a prediction, on as many threads as the server has."""
+    """CPU seconds per prediction, with as many threads as the server."""
     command = [os.path.join(BIN, "genre_direct"), CLIP, "--model", model, "--threads", str(THREADS),
                "--seconds", str(seconds)]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)

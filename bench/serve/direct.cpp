@@ -1,4 +1,4 @@
-// The predictor without a server around it: the CPU time that a prediction takes.
+// Measures the CPU time per prediction of the predictor without the server.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -26,10 +26,10 @@ double cpu_seconds() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-// On as many threads as the server has: a core that has nothing beside it to do may be a faster
-// one.
-double seconds_a_prediction(const std::shared_ptr<const Model>& model,
-                            const std::vector<std::byte>& file, unsigned threads, double seconds) {
+// With as many threads as the server, because a core may be faster while the others are idle.
+double seconds_per_prediction(const std::shared_ptr<const Model>& model,
+                              const std::vector<std::byte>& file, unsigned threads,
+                              double seconds) {
   std::atomic<std::size_t> predictions = 0;
   std::vector<Predictor> predictors;
   for (unsigned i = 0; i < threads; ++i) {
@@ -68,5 +68,5 @@ int main(int argc, char** argv) {
     return 1;
   }
   const auto built_in = model == "seed" ? genre::Model::seed() : genre::Model::builtin();
-  fmt::print("{}\n", genre::bench::seconds_a_prediction(built_in, *file, threads, seconds));
+  fmt::print("{}\n", genre::bench::seconds_per_prediction(built_in, *file, threads, seconds));
 }

@@ -1,4 +1,4 @@
-"""How long answers take at 70 % of the load that the server sustains."""
+"""The response times at 70 % of the load that the server sustains."""
 import statistics
 
 from load import clip, load, request, saturate
@@ -6,7 +6,7 @@ from report import ms
 from server import Server
 
 SHARE = 0.7
-CONNECTIONS = 64  # enough that hardly a request waits for one; the clock runs from when it is due
+CONNECTIONS = 64  # so many that requests rarely wait for one; latency counts from the due time
 
 
 def run(report, quick):

@@ -1,6 +1,6 @@
-// Sends prepared requests to a server on this machine, over many connections, and tells what became
-// of each. h2load and wrk cannot stand in: they start all connections' requests in step, time from
-// the moment a request is sent instead of the moment it was due, and know one body a run.
+// Sends prepared requests to a server on this machine over many connections and reports the outcome
+// of each. h2load and wrk are not suitable: they start the requests of all connections at the same
+// time, measure from the time a request is sent instead of its due time, and use one body per run.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -47,12 +47,12 @@ struct Options {
   std::size_t connections = 1;
   double seconds = std::numeric_limits<double>::infinity();
   std::size_t requests = std::numeric_limits<std::size_t>::max();
-  double rate = 0;                 // a second, over all connections; 0: each as soon as it can
-  std::vector<std::string> files;  // a request each, head and body
+  double rate = 0;                 // per second, over all connections; 0: as fast as possible
+  std::vector<std::string> files;  // each one a request, header and body
 };
 
-// When the requests are due. At a constant rate a slot that no connection was free for is not
-// skipped: whoever takes it late has waited since it was due.
+// The due times of the requests. At a constant rate, a slot is not skipped if no connection is
+// free: it is used later, and its latency counts from its due time (no coordinated omission).
 class Schedule {
  public:
   explicit Schedule(const Options& options) : options_(options) {}
@@ -86,10 +86,10 @@ class Schedule {
   bool ended_ = false;
 };
 
-// What became of a request: the answer's status, or why there is none.
+// The outcome of a request: the status of the response, or why there is no response.
 enum Outcome : int {
-  kClosed = 0,    // in good order, but without a whole answer
-  kReset = -1,    // the connection was torn down
+  kClosed = 0,    // regularly, but without a complete response
+  kReset = -1,    // the connection was reset
   kRefused = -2,  // nobody listens
   kTimeout = -3,
 };
@@ -127,7 +127,7 @@ class Client {
     }
     stream_.expires_after(kPatience);
     co_await net::async_write(stream_, net::buffer(request), into(error));
-    // Even if that failed: the server may have answered before it had seen it all.
+    // Also after an error: the server may have responded before it read the whole request.
     http::response<http::string_body> response;
     co_await http::async_read(stream_, buffer_, response, into(error));
     if (error || !response.keep_alive()) stream_.close();
@@ -135,7 +135,7 @@ class Client {
   }
 
  private:
-  // Whether there is a connection that the server has not ended meanwhile.
+  // Whether there is a connection that the server has not closed in the meantime.
   bool open() {
     if (!stream_.socket().is_open()) return false;
     error_code error;
@@ -188,16 +188,18 @@ std::vector<Record> run(const Options& options) {
 }  // namespace
 }  // namespace genre::bench
 
-// Prints a line a request: the file's place in the list, the outcome, microseconds.
+// Prints one line per request: the index of its file, the outcome, the latency in microseconds.
 int main(int argc, char** argv) {
   genre::bench::Options options;
-  CLI::App app("Load for an HTTP server on this machine");
+  CLI::App app("Puts load on an HTTP server on this machine");
   app.add_option("--port", options.port)->required();
   app.add_option("--connections", options.connections);
   app.add_option("--seconds", options.seconds);
   app.add_option("--requests", options.requests);
-  app.add_option("--rate", options.rate, "Requests a second; without it, as many as go");
-  app.add_option("files", options.files, "Requests to send in turns, head and body")->required();
+  app.add_option("--rate", options.rate, "Requests per second (default: as many as possible)");
+  app.add_option("files", options.files,
+                 "Files with requests (header and body), which are sent in turn")
+      ->required();
   CLI11_PARSE(app, argc, argv);
   try {
     for (const auto& [file, outcome, latency] : genre::bench::run(options)) {

@@ -1,4 +1,4 @@
-"""Load by genre_load, which has the connections and the clock; here is what to send and what came."""
+"""Runs genre_load, which sends requests and measures times, and reads its results."""
 import collections
 import os
 import subprocess
@@ -23,11 +23,11 @@ def request(target, body, content_type="audio/wav"):
 
 
 class Result:
-    """outcomes: how many of each request of the list had each status, or no answer."""
+    """outcomes: how often each request of the list had each status or NO_ANSWER reason."""
 
     def __init__(self, lines, seconds):
         self.outcomes = collections.Counter()
-        self.latencies = []  # s, sorted, of answers with status 200
+        self.latencies = []  # s, sorted, of responses with status 200
         for line in lines:
             number, outcome, microseconds = line.split()
             outcome = NO_ANSWER.get(outcome) or int(outcome)
@@ -35,13 +35,13 @@ class Result:
             if outcome == 200:
                 self.latencies.append(int(microseconds) / 1e6)
         self.latencies.sort()
-        self.rate = len(self.latencies) / seconds if seconds else None  # of status 200, a second
+        self.rate = len(self.latencies) / seconds if seconds else None  # responses with status 200 per second
 
     def percentile(self, share):
         return self.latencies[min(int(share * len(self.latencies)), len(self.latencies) - 1)]
 
     def count(self):
-        """How many of each outcome, whatever the request."""
+        """The number of each outcome over all requests."""
         counts = collections.Counter()
         for (_, outcome), count in self.outcomes.items():
             counts[outcome] += count
@@ -49,7 +49,7 @@ class Result:
 
 
 class Load:
-    """A running load. Goes on for so many seconds, or requests, or until nobody listens."""
+    """A running load. Ends after `seconds`, after `count` requests, or when the server refuses connections."""
 
     def __init__(self, server, requests, connections=CONNECTIONS, seconds=None, count=None,
                  rate=None):
@@ -85,5 +85,5 @@ def load(*arguments, **options):
 
 
 def saturate(server, ask, seconds):
-    """What comes where every connection sends its next request as soon as it has an answer."""
+    """The result if every connection sends its next request right after each response."""
     return load(server, [ask], seconds=seconds)

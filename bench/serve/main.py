@@ -1,4 +1,4 @@
-"""The scenarios of ./bench/serve/run, one after the other, and the table of what they found."""
+"""Runs the scenarios of ./bench/serve/run one after the other and prints a table of the results."""
 import argparse
 import os
 import resource
@@ -18,7 +18,7 @@ SCENARIOS = {scenario.__name__: scenario.run
 
 
 def busy():
-    """CPU seconds so far of the whole machine, and of this program and all that it has run."""
+    """CPU seconds so far of the whole machine, and of this program and its child processes."""
     with open("/proc/stat", encoding="ascii") as file:
         user, nice, system, _, _, irq, softirq, *_ = map(int, file.readline().split()[1:])
     ours = 0
@@ -31,7 +31,7 @@ def busy():
 def main():
     parser = argparse.ArgumentParser(prog="bench/serve/run")
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help=", ".join(SCENARIOS))
-    parser.add_argument("--quick", action="store_true", help="a few seconds each")
+    parser.add_argument("--quick", action="store_true", help="run each scenario for a few seconds only")
     arguments = parser.parse_args()
     unknown = set(arguments.scenarios) - set(SCENARIOS)
     if unknown:
@@ -46,7 +46,7 @@ def main():
     all_after, ours_after = busy()
     others = (all_after - all_before - ours_after + ours_before) / (time.monotonic() - start)
     print(report.to_markdown())
-    print(f"\nOther processes took {max(others, 0):.1f} of {os.cpu_count()} cores meanwhile.")
+    print(f"\nMeanwhile, other processes used {max(others, 0):.1f} of {os.cpu_count()} cores.")
     sys.exit(1 if report.wrong else 0)
 
 

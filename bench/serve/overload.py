@@ -1,4 +1,4 @@
-"""Ten times the load that the server sustains: it refuses what it cannot do, and keeps its head."""
+"""Ten times the load that the server sustains: it must refuse the excess and remain stable."""
 import statistics
 
 from load import clip, load, request, saturate
@@ -6,12 +6,12 @@ from report import mib, ms
 from server import Memory, Server
 
 TIMES = 10
-CONNECTIONS = 900  # more than can wait for a worker, fewer than the server takes
-WINDOWS = 6        # of memory: what happens to be in flight comes and goes, a leak stays
+CONNECTIONS = 900  # more than --max-queue, fewer than --max-connections
+WINDOWS = 6        # of memory samples: requests in flight vary, a leak grows from window to window
 
 
 def windows(samples):
-    """The median of each sixth of the samples but the first, in which the server warms up."""
+    """The median of each window of samples except the first, in which the server warms up."""
     edges = [i * len(samples) // WINDOWS for i in range(WINDOWS + 1)]
     return [statistics.median(samples[a:b]) for a, b in zip(edges[1:], edges[2:])]
 

@@ -1,4 +1,4 @@
-"""What was measured, and what was wrong."""
+"""The results and the failures of the scenarios."""
 
 
 class Report:
@@ -11,7 +11,7 @@ class Report:
         self.rows.append((self.scenario, what, measured, goal))
 
     def expect(self, right, what):
-        """A wrong answer fails the run; a slow one never does."""
+        """Records a failure unless `right`. Only wrong responses fail a run, slow ones do not."""
         if not right:
             self.wrong.append(f"{self.scenario}: {what}")
 

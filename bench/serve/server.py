@@ -1,4 +1,4 @@
-"""The real server as its operator sees it: its process, and a client's view of whether it lives."""
+"""The real server: its process, its resource usage, and its response times."""
 import os
 import statistics
 import threading
@@ -41,14 +41,14 @@ class Server(harness.Server):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
     def idle_descriptors(self, at_most, patience=10):
-        """Open descriptors, once they are no more than that, or after so many seconds."""
+        """The open descriptors when they are at most at_most, or after `patience` seconds."""
         end = time.monotonic() + patience
         while self.descriptors() > at_most and time.monotonic() < end:
             time.sleep(0.05)
         return self.descriptors()
 
     def answer_times(self, ask, count):
-        """Seconds of each of so many requests in turn, on a connection of their own."""
+        """The times in seconds of `count` consecutive requests on a new connection."""
         client = Client(self.address)
         times = []
         for _ in range(count):

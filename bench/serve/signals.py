@@ -11,9 +11,9 @@ from server import Server
 
 
 def under_load(server, act, **options):
-    """What became of the requests of a load, some way into which act was called."""
+    """The outcomes of the requests of a load during which act is called."""
     load = Load(server, [request("/v1/predict", clip())], **options)
-    time.sleep(random.uniform(0.5, 1))  # where among the requests it comes is left to chance
+    time.sleep(random.uniform(0.5, 1))  # at a random point of the load
     act()
     return load.wait().count()
 
@@ -33,10 +33,10 @@ def terminate(report, what, rounds, **options):
 
 
 def ready(server):
-    """The route that tells whether the server is ready, and whether it is."""
+    """Whether the server is ready."""
     client = Client(server.address)
     status = client.ask("GET", "/readyz").status
-    if status == 404:  # no such route: alive is ready
+    if status == 404:  # a server without this route is ready once it is alive
         status = client.ask("GET", "/healthz").status
     client.close()
     return status == 200

@@ -1,4 +1,4 @@
-"""A thousand clients that send a byte a second, beside normal load."""
+"""A thousand clients that send one byte per second, in addition to normal load."""
 import selectors
 import socket
 import statistics
@@ -10,13 +10,13 @@ from report import ms
 from server import Server
 
 SHARE = 0.5         # of the sustained load
-CONNECTIONS = 16    # of the normal load; together with the slow ones fewer than the server takes
+CONNECTIONS = 16    # of the normal load; with the slow clients fewer than --max-connections
 SLOW = 1000
 EVERY = 1.0         # s, from one byte to the next
 
 
 class SlowClients:
-    """Half of them are slow in the head of their request, half in its body."""
+    """Half of the clients are slow in the request header, half in the body."""
 
     def __init__(self, server):
         self.ended = threading.Event()
@@ -51,7 +51,7 @@ class SlowClients:
         with selectors.DefaultSelector() as selector:
             for client in self.sockets:
                 selector.register(client, selectors.EVENT_READ)
-            self.failed += len(selector.select(0))  # answered, or closed, before their time
+            self.failed += len(selector.select(0))  # a response or a closed connection is too early
         for client in self.sockets:
             client.close()
 

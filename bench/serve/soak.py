@@ -1,4 +1,4 @@
-"""Hundreds of thousands of requests of every sort: every answer is the right one, nothing leaks."""
+"""Hundreds of thousands of valid and invalid requests: every response is correct, and nothing leaks."""
 from itertools import cycle
 
 import corpus
@@ -6,11 +6,11 @@ from load import load
 from report import mib
 from server import Server
 
-BAD = 10  # one in so many is not to be answered
+BAD = 10  # one request in BAD is invalid
 
 
 def mix():
-    """([(name, request, whether it is good)]; every one of them, good and bad ones in turns)."""
+    """[(name, request, is_good)]: all requests, good and bad ones mixed."""
     audio = corpus.clips()
     good, bad = list(corpus.good(audio)), list(corpus.bad(audio))
     bads = cycle(bad)

@@ -1,4 +1,4 @@
-# bash: genre's commands, and their flags as `genre COMMAND --help` has them.
+# bash completion: the commands and flags in the output of --help.
 _genre() {
   local word=${COMP_WORDS[COMP_CWORD]} command="" i
   for ((i = 1; i < COMP_CWORD; i++)); do

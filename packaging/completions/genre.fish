@@ -1,4 +1,4 @@
-# fish: genre's commands, and their flags as `genre COMMAND --help` has them.
+# fish completion: the commands and flags in the output of --help.
 function __genre_commands
     genre --help 2>/dev/null | sed -n '/^Subcommands:/,$ s/^  \([a-z]*\)  *\(.*\)/\1\t\2/p'
 end

@@ -26,7 +26,8 @@ bool any_folder(const std::vector<std::string>& paths) {
   });
 }
 
-// One run over the files: what is written, reported on standard error, and counted.
+// One run over the files: writes results, reports errors and progress on standard error, and
+// counts.
 class Batch {
  public:
   Batch(const BatchOptions& options, batch::Output& output)
@@ -37,7 +38,7 @@ class Batch {
     }
   }
 
-  // As many as asked for, or one for each core; none without a file to work on.
+  // --threads or one per core, but not more than there are files.
   [[nodiscard]] unsigned threads() const {
     const unsigned most = options_.threads > 0 ? options_.threads : base::default_threads();
     const std::size_t files = shown_ ? progress_.n_files : options_.paths.size();
@@ -53,7 +54,7 @@ class Batch {
     return std::nullopt;
   }
 
-  bool take(const base::WalkEntry& entry, FileOutcome&& outcome) {
+  bool write(const base::WalkEntry& entry, FileOutcome&& outcome) {
     if (outcome.error && outcome.error->code == ErrorCode::kCancelled) return false;
     line_.clear();
     if (outcome.error) {
@@ -138,7 +139,7 @@ int run_batch(const BatchOptions& options,
     return 1;
   }
   const base::Interrupt interrupt(
-      "stopping after the files that are being read; Ctrl-C ends at once");
+      "stopping after the files in progress; press Ctrl-C again to stop at once");
   auto output = batch::open_output(options.output);
   if (!output) {
     fmt::print(stderr, "genre {}: {}\n", options.command, output.error().message);
@@ -158,7 +159,7 @@ int run_batch(const BatchOptions& options,
   base::for_each_ordered<FileOutcome>(
       [&] { return batch.next(); }, std::move(workers),
       [&](const base::WalkEntry& entry, Result<FileOutcome>&& outcome) {
-        return batch.take(
+        return batch.write(
             entry, outcome ? std::move(*outcome) : failed(options, entry.path, outcome.error()));
       },
       interrupt.token());
@@ -168,10 +169,11 @@ int run_batch(const BatchOptions& options,
 void add_batch_options(CLI::App& app, BatchOptions& options,
                        std::vector<batch::OutputFormat> formats) {
   app.add_option("PATH", options.paths,
-                 "Audio files, and folders with audio files; - is standard input")
+                 "Audio files and folders (searched recursively); - reads standard input")
       ->required();
   add_output_options(app, options.output, std::move(formats));
-  app.add_option("--threads", options.threads, "Files processed at the same time (0: one per core)")
+  app.add_option("--threads", options.threads,
+                 "Number of files to process at the same time; 0: one per core")
       ->check(CLI::Range(0, 1024));
 }
 

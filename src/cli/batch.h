@@ -1,4 +1,4 @@
-// What predict and features share: many files and folders in, one output with a result of each.
+// The batch run of predict and features: files and folders in, one output with a result per file.
 #pragma once
 
 #include <functional>
@@ -13,28 +13,29 @@
 namespace genre::cli {
 
 struct BatchOptions {
-  std::string command;                  // its name, for messages
+  std::string command;                  // name of the subcommand, for messages
   std::vector<std::string> paths = {};  // files, folders and - for standard input
-  std::string model = {};               // a file that is read besides them, or empty
+  std::string model = {};               // model file that is read as well, or empty
   batch::OutputOptions output = {};
-  unsigned threads = 0;  // 0: one for each core
+  unsigned threads = 0;  // 0: one per core
 };
 
-// formats: those that there are, the default first. --json and --csv stand for two of them.
+// formats: of the command, the default first.
 void add_batch_options(CLI::App& app, BatchOptions& options,
                        std::vector<batch::OutputFormat> formats);
 
 struct FileOutcome {
   batch::Record record;
-  std::optional<Error> error;  // the one in the record
-  double audio = 0;            // s of it that were read
+  std::optional<Error> error;  // also in the record
+  double audio = 0;            // s that were read
 };
 
-// Of one thread: makes the result of a file.
+// Processes a file. Each thread has its own worker.
 using FileWorker = std::function<FileOutcome(const std::string& file)>;
 
-// Works on all the files and returns the exit status: 0, 1 where there was an error, 130 after
-// Ctrl-C. make_worker is called on each thread; its workers give up once stop is requested.
+// Processes all files and returns the exit status: 0, 1 after an error, 130 after Ctrl-C.
+// make_worker is called once per thread, on the calling thread. Workers stop early once stop is
+// requested.
 int run_batch(const BatchOptions& options,
               const std::function<FileWorker(const std::stop_token& stop)>& make_worker);
 

@@ -1,12 +1,12 @@
-// The user's browser.
+// Opens the user's browser.
 #pragma once
 
 #include <string>
 
 namespace genre::cli {
 
-// Shows a page in it, without waiting for that. Returns false where there is no xdg-open. From then
-// on the process's children leave no trace when they end.
+// Opens a page without waiting for the browser. Returns false if there is no xdg-open. Ignores
+// SIGCHLD from then on, so child processes leave no zombies and cannot be waited for.
 [[nodiscard]] bool open_in_browser(const std::string& url);
 
 }  // namespace genre::cli

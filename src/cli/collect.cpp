@@ -1,4 +1,4 @@
-// genre collect: what workers have left in a queue, as a file.
+// genre collect: writes the results of a queue to a file.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -32,7 +32,8 @@ struct CollectOptions {
   bool wait = false;
 };
 
-// What a row needs of a worker's result. Throws nlohmann's exceptions where it is none.
+// The part of a worker's result that a row needs. Throws nlohmann's exceptions or
+// std::invalid_argument if the JSON is not a result.
 Prediction to_prediction(const Json& json) {
   Prediction prediction;
   for (const Json& genre : json.at("genres")) {
@@ -47,7 +48,8 @@ Prediction to_prediction(const Json& json) {
   return prediction;
 }
 
-// A row for each file, in an output that is opened with the first: its genres are the columns.
+// Writes one row per file. The output is opened with the first result, whose genres become the
+// columns.
 class Rows {
  public:
   explicit Rows(batch::OutputOptions options) : options_(std::move(options)) {}
@@ -55,7 +57,8 @@ class Rows {
   Result<void> add(std::string_view text) {
     const Json json = Json::parse(text, nullptr, false);
     if (!json.is_object() || !json.contains("file") || !json["file"].is_string()) {
-      return fail(ErrorCode::kBadTable, "there is a message that is no result of a worker");
+      return fail(ErrorCode::kBadTable,
+                  "the queue contains a message that is not a result of a worker");
     }
     const auto file = json["file"].get<std::string>();
     if (!seen_.insert(std::hash<std::string>{}(file)).second) return {};
@@ -102,20 +105,21 @@ class Rows {
     }
     return record;
   } catch (const std::exception& error) {
-    return fail(ErrorCode::kBadTable,
-                fmt::format("the result of {} does not go into the same table: {}; were there two "
-                            "models? JSON lines take any",
-                            file, error.what()));
+    return fail(
+        ErrorCode::kBadTable,
+        fmt::format("the result of {} does not fit the table: {}; if several models were used, "
+                    "write --format jsonl",
+                    file, error.what()));
   }
 
   batch::OutputOptions options_;
   std::vector<std::string> labels_;
   std::unique_ptr<batch::Output> output_;
-  std::unordered_set<std::size_t> seen_;  // hashes of files
+  std::unordered_set<std::size_t> seen_;  // hashes of paths: millions of paths need much memory
   std::size_t n_ = 0, n_errors_ = 0;
 };
 
-// Reads one of the queue's streams, as far as it goes.
+// Reads a stream of the queue from message `from` to its current end, and advances `from`.
 Result<void> read(jsCtx* js, const std::string& stream, std::uint64_t& from, Rows& rows,
                   const std::stop_token& stop) {
   Result<void> added;
@@ -131,7 +135,8 @@ Result<void> read(jsCtx* js, const std::string& stream, std::uint64_t& from, Row
   return added;
 }
 
-// Results come before errors: of a file that was given up and then done after all, the result.
+// Results come before errors, and the first row of a file counts: a file that became a dead letter
+// and was processed later gets its result.
 Result<void> collect(jsCtx* js, const queue::StreamNames& streams, bool wait, Rows& rows,
                      const std::stop_token& stop) {
   std::uint64_t results = 1, dead = 1;
@@ -159,7 +164,7 @@ int run(CollectOptions& options) {
   if (!nats) return failed(nats.error());
   const auto js = nats->jetstream();
   if (!js) return failed(js.error());
-  const base::Interrupt interrupt("stopping; Ctrl-C ends at once");
+  const base::Interrupt interrupt("stopping; press Ctrl-C again to stop at once");
   Rows rows(options.output);
   const auto collected = collect(js->get(), queue::StreamNames(options.queue.stream), options.wait,
                                  rows, interrupt.token());
@@ -175,8 +180,8 @@ int run(CollectOptions& options) {
 void add_collect(CLI::App& app, int& status) {
   auto options = std::make_shared<CollectOptions>();
   CLI::App* command =
-      app.add_subcommand("collect", "Write the results of queued files, one a file (NATS)");
-  command->add_flag("--wait", options->wait, "Until the workers have emptied the queue");
+      app.add_subcommand("collect", "Write the results of queued files, one per file (NATS)");
+  command->add_flag("--wait", options->wait, "Continue until the queue is empty");
   add_output_options(
       *command, options->output,
       {batch::OutputFormat::kJsonl, batch::OutputFormat::kCsv, batch::OutputFormat::kSqlite});

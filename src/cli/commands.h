@@ -1,5 +1,5 @@
-// The subcommands of the program. Each adds itself to the app; when it was the one asked for, it
-// runs and sets `status`, the program's exit status: 0, or 1 where something went wrong.
+// The subcommands of the program. Each function adds a subcommand to the app. If the command line
+// selects it, it runs and sets `status`, the exit status of the program: 0, or 1 after an error.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -9,8 +9,8 @@ CLI::Option* add_formats_option(CLI::App& command, bool& allow_ffmpeg) {
       .add_option_function<std::string>(
           "--formats",
           [&allow_ffmpeg](const std::string& formats) { allow_ffmpeg = formats == "all"; },
-          "all, or core: only what libsndfile and libmpg123 decode (WAV, FLAC, MP3, Ogg, ...), "
-          "nothing of what FFmpeg does")
+          "Formats to decode: all, or core (those of libsndfile and libmpg123: WAV, FLAC, MP3, "
+          "Ogg, ...; without FFmpeg)")
       ->check(CLI::IsMember({"all", "core"}))
       ->default_str("all");
 }

@@ -1,4 +1,4 @@
-// genre enqueue: puts files into a queue for workers.
+// genre enqueue: adds files to a queue for workers.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -32,10 +32,9 @@
 namespace genre::cli {
 namespace {
 
-constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::seconds kPublishTimeout{60};
 constexpr std::chrono::seconds kWatchPause{1};
-constexpr std::size_t kShown =
-    1000;  // files from which on it takes long enough to show how far it is
+constexpr std::size_t kShown = 1000;  // files; fewer are queued too quickly to show progress
 
 struct EnqueueOptions {
   QueueOptions queue;
@@ -53,12 +52,12 @@ bool is_text(const std::string& path) {
   return file.gcount() > 0 && std::find(start.begin(), end, '\0') == end;
 }
 
-// The names that the arguments stand for: files, those in folders, URLs, and those on lists.
-class Names {
+// Expands the arguments: files, folders, URLs, and lists.
+class Inputs {
  public:
-  explicit Names(const std::vector<std::string>& paths) : paths_(paths) {}
+  explicit Inputs(const std::vector<std::string>& paths) : paths_(paths) {}
 
-  // Nothing at the end.
+  // The next path or URL; nullopt at the end.
   Result<std::optional<std::string>> next() {
     while (true) {
       if (walk_) {
@@ -83,7 +82,7 @@ class Names {
       if (path == "-") {
         list_ = &std::cin;
       } else if (!std::filesystem::exists(path, error)) {
-        return fail(ErrorCode::kUnreadableFile, path + ": there is no such file or folder");
+        return fail(ErrorCode::kUnreadableFile, path + ": no such file or folder");
       } else if (std::filesystem::is_directory(path, error)) {
         walk_.emplace(std::vector{path}, audio::is_audio_file);
       } else if (audio::is_audio_file(path)) {
@@ -98,7 +97,7 @@ class Names {
   }
 
  private:
-  // Workers have other working directories.
+  // A worker may run in another working directory.
   static std::string absolute(const std::string& path) {
     return std::filesystem::absolute(path).lexically_normal().string();
   }
@@ -110,7 +109,7 @@ class Names {
   std::istream* list_ = nullptr;
 };
 
-// What has become of the files so far.
+// Counts of the files so far.
 struct Counts {
   std::atomic<std::size_t> queued = 0, duplicates = 0, errors = 0;
 };
@@ -123,10 +122,12 @@ Result<queue::Job> make_job(const std::string& file, const EnqueueOptions& optio
   if (!bytes) return tl::make_unexpected(bytes.error());
   constexpr std::size_t kHeaders = 4096;
   if (bytes->size() + kHeaders + file.size() > max_payload) {
-    return fail(ErrorCode::kTooLong,
-                fmt::format("the file has {} bytes, and the server takes messages of {} with their "
-                            "headers: leave out --bytes, or let it take more (max_payload)",
-                            bytes->size(), max_payload));
+    return fail(
+        ErrorCode::kTooLong,
+        fmt::format(
+            "the file has {} bytes, and the server accepts messages of up to {} bytes, headers "
+            "included; omit --bytes, or increase max_payload on the server",
+            bytes->size(), max_payload));
   }
   job.bytes = std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size());
   return job;
@@ -139,9 +140,9 @@ void enqueue(const EnqueueOptions& options, const queue::Nats& nats,
   progress.n_files = base::measure(options.paths, audio::is_audio_file).n_files;
   base::ProgressLine line;
   const auto start = std::chrono::steady_clock::now();
-  Names names(options.paths);
+  Inputs inputs(options.paths);
   while (!stop.stop_requested()) {
-    auto name = names.next();
+    auto name = inputs.next();
     if (name && !*name) break;
     auto job = name.and_then(
         [&](const auto& file) { return make_job(*file, options, nats.max_payload()); });
@@ -154,7 +155,7 @@ void enqueue(const EnqueueOptions& options, const queue::Nats& nats,
                         [&counts, file = job->file](const Result<queue::Stored>& stored) {
                           if (!stored) {
                             ++counts.errors;
-                            // Unlike fmt::print, this throws nothing, into nats.c's thread.
+                            // fmt::print could throw, and this runs on a thread of nats.c.
                             std::fprintf(stderr, "genre enqueue: %s: %s\n", file.c_str(),
                                          stored.error().message.c_str());
                           } else {
@@ -164,7 +165,8 @@ void enqueue(const EnqueueOptions& options, const queue::Nats& nats,
     }
     ++progress.n_done;
     progress.n_failed = counts.errors;
-    progress.n_files = std::max(progress.n_files, progress.n_done);  // of lists
+    progress.n_files = std::max(progress.n_files,
+                                progress.n_done);  // the files in lists are not counted in advance
     if (progress.n_files >= kShown && line.due()) {
       line.show(to_text(progress, "enqueue", "errors", std::chrono::steady_clock::now() - start));
     }
@@ -181,7 +183,7 @@ std::string duration(double s) {
 
 // Shows the queue until it is empty. Returns the exit status.
 int watch(jsCtx* js, const queue::StreamNames& streams, const std::stop_token& stop) {
-  constexpr std::size_t kAverage = 10;  // s, of the rate
+  constexpr std::size_t kAverage = 10;  // s over which the rate is averaged
   const bool terminal = isatty(STDOUT_FILENO) != 0;
   std::deque<std::uint64_t> finished;
   while (!stop.stop_requested()) {
@@ -217,8 +219,8 @@ int run(EnqueueOptions& options) {
   };
   if (options.paths.empty() && !options.watch) {
     fmt::print(stderr,
-               "genre enqueue: no files to queue: name files, folders, URLs or lists of "
-               "them, or only look with --watch\n");
+               "genre enqueue: no files to queue: specify files, folders, URLs or lists, or use "
+               "--watch alone\n");
     return 1;
   }
   options.queue.nats.name = "genre enqueue";
@@ -230,13 +232,13 @@ int run(EnqueueOptions& options) {
   if (auto made = queue::make_streams(js->get(), streams, options.queue.replicas); !made) {
     return fail_with(made.error());
   }
-  const base::Interrupt interrupt("stopping; Ctrl-C ends at once");
+  const base::Interrupt interrupt("stopping; press Ctrl-C again to stop at once");
   Counts counts;
   if (!options.paths.empty()) {
-    const auto publisher = queue::Publisher::make(*nats, kPatience);
+    const auto publisher = queue::Publisher::make(*nats, kPublishTimeout);
     if (!publisher) return fail_with(publisher.error());
     enqueue(options, *nats, streams, **publisher, counts, interrupt.token());
-    fmt::print("{} files queued, {} were there already, {} errors\n", counts.queued.load(),
+    fmt::print("{} files queued, {} already queued, {} errors\n", counts.queued.load(),
                counts.duplicates.load(), counts.errors.load());
   }
   if (options.watch) watch(js->get(), streams, interrupt.token());
@@ -250,15 +252,17 @@ void add_enqueue(CLI::App& app, int& status) {
   auto options = std::make_shared<EnqueueOptions>();
   CLI::App* command =
       app.add_subcommand("enqueue", "Queue files for workers on any number of machines (NATS)");
-  command->add_option("PATH", options->paths,
-                      "Audio files, folders with all that is below them, http(s) URLs; lists of "
-                      "paths and URLs, one a line; - is such a list on standard input");
+  command->add_option(
+      "PATH", options->paths,
+      "Audio files, folders (searched recursively), http(s) URLs, or lists of paths and "
+      "URLs, one per line; - reads a list from standard input");
   command->add_flag("--bytes", options->bytes,
-                    "Put the files themselves into the queue, for workers that cannot read them "
-                    "where they lie");
-  command->add_flag("--again", options->again, "Also what was queued already");
-  command->add_flag("--watch", options->watch,
-                    "Then show how far the workers are, until the queue is empty");
+                    "Put the contents of the files into the queue, for workers that cannot access "
+                    "their paths");
+  command->add_flag("--again", options->again, "Queue files even if they were queued before");
+  command->add_flag(
+      "--watch", options->watch,
+      "Show the progress of the workers until the queue is empty; works without PATH");
   add_queue_options(*command, options->queue, true);
   command->callback([options, &status] { status = run(*options); });
 }

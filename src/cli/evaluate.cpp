@@ -1,4 +1,4 @@
-// genre evaluate: how good a model is on clips whose genre is known.
+// genre evaluate: measures a model on clips whose genre is known.
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -96,17 +96,19 @@ void add_evaluate(CLI::App& app, int& status) {
   auto options = std::make_shared<EvaluateOptions>();
   CLI::App* command =
       app.add_subcommand("evaluate", "Measure a model on clips whose genre is known");
-  command->add_option("MODEL", options->model, "ONNX model, or a built-in one: default or seed")
+  command
+      ->add_option("MODEL", options->model, "ONNX model file, or a built-in model: default or seed")
       ->required();
   command
-      ->add_option("DATA", options->data,
-                   "A folder with a sub-folder of audio files for each genre, or a feature table "
-                   "(CSV: genre, the 26 of gtzan26, track)")
+      ->add_option(
+          "DATA", options->data,
+          "Folder with a sub-folder of audio files for each genre, or a feature table (CSV) "
+          "with the columns genre, track, and those of a feature set")
       ->required();
   command->add_option("--tracks", options->tracks,
-                      "Only the tracks of this list, such as the test part of a split");
-  command->add_flag("--json", options->json, "Everything as one JSON object");
-  command->add_option("--html", options->html, "Also write a report to look at in a browser");
+                      "Use only the tracks in this list, such as the test part of a split");
+  command->add_flag("--json", options->json, "Print all metrics as one JSON object");
+  command->add_option("--html", options->html, "Also write a report as a web page");
   command->callback([options, &status] { status = run(*options); });
 }
 

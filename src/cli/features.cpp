@@ -1,4 +1,4 @@
-// genre features: the features of audio files, window by window.
+// genre features: the features of each window of audio files.
 #include "genre/features.h"
 
 #include <limits>
@@ -120,20 +120,20 @@ int run(FeaturesOptions& options) {
 
 void add_features(CLI::App& app, int& status) {
   auto options = std::make_shared<FeaturesOptions>();
-  CLI::App* command =
-      app.add_subcommand("features", "Compute the features of audio files: librosa's, or textures");
+  CLI::App* command = app.add_subcommand("features", "Compute the features of audio files");
   add_batch_options(
       *command, options->batch,
       {batch::OutputFormat::kJsonl, batch::OutputFormat::kCsv, batch::OutputFormat::kSqlite});
   command
       ->add_option("--feature-set", options->feature_set,
-                   "gtzan26 (means of librosa's features) or texture (what the default model looks "
-                   "at: of the first 3 s of each window)")
+                   "Features to compute: gtzan26 (means of librosa's features) or texture (those "
+                   "of the default model, from the first 3 s of each window)")
       ->check(CLI::IsMember({"gtzan26", "texture"}))
       ->capture_default_str();
   command
       ->add_option("--pad-mode", options->pad_mode,
-                   "constant (librosa >= 0.9) or reflect (librosa < 0.9, the GTZAN tables)")
+                   "Padding at the ends of a window: constant (librosa >= 0.9) or reflect "
+                   "(librosa < 0.9, the GTZAN tables)")
       ->check(CLI::IsMember({"constant", "reflect"}))
       ->capture_default_str();
   add_formats_option(*command, options->limits.allow_ffmpeg);
@@ -141,11 +141,12 @@ void add_features(CLI::App& app, int& status) {
       command->add_option("--window", options->windows.window, "Window length in seconds")
           ->check(CLI::Range(0.1, 7200.0))
           ->capture_default_str();
-  auto* hop = command
-                  ->add_option("--hop", options->windows.hop,
-                               "Seconds from one window to the next (default: the window)")
-                  ->check(CLI::Range(0.1, 7200.0));
-  command->add_flag("--whole", options->whole, "The whole file as one window")
+  auto* hop =
+      command
+          ->add_option("--hop", options->windows.hop,
+                       "Seconds between the starts of consecutive windows (default: --window)")
+          ->check(CLI::Range(0.1, 7200.0));
+  command->add_flag("--whole", options->whole, "Use the whole file as one window")
       ->excludes(window)
       ->excludes(hop);
   command->callback([options, hop, &status] {

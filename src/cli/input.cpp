@@ -18,7 +18,7 @@ Result<std::shared_ptr<const Model>> load_model(const std::string& path) {
   if (path.empty() || path == "default") return Model::builtin();
   if (path == "seed") return Model::seed();
   auto model = base::attempt([&]() -> Result<std::shared_ptr<const Model>> {
-    std::error_code none;  // of a pipe, which has no size
+    std::error_code none;  // set for a pipe, which has no size
     if (const auto size = std::filesystem::file_size(path, none); !none && size > kMaxModelBytes) {
       return fail(
           ErrorCode::kBadModel,

@@ -1,4 +1,4 @@
-// What the offline commands share: reading their files and the model to use.
+// Opens the audio files and the model of a command.
 #pragma once
 
 #include <memory>
@@ -13,8 +13,7 @@ namespace genre::cli {
 // A file, or standard input for "-".
 [[nodiscard]] Result<AudioFile> open_input(const std::string& path);
 
-// The model in a file, or the built-in one of that name: "default" (also for an empty path) or
-// "seed".
+// The model in a file, or the built-in model "default" (also for an empty path) or "seed".
 [[nodiscard]] Result<std::shared_ptr<const Model>> load_model(const std::string& path);
 
 }  // namespace genre::cli

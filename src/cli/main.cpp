@@ -12,7 +12,7 @@
 
 namespace {
 
-// Prints what --help and --version ask for, or what is wrong. Returns the exit status.
+// Prints the output of --help and --version, or the error. Returns the exit status.
 int report(const CLI::App& app, const std::vector<std::string>& arguments,
            const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);
@@ -27,8 +27,8 @@ int report(const CLI::App& app, const std::vector<std::string>& arguments,
 }  // namespace
 
 int main(int argc, char** argv) {
-  // This thread writes the output of batches and serves all connections: what it throws would end
-  // more than one item.
+  // This thread writes the output of batches and serves all connections: an exception here would
+  // end more than one item.
   genre::base::wait_for_memory_in_this_thread();
   genre::model::use_one_opencv_thread();
   CLI::App app("Music genre prediction: an audio clip in, the certainty of each genre out.",

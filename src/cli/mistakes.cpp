@@ -45,12 +45,13 @@ std::string did_you_mean(const std::string& suggestion) {
 }  // namespace
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
-  std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;  // a third of it may be wrong
+  std::size_t least =
+      std::max<std::size_t>(1, word.size() / 3) + 1;  // a third of the letters may be wrong
   std::string found;
   for (const std::string& candidate : candidates) {
-    const std::size_t slips = distance(word, candidate);
-    if (slips >= least) continue;
-    least = slips;
+    const std::size_t edits = distance(word, candidate);
+    if (edits >= least) continue;
+    least = edits;
     found = candidate;
   }
   return found;

@@ -1,4 +1,4 @@
-// Mistakes on the command line, in the reader's words.
+// Error messages for mistakes on the command line.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -8,14 +8,13 @@
 
 namespace genre::cli {
 
-// The candidate that differs from the word by the fewest slips of the keyboard: a letter missing,
-// added, wrong, or swapped with its neighbor. Empty where the nearest one is too far off to be
-// meant.
+// The candidate with the smallest edit distance to the word: missing, added, wrong and swapped
+// letters. Empty if even that candidate differs too much to be a typing error.
 [[nodiscard]] std::string nearest(std::string_view word,
                                   const std::vector<std::string>& candidates);
 
-// What to say of a command line that CLI11 does not parse, and what was perhaps meant. Empty where
-// CLI11's own message is good enough.
+// The message for a command line that CLI11 cannot parse, with a suggestion. Empty if CLI11's own
+// message is good enough.
 [[nodiscard]] std::string explain(const CLI::App& app, const std::vector<std::string>& arguments,
                                   const CLI::ParseError& error);
 

@@ -35,7 +35,7 @@ void add_output_options(CLI::App& app, batch::OutputOptions& options,
     usage += (usage.empty() ? "" : "|") + name->first;
     listed += (listed.empty() ? "" : ", ") + name->first;
   }
-  // CLI11's own transformer would list the numbers behind the names.
+  // CLI11's own transformer would also list the numeric values in --help.
   const auto to_number = [names, listed](std::string& name) {
     const auto found = names.find(name);
     if (found == names.end()) return name + " is not one of " + listed;
@@ -54,8 +54,7 @@ void add_output_options(CLI::App& app, batch::OutputOptions& options,
   };
   auto* json = add_short("--json", batch::OutputFormat::kJsonl, "The same as --format jsonl");
   add_short("--csv", batch::OutputFormat::kCsv, "The same as --format csv")->excludes(json);
-  auto* path =
-      app.add_option("--output", options.path, "File to write to, instead of standard output");
+  auto* path = app.add_option("--output", options.path, "Output file (default: standard output)");
   app.add_flag("--resume", options.resume,
                "Continue an earlier run: skip the files that are already in the output")
       ->needs(path);

@@ -1,4 +1,4 @@
-// Flags for the form of the results and for the file that they go to.
+// Options for the format and the file of the results.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -10,15 +10,15 @@
 
 namespace genre::cli {
 
-// formats: those that there are, the default first. --json and --csv stand for two of them.
+// formats: those of the command, the default first. --json and --csv are short forms of --format.
 void add_output_options(CLI::App& app, batch::OutputOptions& options,
                         std::vector<batch::OutputFormat> formats);
 
-// Whether the options go together. Error: kUnreadableFile.
+// Checks that the options are compatible. Error: kUnreadableFile.
 [[nodiscard]] Result<void> check_output_options(const batch::OutputOptions& options);
 
-// Whether a file may be written without the loss of anything that is needed: it is none of the
-// inputs ("-" is standard input) and no audio file. Error: kUnreadableFile.
+// Checks that writing to a file destroys nothing: it is neither one of the inputs ("-" is standard
+// input) nor an audio file. Error: kUnreadableFile.
 [[nodiscard]] Result<void> check_output(const std::string& path,
                                         const std::vector<std::string>& inputs = {});
 

@@ -1,4 +1,4 @@
-// genre predict: the same predictions as the server's, offline.
+// genre predict: the predictions of the server, offline.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -27,17 +27,17 @@ struct PredictOptions {
   WindowOptions windows;
   DecodeLimits limits;
   std::size_t top = 3;
-  bool tag = false;         // say what genre the files' tags would have
-  bool write_tags = false;  // and write it
+  bool tag = false;         // show the change of each file's genre tag
+  bool write_tags = false;  // and write the tag
 };
 
-// What becomes of a file's genre tag.
+// The change of a file's genre tag.
 struct TagChange {
   std::string before;
-  std::optional<std::string> after;  // nothing where the model is not sure: the tag stays
+  std::optional<std::string> after;  // nullopt if the prediction is not confident: the tag stays
 };
 
-// Of the table: file names are as wide as the longest one given, within reason.
+// The width of the table's file column: that of the longest path, up to a limit.
 std::size_t width_of(const std::vector<std::string>& paths) {
   constexpr std::size_t kWidest = 60;
   return std::min(kWidest, base::measure(paths, audio::is_audio_file).longest_path);
@@ -96,7 +96,7 @@ batch::Record to_record(const PredictOptions& options, const std::string& file, 
   return record;
 }
 
-// Only where the model is sure, or does not tell.
+// The tag changes if the prediction is confident, or if the model has no thresholds to decide that.
 Result<TagChange> change_tag(const std::string& file, const Prediction& prediction, bool write) {
   auto before = batch::read_genre_tag(file);
   if (!before) return tl::make_unexpected(before.error());
@@ -150,24 +150,27 @@ int run(PredictOptions& options) {
 
 void add_predict(CLI::App& app, int& status) {
   auto options = std::make_shared<PredictOptions>();
-  CLI::App* command =
-      app.add_subcommand("predict", "Predict the genre of audio files, and of folders of them");
+  CLI::App* command = app.add_subcommand(
+      "predict", "Predict the genre of audio files and of folders of audio files");
   add_batch_options(*command, options->batch,
                     {batch::OutputFormat::kTable, batch::OutputFormat::kJsonl,
                      batch::OutputFormat::kCsv, batch::OutputFormat::kSqlite});
-  command->add_option("--top", options->top, "Genres in a row of the table")
+  command->add_option("--top", options->top, "Number of genres per row of the table")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  command->add_option("--hop", options->windows.hop, "Seconds from one 3 s window to the next")
+  command
+      ->add_option("--hop", options->windows.hop,
+                   "Seconds between the starts of consecutive 3 s windows")
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
   command->add_option("--model", options->batch.model,
-                      "ONNX model to use, or a built-in one: default or seed");
+                      "ONNX model file, or a built-in model: default or seed");
   add_formats_option(*command, options->limits.allow_ffmpeg);
   auto* tag = command->add_flag(
       "--tag", options->tag,
-      "Say which genre the files' tags would get where the model is sure; writes nothing");
-  command->add_flag("--write-tags", options->write_tags, "Write those tags")->needs(tag);
+      "Show the genre tag that each file would get if the prediction is confident; writes nothing");
+  command->add_flag("--write-tags", options->write_tags, "Write the tags that --tag shows")
+      ->needs(tag);
   command->callback([options, &status] { status = run(*options); });
 }
 

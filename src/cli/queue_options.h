@@ -1,4 +1,4 @@
-// What enqueue, worker and collect share: which queue, and how to get there.
+// Options of enqueue, worker and collect: the queue and the connection to NATS.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -15,8 +15,8 @@ struct QueueOptions {
   int replicas = 1;
 };
 
-// With the names and environment variables that NATS' own command line has. makes_streams: whether
-// the command does.
+// Names and environment variables are those of the NATS command line. makes_streams: whether the
+// command creates missing streams, so that --replicas has a meaning.
 void add_queue_options(CLI::App& app, QueueOptions& options, bool makes_streams);
 
 }  // namespace genre::cli

@@ -24,7 +24,7 @@ struct ServeOptions {
   std::string model;
   std::string example;
   bool open = false;
-  double read_timeout = 0;  // s, as the next
+  double read_timeout = 0;  // s, like the other times
   double predict_timeout = 0;
   double drain_delay = 0;
   double drain_timeout = 0;
@@ -38,8 +38,8 @@ std::chrono::milliseconds milliseconds(double s) {
   return std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>(s));
 }
 
-// Bodies come and go, most of them of a size that malloc would give back to the system each time,
-// and get anew, page by page.
+// Request bodies are mostly larger than malloc's default threshold for mmap: it would return the
+// memory of each body to the system, and the next body would fault in every page again.
 void keep_freed_memory() {
   mallopt(M_MMAP_THRESHOLD, 4 * static_cast<int>(http::kMiB));
   mallopt(M_TRIM_THRESHOLD, 64 * static_cast<int>(http::kMiB));
@@ -58,16 +58,17 @@ int run(const ServeOptions& options) {
     fmt::print("try: curl -F file=@{} {}/predict\n", options.example, server->url());
   }
   if (!server::has_page()) {
-    fmt::print("without its web page: Node.js or npm was not there to build it\n");
+    fmt::print("without its web page: this build had no Node.js or npm\n");
   }
   std::fflush(stdout);
   if (options.open && !open_in_browser(server->url())) {
-    fmt::print(stderr, "genre serve: there is no xdg-open to open a browser with\n");
+    fmt::print(stderr, "genre serve: cannot open a browser: there is no xdg-open\n");
   }
 
   if (!server->run()) {
     fmt::print(stderr, "genre serve: stopped with requests still in progress\n");
-    std::quick_exit(1);  // a prediction that is being made cannot be interrupted
+    std::quick_exit(
+        1);  // a running prediction cannot be interrupted, so do not wait for its thread
   }
   return 0;
 }
@@ -79,41 +80,46 @@ void add_limits(CLI::App& command, ServeOptions& options) {
   const auto add = [&command](const char* name, auto& value, const char* help) {
     return command.add_option(name, value, help)->capture_default_str()->group("Limits");
   };
-  add("--max-body", server.limits.max_body, "Largest body of a request, in bytes or as 64MiB")
+  add("--max-body", server.limits.max_body,
+      "Maximum size of a request body, in bytes or with a unit, such as 64MiB")
       ->transform(size);
-  add("--max-header", server.limits.max_header, "Largest head of a request")
+  add("--max-header", server.limits.max_header, "Maximum size of a request header")
       ->transform(size)
       ->check(CLI::Range(std::size_t{256}, http::kMiB));
-  add("--max-in-flight-bytes", server.max_in_flight_bytes, "All bodies that are held at once")
+  add("--max-in-flight-bytes", server.max_in_flight_bytes,
+      "Maximum size of all request bodies in memory together")
       ->transform(size);
-  add("--max-connections", server.listen.max_connections, "Connections at once");
+  add("--max-connections", server.listen.max_connections, "Maximum number of open connections");
   add("--max-queue", server.max_queue,
-      "Predictions that wait for a worker; at 0 every one is refused");
-  add("--max-audio", server.max_audio_duration, "Longest audio of a file, in seconds")
+      "Maximum number of predictions that wait for a thread; 0 refuses all predictions");
+  add("--max-audio", server.max_audio_duration, "Maximum duration of an audio file, in seconds")
       ->check(CLI::Range(1.0, 10 * kDay));
-  add("--read-timeout", options.read_timeout, "Longest silence inside a request, in seconds")
+  add("--read-timeout", options.read_timeout,
+      "Maximum time without data inside a request or response, in seconds")
       ->check(CLI::Range(0.01, kDay));
   add("--min-rate", server.limits.pace.min_rate,
-      "Bytes a second that a request comes at, once it has taken as long as that")
+      "Minimum average transfer rate in bytes per second, checked after --read-timeout seconds")
       ->transform(size)
       ->check(CLI::Range(std::size_t{1}, http::kMiB * http::kKiB));
   add("--predict-timeout", options.predict_timeout,
-      "Time for one request's predictions, in seconds")
+      "Maximum waiting and processing time of a request, in seconds")
       ->check(CLI::Range(0.01, kDay));
   add("--drain-delay", options.drain_delay,
-      "Time from SIGTERM, in seconds, in which load balancers may learn of it from /readyz")
+      "Seconds after SIGTERM during which the server still accepts connections and /readyz returns "
+      "503")
       ->check(CLI::Range(0.0, kDay));
   add("--drain-timeout", options.drain_timeout,
-      "Time after that for requests in progress, in seconds")
+      "Seconds after --drain-delay during which requests in progress can finish")
       ->check(CLI::Range(0.0, kDay));
   add("--rate-limit", server.gate.rate_limit,
-      "Predictions a second and client address; 0: any number")
+      "Maximum number of predictions per second and client address; 0: no limit")
       ->check(CLI::Range(0.0, 1e6));
-  add("--rate-burst", server.gate.rate_burst, "Predictions of an address at once, for --rate-limit")
+  add("--rate-burst", server.gate.rate_burst,
+      "Maximum number of predictions in a burst from one address, if --rate-limit is set")
       ->check(CLI::Range(1.0, 1e6));
   command
       .add_flag("--allow-adpcm", server.allow_adpcm,
-                "Decode ADPCM, whose decoders have had more holes than others")
+                "Decode ADPCM files; their decoders have had more vulnerabilities than others")
       ->group("Limits");
   add_formats_option(command, server.allow_ffmpeg)->group("Limits");
 }
@@ -122,19 +128,19 @@ void add_access(CLI::App& command, server::ServerOptions& server) {
   const auto add = [&command](const char* name, auto& value, const char* help) {
     return command.add_option(name, value, help)->group("Access");
   };
-  auto* cert = add("--tls-cert", server.tls_cert, "Certificate chain in PEM form, to speak HTTPS");
-  auto* key = add("--tls-key", server.tls_key, "Its private key in PEM form");
+  auto* cert = add("--tls-cert", server.tls_cert, "Certificate chain (PEM file); enables HTTPS");
+  auto* key = add("--tls-key", server.tls_key, "Private key of the certificate (PEM file)");
   cert->needs(key);
   key->needs(cert);
   add("--token-file", server.gate.token_file,
-      "File of bearer tokens, one a line, of which a request must show one");
+      "File of bearer tokens, one per line; requests then need one of these tokens");
   add("--admin-token-file", server.gate.admin_token_file,
-      "The same, for POST /v1/model/reload; without it SIGHUP does that");
+      "File of bearer tokens for POST /v1/model/reload; without it, only SIGHUP reloads the model");
   add("--cors-origin", server.cors_origins,
-      "Origin whose pages may call the server from a browser, or * for any; may be given again");
+      "Origin whose web pages may call the server, or * for all; can be repeated");
 }
 
-// Every option that tells how to serve can come from the environment, --max-body from
+// Every option except --help and --open can also be set by an environment variable: --max-body by
 // GENRE_MAX_BODY.
 void add_environment(CLI::App& command) {
   for (CLI::Option* option : command.get_options()) {
@@ -161,19 +167,19 @@ void add_serve(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("serve", "Serve predictions over HTTP");
   command->add_option("--host", server.listen.host, "Address or name to listen on")
       ->capture_default_str();
-  command->add_option("--port", server.listen.port, "Port to listen on; 0 picks a free one")
+  command->add_option("--port", server.listen.port, "Port to listen on; 0 chooses a free port")
       ->capture_default_str();
-  command->add_option("--threads", server.threads, "Threads that predict")
+  command->add_option("--threads", server.threads, "Number of threads that make predictions")
       ->check(CLI::Range(1, 1024))
-      ->default_str("one a core");
+      ->default_str("one per core");
   command->add_option("--model", options->model,
-                      "ONNX model to use, or a built-in one: default or seed");
+                      "ONNX model file, or a built-in model: default or seed");
   command->add_option("--example", options->example,
-                      "Audio file to name in a command to try, printed at the start");
-  command->add_flag("--open", options->open, "Open the page in a browser");
+                      "Audio file for the curl command that is printed at startup");
+  command->add_flag("--open", options->open, "Open the web page in a browser");
   command->add_flag_callback(
       "--quiet", [&server] { server.access_log = false; },
-      "No line on standard error for each request");
+      "Do not write an access log to standard error");
   add_limits(*command, *options);
   add_access(*command, server);
   add_environment(*command);

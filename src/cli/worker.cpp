@@ -1,4 +1,4 @@
-// genre worker: predicts what is queued.
+// genre worker: predicts the genres of queued files.
 #include "queue/worker.h"
 
 #include <fmt/format.h>
@@ -39,10 +39,10 @@ int run(Options& options) {
   const auto model = load_model(options.model);
   if (!model) return fail_with(model.error());
   const base::Interrupt interrupt(
-      "stopping after the files that are being read; Ctrl-C ends at once");
+      "stopping after the files in progress; press Ctrl-C again to stop at once");
   options.queue.nats.name = "genre worker";
   options.worker.replicas = options.queue.replicas;
-  // Closed connections stay, since the thread that serves the metrics may be asking one.
+  // Closed connections are kept: the thread that serves the metrics may still be using one.
   std::list<queue::Nats> connections;
   std::atomic<const queue::Nats*> current = nullptr;
   queue::Metrics metrics((*model)->info(), [&current] {
@@ -50,6 +50,8 @@ int run(Options& options) {
     return nats != nullptr && nats->connected();
   });
   for (bool first = true;; first = false) {
+    // Only the first connection must succeed: a wrong option ends the program at once, a server
+    // that is lost later is waited for.
     auto nats = queue::Nats::connect(options.queue.nats);
     if (!nats) {
       fail_with(nats.error());
@@ -80,34 +82,38 @@ void add_worker(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
   queue::WorkerOptions& worker = options->worker;
   CLI::App* command =
-      app.add_subcommand("worker", "Predict the genre of queued files (NATS), until SIGTERM");
-  command->add_option("--threads", worker.threads, "Threads that predict")
+      app.add_subcommand("worker", "Predict the genres of queued files (NATS) until SIGTERM");
+  command->add_option("--threads", worker.threads, "Number of threads that make predictions")
       ->check(CLI::Range(1, 1024))
-      ->default_str("one a core");
+      ->default_str("one per core");
   command->add_option("--model", options->model,
-                      "ONNX model to use, or a built-in one: default or seed");
-  command->add_option("--hop", worker.windows.hop, "Seconds from one 3 s window to the next")
+                      "ONNX model file, or a built-in model: default or seed");
+  command
+      ->add_option("--hop", worker.windows.hop,
+                   "Seconds between the starts of consecutive 3 s windows")
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
-  command->add_flag("--segments", worker.segments, "Each window's genres in the results, too");
+  command->add_flag("--segments", worker.segments, "Add the genres of each window to the results");
   add_formats_option(*command, worker.limits.allow_ffmpeg);
   command
-      ->add_option("--max-deliver", worker.max_deliver, "Attempts at a file before it is given up")
+      ->add_option("--max-deliver", worker.max_deliver,
+                   "Delivery attempts before a file that fails becomes a dead letter; five more if "
+                   "its workers die")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   command
       ->add_option("--ack-wait", worker.ack_wait,
-                   "Seconds without a report from a worker, after which another one gets "
-                   "its files; the worker that started last decides")
+                   "Seconds without a report of progress after which a file goes to another "
+                   "worker; the worker that started last sets the value for all")
       ->check(CLI::Range(1.0, 86400.0))
       ->capture_default_str();
   command
       ->add_option("--max-download", worker.max_download,
-                   "Largest file from the web, in bytes or as 256MiB")
+                   "Maximum size of a file from a URL, in bytes or with a unit, such as 256MiB")
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
   command->add_option("--metrics", options->metrics,
-                      "HOST:PORT at which Prometheus finds /metrics");
+                      "Serve Prometheus metrics on this HOST:PORT, at /metrics");
   add_queue_options(*command, options->queue, true);
   command->callback([options, &status] { status = run(*options); });
 }

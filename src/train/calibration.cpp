@@ -10,7 +10,7 @@
 namespace genre::train {
 namespace {
 
-// The argument in [low, high] at which a function with one minimum is smallest.
+// The argument in [low, high] that minimizes a function with a single minimum.
 template <class Function>
 double minimum(double low, double high, Function f) {
   constexpr int kBits = 16;  // within 1e-4 of the minimum for arguments up to 3
@@ -19,7 +19,7 @@ double minimum(double low, double high, Function f) {
 
 struct Prediction {
   double certainty, novelty;
-  bool right;
+  bool correct;
 };
 
 Prediction to_prediction(std::span<const float> certainties, double novelty, std::size_t label) {
@@ -27,24 +27,24 @@ Prediction to_prediction(std::span<const float> certainties, double novelty, std
   return {*top, novelty, static_cast<std::size_t>(top - certainties.begin()) == label};
 }
 
-// The lower bound of the true share, with 95 % confidence, if `right` of n were right (Wilson
-// 1927).
-double lower_bound(double right, double n) {
+// The lower bound of the true accuracy, with 95 % confidence, if `correct` of n predictions were
+// correct (Wilson 1927).
+double lower_bound(double correct, double n) {
   constexpr double z = 1.6448536269514722;  // one-sided 95 % of the normal distribution
-  const double p = right / n, z2 = z * z / n;
+  const double p = correct / n, z2 = z * z / n;
   return (p + z2 / 2 - z * std::sqrt(p * (1 - p) / n + z2 / (4 * n))) / (1 + z2);
 }
 
-// If no certainty is enough, the result is one that is never reached.
+// If no certainty is high enough, returns one that is never reached.
 double certainty_threshold(std::vector<Prediction> predictions) {
   std::ranges::sort(predictions, std::ranges::greater{}, &Prediction::certainty);
-  double found = 2, right = 0;
-  // Goes on after a failure: the bound rises with more clips, so a lower certainty can still pass.
+  double found = 2, correct = 0;
+  // Continue after a failure: the bound rises with more clips, so a lower certainty can still pass.
   for (std::size_t i = 0; i < predictions.size(); ++i) {
-    right += predictions[i].right;
+    correct += predictions[i].correct;
     const bool last_of_equals =
         i + 1 == predictions.size() || predictions[i + 1].certainty < predictions[i].certainty;
-    if (last_of_equals && lower_bound(right, static_cast<double>(i + 1)) >= kConfidentAccuracy) {
+    if (last_of_equals && lower_bound(correct, static_cast<double>(i + 1)) >= kConfidentAccuracy) {
       found = predictions[i].certainty;
     }
   }
@@ -95,7 +95,7 @@ double cross_entropy(std::span<const float> logits, double temperature, const da
 
 double fit_temperature(std::span<const float> logits, const dataset::Table& table,
                        std::span<const std::size_t> rows) {
-  // On a logarithmic scale, because 0.5 and 2 are equally far from 1.
+  // On a logarithmic scale, where 0.5 and 2 are equally far from 1.
   return std::exp(minimum(std::log(0.05), std::log(20.0), [&](double log_temperature) {
     return cross_entropy(logits, std::exp(log_temperature), table, rows);
   }));
@@ -109,7 +109,7 @@ double fit_window_correlation(const evaluate::Answers& answers, const dataset::T
     double sum = 0;
     const auto tracks = evaluate::pool_tracks(table, rows, by_mean);
     for (const auto& [name, track] : tracks) {
-      // A certainty of 0 for the right genre must not outweigh all other tracks.
+      // A certainty of 0 for the true genre must not outweigh all other tracks.
       sum -= std::log(std::max(track.certainties[track.label], 1e-9F));
     }
     return sum / static_cast<double>(tracks.size());

@@ -1,4 +1,4 @@
-// Calibration: of the clips with a certainty of 0.7, seven in ten should be predicted rightly.
+// Calibration: of the clips with a certainty of 0.7, seven in ten should be predicted correctly.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,8 @@
 
 namespace genre::train {
 
-// The temperature, from 0.05 to 20, with which the rows' mean cross-entropy is smallest: the
-// softmax is that of logits / temperature (Guo et al. 2017). logits: [n_rows, n_labels].
+// The temperature, from 0.05 to 20, that minimizes the rows' mean cross-entropy with the softmax
+// of logits / temperature (Guo et al. 2017). logits: [n_rows, n_labels].
 [[nodiscard]] double fit_temperature(std::span<const float> logits, const dataset::Table& table,
                                      std::span<const std::size_t> rows);
 
@@ -24,15 +24,14 @@ namespace genre::train {
 [[nodiscard]] double cross_entropy(std::span<const float> logits, double temperature,
                                    const dataset::Table& table, std::span<const std::size_t> rows);
 
-// The correlation of a track's clips, from 0 to 1, with which the tracks' mean cross-entropy is
-// smallest.
+// The correlation of a track's clips, from 0 to 1, that minimizes the tracks' mean cross-entropy.
 [[nodiscard]] double fit_window_correlation(const evaluate::Answers& answers,
                                             const dataset::Table& table,
                                             std::span<const std::size_t> rows);
 
 // The smallest certainties at which the accuracy of the rows, and of the tracks, is at least
-// kConfidentAccuracy with 95 % confidence. Also the novelty that no more than 1 - kUsual of these
-// exceed.
+// kConfidentAccuracy with 95 % confidence, and the novelties that at most a share of 1 - kUsual
+// exceeds.
 inline constexpr double kConfidentAccuracy = 0.9;
 inline constexpr double kUsual = 0.99;
 [[nodiscard]] ConfidentThresholds fit_confidence(const evaluate::Answers& answers,

@@ -90,8 +90,8 @@ Result<Experiment> run_experiment(const Options& options, const dataset::Table& 
   });
 }
 
-// The model's own protocol first. If split lists are given as well, then a second network with
-// these.
+// The first experiment gives the model. If there are split lists for another protocol, the second
+// one gives their metrics.
 Result<std::vector<Experiment>> run_experiments(const Options& options, const dataset::Table& table,
                                                 const base::Interrupt& interrupt) {
   std::vector<std::string> protocols = {options.protocol};
@@ -100,7 +100,7 @@ Result<std::vector<Experiment>> run_experiments(const Options& options, const da
   }
   std::vector<Experiment> experiments;
   for (const std::string& protocol : protocols) {
-    if (interrupt.happened() && !experiments.empty()) break;  // the model itself is done
+    if (interrupt.happened() && !experiments.empty()) break;  // the model is complete
     auto experiment = run_experiment(options, table, protocol, interrupt);
     if (!experiment) return tl::make_unexpected(experiment.error());
     fmt::print("{}\n", to_text(*experiment, table));
@@ -144,11 +144,11 @@ Result<dataset::Table> read_data(const Options& options) {
   return std::move(music->table);
 }
 
-// Trains in this program. Options are complete: with a method that this program can train.
+// Trains in this process. options.train.method must be one that this program can train.
 Result<void> train(const Options& options, const dataset::Table& table) {
   const base::Interrupt interrupt(
-      "Stopping after this epoch or fold; the best model so far is kept. Ctrl-C again ends at "
-      "once.");
+      "stopping after this epoch or fold; the best model so far is kept; press Ctrl-C again to "
+      "stop at once");
   const auto experiments = run_experiments(options, table, interrupt);
   if (!experiments) return tl::make_unexpected(experiments.error());
 
@@ -162,8 +162,8 @@ Result<void> train(const Options& options, const dataset::Table& table) {
   }
   if (options.protocol == kRandomClip) {
     fmt::print(
-        "With {}, clips of the same song are in both parts. The accuracy measures memory as much "
-        "as genre, and is lower for other music.\n",
+        "With {}, clips of the same song can be in both parts. The accuracy measures memory as "
+        "much as genre, and is lower for other music.\n",
         kRandomClip);
   }
   fmt::print("Wrote {}{}\n", options.output,
@@ -180,14 +180,14 @@ bool is_pipe(const std::string& path) {
 
 Result<void> read_and_train(Options options, char** argv) {
   if (auto checked = check_outputs(options); !checked) return checked;
-  const auto is_dense_elsewhere = [&](FeatureSet feature_set) {
+  const auto needs_dense_program = [&](FeatureSet feature_set) {
     options.train.method = options.method.value_or(default_method(feature_set));
     return options.train.method == Method::kDense && !options.train.make_dense;
   };
   // As early as possible, so that nothing is read twice. A table's feature set is known only once
   // its header has been read.
   const bool known = !options.is_table || options.method;
-  if (known && is_dense_elsewhere(options.data.folder.feature_set)) {
+  if (known && needs_dense_program(options.data.folder.feature_set)) {
     return tl::make_unexpected(start_dense_program(argv));
   }
   if (!known && !options.train.make_dense && is_pipe(options.path)) {
@@ -198,7 +198,7 @@ Result<void> read_and_train(Options options, char** argv) {
   }
   const auto table = read_data(options);
   if (!table) return tl::make_unexpected(table.error());
-  if (is_dense_elsewhere(table->feature_set)) {
+  if (needs_dense_program(table->feature_set)) {
     return tl::make_unexpected(start_dense_program(argv));
   }
   if (options.name.empty()) {

@@ -26,7 +26,7 @@ Standardisation standardise(const dataset::Table& table, std::span<const std::si
     for (const std::size_t row : rows) {
       s.std[i] += std::pow(table.rows[row].features[i] - s.mean[i], 2) / n;
     }
-    s.std[i] = s.std[i] > 0 ? std::sqrt(s.std[i]) : 1.0;  // a constant feature says nothing
+    s.std[i] = s.std[i] > 0 ? std::sqrt(s.std[i]) : 1.0;  // of a constant feature
   }
   return s;
 }
@@ -42,7 +42,7 @@ torch::Tensor label_weights(const torch::Tensor& y, std::size_t n_labels, bool b
 double train_epoch(SeedNetwork& network, torch::optim::Adam& adam, const torch::Tensor& x,
                    const torch::Tensor& y, const torch::Tensor& weights, std::size_t batch_size,
                    std::uint64_t seed) {
-  // A shuffle of our own, because that of LibTorch may change between versions.
+  // Not LibTorch's shuffle, because it may change between versions.
   std::vector<std::size_t> order(static_cast<std::size_t>(x.size(0)));
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   dataset::shuffle(order, seed);
@@ -85,7 +85,8 @@ DenseLearner::DenseLearner(const dataset::Table& table, std::vector<Rows> folds,
     : table_(table), folds_(std::move(folds)), options_(options) {}
 
 Fit DenseLearner::fit(std::span<const std::size_t> folds, const ProgressCallback& on_progress) {
-  // Layers this small lose time when spread over threads; on one, sums also have a fixed order.
+  // Layers this small are slower on several threads. One thread also adds in a fixed order, so that
+  // results are reproducible.
   at::set_num_threads(1);
   torch::manual_seed(options_.seed);
   Rows train;
@@ -119,11 +120,11 @@ Fit DenseLearner::fit(std::span<const std::size_t> folds, const ProgressCallback
       best_epoch = epoch;
       fit.network = {mean, std, network.layers()};
     }
-    const bool go_on =
+    const bool keep_training =
         on_progress({"epoch", epoch, options_.epochs,
                      fmt::format("loss {:.3f}  validation {:.1f} %  best {:.1f} %", loss,
                                  100 * validation.accuracy, 100 * best_accuracy)});
-    if (!go_on || (options_.patience > 0 && epoch - best_epoch >= options_.patience)) break;
+    if (!keep_training || (options_.patience > 0 && epoch - best_epoch >= options_.patience)) break;
   }
   const auto raw = logits(fit.network, table_, fit.validation);
   fit.temperature = fit_temperature(raw, table_, fit.validation);

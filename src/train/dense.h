@@ -1,5 +1,5 @@
 // The seed network, trained with Adam. The result is the epoch with the best validation accuracy
-// (the earliest of equals).
+// (the first one, if several are equal).
 #pragma once
 
 #include "train/learner.h"

@@ -1,5 +1,4 @@
-// The program genre-train, which trains the dense network for the program genre. Only that program
-// loads LibTorch.
+// Starts the program genre-train, the only one that loads LibTorch.
 #pragma once
 
 #include <string>
@@ -8,7 +7,7 @@
 
 namespace genre::train {
 
-// Replaces the process by genre-train, from the folder of the running program, with the same
+// Replaces the process with genre-train, from the folder of the running program, with the same
 // arguments. argv: as in main, with a null pointer at the end. Returns only if that fails:
 // kUnavailable.
 [[nodiscard]] Error start_dense_program(char** argv);

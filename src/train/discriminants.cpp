@@ -31,8 +31,8 @@ Statistics statistics(const dataset::Table& table, std::span<const std::size_t> 
   Statistics s{Eigen::VectorXd::Zero(n_labels), Eigen::MatrixXd::Zero(n_features, n_labels),
                Eigen::MatrixXd::Zero(n_features, n_features)};
   const Eigen::Map<const Eigen::VectorXd> zero(origin.data(), n_features);
-  // Large enough for a fast matrix product, small enough for memory: the rows as double precision
-  // would need twice the memory of the table.
+  // Large enough for a fast matrix product. All rows at once, in double precision, would need twice
+  // the memory of the table.
   constexpr std::size_t kBlockRows = 1024;
   Eigen::MatrixXd block(n_features, kBlockRows);
   for (std::size_t first = 0; first < rows.size(); first += kBlockRows) {
@@ -52,7 +52,7 @@ Statistics statistics(const dataset::Table& table, std::span<const std::size_t> 
 }
 
 Discriminants::Discriminants(const Statistics& s, std::span<const double> origin, bool balanced) {
-  constexpr double kConstant = 1e-12;  // the variance of a feature that never changes
+  constexpr double kConstant = 1e-12;  // largest variance of a constant feature: rounding errors
   const double n = s.counts.sum();
   const Eigen::VectorXd total = s.sums.rowwise().sum() / n;
   const Eigen::ArrayXd variance = s.scatter.diagonal().array() / n - total.array().square();
@@ -64,14 +64,14 @@ Discriminants::Discriminants(const Statistics& s, std::span<const double> origin
   for (Eigen::Index label = 0; label < s.counts.size(); ++label) {
     if (s.counts[label] > 0) means_.col(label) = s.sums.col(label) / s.counts[label];
   }
-  // The scatter within genres is the total scatter without that of the genres' means. Standardising
+  // The scatter within genres is the total scatter minus that of the genres' means. Standardising
   // the matrix afterwards saves a pass over the rows.
   within_ = (s.scatter - means_ * s.counts.asDiagonal() * means_.transpose()) / n;
   const Eigen::VectorXd scale = std.inverse();
   within_ = scale.asDiagonal() * within_ * scale.asDiagonal();
   means_ = scale.asDiagonal() * (means_.colwise() - total);
 
-  constexpr double kNever = -1e4;  // finite, because 0 times infinity is not a number
+  constexpr double kNever = -1e4;  // finite, because 0 times infinity is NaN
   Eigen::ArrayXd priors = s.counts;
   if (balanced) priors = (priors > 0).cast<double>();
   log_priors_ = (priors / priors.sum()).log().max(kNever);
@@ -82,8 +82,8 @@ Discriminants::Discriminants(const Statistics& s, std::span<const double> origin
 }
 
 TrainedNetwork Discriminants::network(double shrinkage) const {
-  // Where all rows of a genre are equal, nothing varies within genres. A small variance keeps the
-  // matrix positive definite then.
+  // If all rows of each genre are equal, the variance within genres is 0. A small variance keeps
+  // the matrix positive definite.
   constexpr double kSmallestVariance = 1e-6;
   const auto n = within_.rows();
   const double average = std::max(within_.trace() / static_cast<double>(n), kSmallestVariance);
@@ -100,7 +100,8 @@ TrainedNetwork Discriminants::network(double shrinkage) const {
           std_,
           {{.n_in = static_cast<std::size_t>(n),
             .n_out = static_cast<std::size_t>(means_.cols()),
-            .weights = to_floats(weights),  // column-major, so the rows of the layer in turn
+            .weights =
+                to_floats(weights),  // column-major here, which is row-major [n_labels, n_features]
             .bias = to_floats(bias)}}};
 }
 

@@ -11,9 +11,9 @@
 
 namespace genre::train {
 
-// Sums over rows. Those of several folds add up, so that discriminants of any choice of folds need
-// no second pass over the rows. In double precision and relative to an origin near the data: the
-// variance is a small difference of these sums.
+// Sums over rows. Sums of several folds can be added, so discriminants of any selection of folds
+// need no second pass over the rows. In double precision and relative to an origin near the data,
+// because the variance is a small difference of these sums.
 struct Statistics {
   Eigen::VectorXd counts;   // [n_labels]
   Eigen::MatrixXd sums;     // [n_features, n_labels]
@@ -22,21 +22,22 @@ struct Statistics {
   void add(const Statistics& other);
 };
 
-// origin: [n_features], the same for all statistics that are added.
+// origin: [n_features], the same for all statistics that are added to each other.
 [[nodiscard]] Statistics statistics(const dataset::Table& table, std::span<const std::size_t> rows,
                                     std::span<const double> origin);
 
-// Statistics as a standardised problem, which can be solved for any shrinkage. Thread-safe.
+// A standardised problem from statistics, which can be solved for any shrinkage. Thread-safe.
 class Discriminants {
  public:
   // balanced: every genre with rows has the same prior probability.
   Discriminants(const Statistics& s, std::span<const double> origin, bool balanced);
 
-  // One layer. shrinkage: above 0, at most 1; the weight of the multiple of the identity.
+  // A network of one layer. shrinkage: above 0, at most 1; the weight of the multiple of the
+  // identity.
   [[nodiscard]] TrainedNetwork network(double shrinkage) const;
 
  private:
-  Eigen::MatrixXd means_;       // [n_features, n_labels], standardised as the next
+  Eigen::MatrixXd means_;       // [n_features, n_labels], standardised like within_
   Eigen::MatrixXd within_;      // [n_features, n_features], only its lower triangle
   Eigen::VectorXd log_priors_;  // [n_labels]
   std::vector<double> mean_, std_;

@@ -13,14 +13,14 @@ namespace {
 // For the cross-validation of kLda within the training data.
 constexpr std::size_t kInnerFolds = 5;
 
-std::vector<std::size_t> all_but(std::size_t n, std::size_t but) {
+std::vector<std::size_t> all_except(std::size_t n, std::size_t excluded) {
   std::vector<std::size_t> indices;
-  for (std::size_t i = 1; i < n; ++i) indices.push_back((but + i) % n);
+  for (std::size_t i = 1; i < n; ++i) indices.push_back((excluded + i) % n);
   return indices;
 }
 
-// The folds for a learner. kDense validates on the validation part. kLda needs no part of its own:
-// it cross-validates on both.
+// The folds for a learner. kDense validates on the validation part. kLda cross-validates on both
+// parts together.
 Result<std::vector<Rows>> folds_of(const dataset::Table& table, const dataset::Split& split,
                                    const TrainOptions& options) {
   if (options.method == Method::kDense) return std::vector<Rows>{split.train, split.validation};
@@ -95,29 +95,31 @@ Result<Experiment> run_k_fold(const std::string& protocol, const dataset::Table&
   const auto folds = dataset::group_folds(table, rows, n_folds, options.seed);
   if (!folds) return tl::make_unexpected(folds.error());
   if (folds->size() < 3) {
-    return fail(ErrorCode::kBadTable,
-                fmt::format("{}: {} tracks are too few for cross-validation, which needs three: to "
-                            "train, to validate and to test",
-                            table.name, folds->size()));
+    return fail(
+        ErrorCode::kBadTable,
+        fmt::format("{}: {} tracks are too few for cross-validation, which needs at least 3: to "
+                    "train, to validate and to test",
+                    table.name, folds->size()));
   }
-  // One learner for all parts, because it keeps the statistics of each fold.
+  // One learner for all folds, because it caches the statistics of each fold.
   const auto learner = make_learner(table, *folds, options);
   Rows tested;
   evaluate::Answers all_answers;
-  double correlation = 0;                 // mean of those of the folds, which hardly differ
+  double correlation = 0;                 // mean over the folds, which differ little
   evaluate::ConfidentMetrics confidence;  // sums over the folds, each with its own thresholds
   Watch watch(on_progress);
   for (std::size_t fold = 0; fold < folds->size(); ++fold) {
-    const Fit fit = learner->fit(all_but(folds->size(), fold), std::ref(watch));
+    const Fit fit = learner->fit(all_except(folds->size(), fold), std::ref(watch));
     if (watch.stopped()) {
-      return fail(ErrorCode::kBadTable,
-                  fmt::format("{}: interrupted in part {} of {}; without all parts there is no "
-                              "accuracy to report, so no model was written",
-                              protocol, fold + 1, folds->size()));
+      return fail(
+          ErrorCode::kBadTable,
+          fmt::format("{}: interrupted in fold {} of {}; the accuracy needs all folds, so no "
+                      "model was written",
+                      protocol, fold + 1, folds->size()));
     }
     const Rows test = dataset::originals(table, (*folds)[fold]);
     const evaluate::Answers here = answers(fit.network, table, test);
-    // With the thresholds of this fit: those of the final network have seen this part.
+    // With the thresholds of this fit: the final network's thresholds are fitted on this fold, too.
     confidence.add(evaluate::evaluate_confidence(
         table, test, here, fit_confidence(fit.validation_answers, table, fit.validation)));
     tested.insert(tested.end(), test.begin(), test.end());

@@ -30,13 +30,13 @@ std::size_t count_tracks(const dataset::Table& table, const std::vector<Rows>& f
 double accuracy(std::span<const float> logits, const dataset::Table& table,
                 std::span<const std::size_t> rows) {
   const std::size_t n_labels = table.labels.size();
-  std::size_t right = 0;
+  std::size_t correct = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto row = logits.subspan(i * n_labels, n_labels);
-    right += std::ranges::max_element(row) - row.begin() ==
-             static_cast<std::ptrdiff_t>(table.rows[rows[i]].label);
+    correct += std::ranges::max_element(row) - row.begin() ==
+               static_cast<std::ptrdiff_t>(table.rows[rows[i]].label);
   }
-  return static_cast<double>(right) / static_cast<double>(rows.size());
+  return static_cast<double>(correct) / static_cast<double>(rows.size());
 }
 
 void append(std::vector<float>& all, const std::vector<float>& more) {
@@ -50,7 +50,7 @@ struct LdaLearner::Impl {
   std::vector<Rows> folds;
   TrainOptions options;
   std::vector<double> origin;
-  // Computed once per fold: cross-validation needs those of each fold many times.
+  // Cached, because cross-validation needs the statistics of each fold many times.
   std::map<std::size_t, Statistics> by_fold;
 
   const Statistics& of(std::size_t fold) {
@@ -59,7 +59,7 @@ struct LdaLearner::Impl {
     return by_fold.emplace(fold, statistics(table, folds[fold], origin)).first->second;
   }
 
-  // Of some folds, except one.
+  // From the statistics of the folds `which`, except one.
   Discriminants discriminants(std::span<const std::size_t> which,
                               std::optional<std::size_t> except = {}) {
     std::optional<Statistics> sum;
@@ -78,7 +78,7 @@ struct LdaLearner::Impl {
 LdaLearner::LdaLearner(const dataset::Table& table, std::vector<Rows> folds,
                        const TrainOptions& options)
     : impl_(new Impl{table, std::move(folds), options, {}, {}}) {
-  // Any row is nearer to the data than zero is.
+  // Any row is a better origin than zero: it is near the data.
   const std::vector<float>& first = table.rows.at(impl_->folds.front().at(0)).features;
   impl_->origin.assign(first.begin(), first.end());
 }
@@ -97,7 +97,7 @@ Fit LdaLearner::fit(std::span<const std::size_t> folds, const ProgressCallback& 
     fit.validation.insert(fit.validation.end(), rows.begin(), rows.end());
     stopped = !on_progress({"fold", i + 1, folds.size(), ""});
   }
-  // After a stop, the folds so far decide.
+  // After a stop, the folds so far choose the shrinkage.
   double best_loss = std::numeric_limits<double>::infinity(), shrinkage = 0;
   for (std::size_t s = 0; s < kShrinkages.size(); ++s) {
     const double temperature = fit_temperature(by_shrinkage[s], impl_->table, fit.validation);
@@ -114,15 +114,16 @@ Fit LdaLearner::fit(std::span<const std::size_t> folds, const ProgressCallback& 
     fit.n_train += dataset::originals(impl_->table, impl_->folds[fold]).size();
   }
   fit.network = scaled(impl_->discriminants(folds).network(shrinkage), fit.temperature);
-  // The novelty of a clip hardly depends on whether its own fold is part of the mean.
+  // From the final network: a clip's own fold has little influence on the mean and thus on the
+  // novelty.
   fit.validation_answers.novelty = answers(fit.network, impl_->table, fit.validation).novelty;
   fit.pool(impl_->table);
   fit.chosen = {{"shrinkage", shrinkage}};
   return fit;
 }
 
-// The figures with less training data: each fold in turn is predicted by a network trained on one,
-// two, ... of the other folds.
+// The metrics with less training data: each fold in turn is predicted by a network trained on 1, 2,
+// ... of the other folds.
 void LdaLearner::add_learning_curve(std::span<const std::size_t> which, Fit& fit) {
   const dataset::Table& table = impl_->table;
   const double shrinkage = fit.chosen.front().second;

@@ -1,7 +1,7 @@
-// Linear discriminant analysis: Gaussian genres that share one covariance, which is shrunk towards
-// a multiple of the identity (Friedman 1989; scikit-learn's LinearDiscriminantAnalysis with solver
-// "lsqr"). It has a closed form, so cross-validation within the training data is cheap. That
-// chooses the shrinkage and fits the temperature.
+// Linear discriminant analysis: a Gaussian per genre with a shared covariance, which is shrunk
+// towards a multiple of the identity (Friedman 1989; scikit-learn's LinearDiscriminantAnalysis with
+// solver "lsqr"). It has a closed form, so cross-validation within the training data is cheap. The
+// cross-validation chooses the shrinkage and fits the temperature.
 #pragma once
 
 #include <memory>

@@ -16,7 +16,7 @@
 namespace genre::train {
 
 enum class Method {
-  kLda,    // linear discriminants with a shrunken covariance
+  kLda,    // linear discriminant analysis with a shrunken covariance
   kDense,  // the seed network
 };
 
@@ -24,18 +24,19 @@ class Learner;
 struct TrainOptions;
 using Rows = std::vector<std::size_t>;
 
-// table must outlive the learner. folds: rows that belong together; they overlap nowhere.
+// table must outlive the learner. folds: lists of row indices that do not
+// overlap.
 using LearnerFactory = std::function<std::unique_ptr<Learner>(
     const dataset::Table& table, std::vector<Rows> folds, const TrainOptions& options)>;
 
 struct TrainOptions {
   Method method = Method::kLda;
-  std::size_t epochs = 500;  // of kDense, as all up to patience
+  std::size_t epochs = 500;  // for kDense, like all options up to patience
   std::size_t batch_size = 128;
   double learning_rate = 1e-3;  // of Adam
-  std::size_t patience = 0;     // stops after this many epochs without a better one; 0: never
-  bool balanced = false;        // every genre has the same weight, however many clips it has
-  std::uint64_t seed = 1;       // for the folds; of kDense also the weights, dropout and batches
+  std::size_t patience = 0;     // epochs without improvement after which to stop; 0: never
+  bool balanced = false;        // all genres have the same weight, however many clips they have
+  std::uint64_t seed = 1;       // for the folds; with kDense also the weights, dropout and batches
   // Makes the learner for kDense. It is passed in, because only the program genre-train is linked
   // with LibTorch. Not needed for kLda.
   LearnerFactory make_dense = {};
@@ -49,7 +50,7 @@ struct Progress {
 // False stops the training after this epoch or fold. The result is then the best so far.
 using ProgressCallback = std::function<bool(const Progress&)>;
 
-// The figures after each step of the training, or with more and more data.
+// The metrics after each step of the training, or for growing amounts of training data.
 struct LearningCurve {
   struct Point {
     double step;
@@ -60,8 +61,8 @@ struct LearningCurve {
   std::vector<Point> points;
 };
 
-// A calibrated network, and its certainties for rows that it was not trained on. The shrinkage or
-// the epoch was chosen by these rows.
+// A calibrated network, and its certainties for validation rows, which also chose the shrinkage or
+// the epoch. These certainties come from networks that were not trained on the rows.
 struct Fit {
   TrainedNetwork network;
   std::size_t n_train = 0;               // clips
@@ -83,8 +84,8 @@ class Learner {
   [[nodiscard]] virtual Fit fit(std::span<const std::size_t> folds,
                                 const ProgressCallback& on_progress) = 0;
 
-  // Adds the learning curve to a fit to these folds, if fit() has not recorded it on the way. It
-  // can take as long as fit(), and cross-validation needs it only once.
+  // Adds the learning curve to the fit of these folds, if fit() has not recorded it. It is separate
+  // because it can take as long as fit(), and cross-validation needs it only once.
   virtual void add_learning_curve(std::span<const std::size_t> folds, Fit& fit) = 0;
 };
 

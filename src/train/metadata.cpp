@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Not UTF-8 is replaced: file names can have any bytes, and JSON cannot hold them.
+// Replaces bytes that are not UTF-8: file names can contain any bytes, JSON cannot.
 using base::json_text;
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What a model file says about its training.
+// The metadata of a model about its training.
 #pragma once
 
 #include <map>
@@ -11,8 +11,8 @@
 
 namespace genre::train {
 
-// The metadata_props of a model, by key (metadata_key of genre/model.h). experiments: the model's
-// own first, then those that were run only for their figures.
+// The metadata_props of a model, by key (metadata_key of genre/model.h). experiments: first that of
+// the model, then those that were run only for their metrics.
 [[nodiscard]] std::map<std::string, std::string> model_metadata(
     const Options& options, const dataset::Table& table,
     const std::vector<Experiment>& experiments);

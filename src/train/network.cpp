@@ -17,7 +17,7 @@ SeedNetwork::SeedNetwork(std::size_t n_features, std::size_t n_labels) {
   const auto add = [&](std::size_t n_out) {
     const auto in = static_cast<std::int64_t>(n_in), out = static_cast<std::int64_t>(n_out);
     auto& layer = dense_.emplace_back(torch::nn::Linear(in, out));
-    // As Keras begins a Dense layer.
+    // The initialization of a Dense layer in Keras.
     torch::nn::init::xavier_uniform_(layer->weight);
     torch::nn::init::zeros_(layer->bias);
     register_module("dense" + std::to_string(dense_.size()), layer);

@@ -10,7 +10,7 @@
 namespace genre::train {
 namespace {
 
-// OpenCV 4.6 reads these; newer ones it may not.
+// Versions that OpenCV 4.6 can read.
 constexpr int kIrVersion = 8;
 constexpr int kOpset = 13;
 

@@ -9,8 +9,8 @@
 namespace genre::train {
 
 // The graph: "features" [N, n_features] -> Gemm, Relu, ... Gemm, Softmax -> "certainties"
-// [N, n_labels] (opset 13). The standardisation is folded into the first layer, so the features go
-// in as they are. A second output, "novelty" [N, 1], is their mean square once standardised.
+// [N, n_labels] (opset 13). The standardisation is folded into the first layer, so the input is the
+// raw features. A second output, "novelty" [N, 1], is the mean square of the standardised features.
 // metadata becomes metadata_props. The same input gives the same bytes.
 [[nodiscard]] std::string to_onnx(const TrainedNetwork& network,
                                   const std::map<std::string, std::string>& metadata);

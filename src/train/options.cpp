@@ -7,10 +7,10 @@
 namespace genre::train {
 namespace {
 
-constexpr std::size_t kAugmented = 4;  // copies of each window of music
+constexpr std::size_t kAugmented = 4;  // altered copies of each window
 
-// The command line as typed.
-struct Words {
+// Values of the command line that interpret() converts.
+struct Arguments {
   std::string folder, table;
   std::string feature_set{to_string(FeatureSet::kTexture)};
   std::string pad_mode{to_string(PadMode::kConstant)};
@@ -28,96 +28,101 @@ const CLI::Validator& printable() {
   return validator;
 }
 
-void add_data(CLI::App& app, Options& options, Words& words) {
-  auto* folder = app.add_option("FOLDER", words.folder,
-                                "Folder with a sub-folder of audio files for each genre, which are "
-                                "cut into windows of 3 s; or one with logmel_u8.npy and tracks.csv")
-                     ->check(CLI::ExistingDirectory);
+void add_data(CLI::App& app, Options& options, Arguments& arguments) {
+  auto* folder =
+      app.add_option("FOLDER", arguments.folder,
+                     "Folder with a sub-folder of audio files for each genre, or with "
+                     "logmel_u8.npy and tracks.csv. Audio files are split into windows of 3 s")
+          ->check(CLI::ExistingDirectory);
   app.add_option(
-         "--features", words.table,
-         "Instead of FOLDER: a feature table (CSV) with the columns genre, track, and those "
-         "of a feature set")
+         "--features", arguments.table,
+         "Feature table (CSV) to use in place of FOLDER, with the columns genre, track, and "
+         "those of a feature set")
       ->excludes(folder);
   app.add_option(
-         "--feature-set", words.feature_set,
-         "For FOLDER: texture (generalizes better) or gtzan26 (means of librosa's features)")
+         "--feature-set", arguments.feature_set,
+         "Features to compute from FOLDER: texture (generalizes better) or gtzan26 (means of "
+         "librosa's features)")
       ->check(CLI::IsMember({"texture", "gtzan26"}))
       ->capture_default_str();
-  app.add_option("--augment", words.n_augmented,
-                 "texture: altered copies of each window to train on, too (bandwidth, tone, noise, "
-                 "room, pitch)")
+  app.add_option("--augment", arguments.n_augmented,
+                 "texture: number of altered copies of each window to add to the training data "
+                 "(bandwidth, tone, noise, room, pitch)")
       ->check(CLI::Range(0, 100))
       ->capture_default_str();
-  app.add_option("--pad-mode", words.pad_mode,
-                 "gtzan26: the padding of the features, also of those in a table")
+  app.add_option("--pad-mode", arguments.pad_mode,
+                 "gtzan26: padding at the ends of a window; with --features, the padding that the "
+                 "table was computed with")
       ->check(CLI::IsMember({"constant", "reflect"}))
       ->capture_default_str();
   app.add_option("--cache", options.data.folder.cache,
-                 "Folder that caches the features of audio files for the next training")
+                 "Folder in which to cache the features of audio files")
       ->capture_default_str();
-  app.add_flag("--no-cache", words.no_cache, "Cache nothing");
+  app.add_flag("--no-cache", arguments.no_cache, "Do not cache features");
 }
 
 void add_protocol(CLI::App& app, Options& options) {
   app.add_option(
          "--protocol", options.protocol,
-         "track: split whole tracks at random (default for FOLDER); group: split whole groups; "
-         "k-fold: cross-validation by groups, or else by tracks; split-file: the lists of "
-         "--split-files; random-clip: split clips at random (default for a table)")
+         "How to split the data. track: whole tracks at random (default for FOLDER); group: "
+         "whole groups at random; k-fold: cross-validation by groups, or by tracks without "
+         "--group; split-file: the lists of --split-files; random-clip: clips at random "
+         "(default for a table)")
       ->check(CLI::IsMember({kTrack, kGroup, kKFold, kRandomClip, kSplitFile}));
   app.add_option("--group", options.data.group,
-                 "Column with the group of each track, such as artist; for a folder of music: "
-                 "\"folder\", the sub-folder of the genre in which a file lies");
-  app.add_option("--folds", options.n_folds, "k-fold: number of parts")
+                 "Column with the group of each track, such as artist. For a folder of music: "
+                 "\"folder\", the sub-folder of the genre that contains the file");
+  app.add_option("--folds", options.n_folds, "k-fold: number of folds")
       ->check(CLI::Range(3, 1000))
       ->capture_default_str();
   app.add_option("--train-clips", options.train_clips,
-                 "random-clip: clips to train on (default: nine tenths)");
+                 "random-clip: number of clips to train on (default: nine tenths)");
   app.add_option("--validation-clips", options.validation_clips,
-                 "random-clip: clips to validate on (default: the rest)");
-  app.add_option(
-         "--split-files", options.split_files,
-         "Lists of tracks: TRAIN VALIDATION TEST. With another protocol, a second network is "
-         "trained with these lists, only for its metrics")
+                 "random-clip: number of clips to validate on (default: the rest)");
+  app.add_option("--split-files", options.split_files,
+                 "Three lists of tracks: TRAIN VALIDATION TEST. With another --protocol, a second "
+                 "network is trained on these lists, only to report its metrics")
       ->expected(3);
-  app.add_option("--split-name", options.split_name, "Name of the split of --split-files")
+  app.add_option("--split-name", options.split_name,
+                 "Name of the --split-files split in the report and the metadata")
       ->check(printable())
       ->capture_default_str();
 }
 
-void add_training(CLI::App& app, Options& options, Words& words) {
-  app.add_option("--network", words.network,
-                 "lda (linear discriminants; default for texture) or dense (512-256-128-64 with "
-                 "dropout; default for gtzan26)")
+void add_training(CLI::App& app, Options& options, Arguments& arguments) {
+  app.add_option("--network", arguments.network,
+                 "lda (linear discriminant analysis; default for texture) or dense (layers of 512, "
+                 "256, 128 and 64 units with dropout; default for gtzan26)")
       ->check(CLI::IsMember({"lda", "dense"}));
   app.add_option("--epochs", options.train.epochs, "dense: maximum number of epochs")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
   app.add_option("--patience", options.train.patience,
-                 "dense: stop after this many epochs without a better one; 0: never")
+                 "dense: stop after this many epochs without improvement; 0: never")
       ->capture_default_str();
-  app.add_option("--batch-size", options.train.batch_size, "dense: clips per batch")
+  app.add_option("--batch-size", options.train.batch_size, "dense: number of clips per batch")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
-  app.add_option("--learning-rate", options.train.learning_rate, "dense: learning rate of Adam")
+  app.add_option("--learning-rate", options.train.learning_rate,
+                 "dense: learning rate of the Adam optimizer")
       ->check(CLI::Range(1e-8, 1.0))
       ->capture_default_str();
-  app.add_option("--class-weights", words.class_weights,
-                 "balanced: every genre has the same weight; none: every clip has the same weight")
+  app.add_option("--class-weights", arguments.class_weights,
+                 "balanced: all genres have the same weight; none: all clips have the same weight")
       ->check(CLI::IsMember({"none", "balanced"}))
       ->capture_default_str();
   app.add_option("--seed", options.train.seed,
-                 "The same seed and data give the same model on the same machine")
+                 "Random seed; the same seed and data give the same model on the same machine")
       ->capture_default_str();
 }
 
 void add_output(CLI::App& app, Options& options) {
-  app.add_option("--output", options.output, "Model to write (ONNX)")->capture_default_str();
+  app.add_option("--output", options.output, "Model file to write (ONNX)")->capture_default_str();
   app.add_option("--html", options.html, "Also write a report as a web page");
-  app.add_option("--name", options.name, "Name of the model, in its metadata")->check(printable());
+  app.add_option("--name", options.name, "Model name to store in the metadata")->check(printable());
 }
 
-// As the XDG Base Directory Specification says, which ignores relative paths.
+// The XDG Base Directory Specification requires relative paths to be ignored.
 std::string default_cache() {
   const auto variable = [](const char* name) {
     const char* value = std::getenv(name);
@@ -128,23 +133,23 @@ std::string default_cache() {
   return home.empty() ? "" : home / ".cache" / "genre";
 }
 
-void interpret(const Words& words, Options& options) {
-  if (words.folder.empty() && words.table.empty()) {
+void interpret(const Arguments& arguments, Options& options) {
+  if (arguments.folder.empty() && arguments.table.empty()) {
     throw CLI::RequiredError("FOLDER or --features");
   }
-  const bool table = words.folder.empty();
-  options.path = table ? words.table : words.folder;
+  const bool table = arguments.folder.empty();
+  options.path = table ? arguments.table : arguments.folder;
   options.is_table = table;
-  options.data.folder.feature_set = *parse_feature_set(words.feature_set);
-  options.data.folder.pad_mode = *parse_pad_mode(words.pad_mode);
+  options.data.folder.feature_set = *parse_feature_set(arguments.feature_set);
+  options.data.folder.pad_mode = *parse_pad_mode(arguments.pad_mode);
   options.data.folder.seed = options.train.seed;
   const bool texture = options.data.folder.feature_set == FeatureSet::kTexture;
-  options.data.folder.n_augmented = texture ? words.n_augmented : 0;
-  if (words.no_cache) options.data.folder.cache.clear();
-  if (!words.network.empty()) {
-    options.method = words.network == "lda" ? Method::kLda : Method::kDense;
+  options.data.folder.n_augmented = texture ? arguments.n_augmented : 0;
+  if (arguments.no_cache) options.data.folder.cache.clear();
+  if (!arguments.network.empty()) {
+    options.method = arguments.network == "lda" ? Method::kLda : Method::kDense;
   }
-  options.train.balanced = words.class_weights == "balanced";
+  options.train.balanced = arguments.class_weights == "balanced";
   if (options.protocol.empty()) options.protocol = table ? kRandomClip : kTrack;
   if (options.protocol == kSplitFile && options.split_files.empty()) {
     throw CLI::ValidationError("--protocol split-file", "needs --split-files");
@@ -163,13 +168,13 @@ Method default_method(FeatureSet feature_set) {
 Options parse(CLI::App& app, int argc, char** argv) {
   Options options;
   options.data.folder.cache = default_cache();
-  Words words;
-  add_data(app, options, words);
+  Arguments arguments;
+  add_data(app, options, arguments);
   add_protocol(app, options);
-  add_training(app, options, words);
+  add_training(app, options, arguments);
   add_output(app, options);
   app.parse(argc, argv);
-  interpret(words, options);
+  interpret(arguments, options);
   return options;
 }
 

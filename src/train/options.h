@@ -18,8 +18,8 @@ inline constexpr const char* kKFold = "k-fold";
 inline constexpr const char* kSplitFile = "split-file";
 
 struct Options {
-  std::string path;       // of the data
-  bool is_table = false;  // else a folder
+  std::string path;  // of the data: a table or a folder
+  bool is_table = false;
   dataset::MusicOptions data;
   std::string output = "model.onnx", html;
   std::string protocol;
@@ -27,14 +27,15 @@ struct Options {
   std::size_t train_clips = 0, validation_clips = 0;
   std::vector<std::string> split_files;
   std::string split_name = kSplitFile;
-  std::optional<Method> method;  // none: default_method() of the feature set
+  std::optional<Method> method;  // nullopt: default_method() of the feature set
   TrainOptions train;
   std::string name;  // empty: named after feature set and method
 };
 
 [[nodiscard]] Method default_method(FeatureSet feature_set);
 
-// Throws CLI::ParseError, also for --help.
+// Adds the options to app and parses. Throws CLI::ParseError for a wrong command line and for
+// --help.
 [[nodiscard]] Options parse(CLI::App& app, int argc, char** argv);
 
 }  // namespace genre::train

@@ -15,13 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The path without links and dots, also of a file that does not exist yet.
+// The path without links and dots. The file need not exist.
 fs::path real_path(const fs::path& path) {
   std::error_code ignored;
   return fs::weakly_canonical(fs::absolute(path, ignored), ignored);
 }
 
-// A device, a pipe or a socket: it is written to, not replaced.
+// A device, a pipe or a socket: such a file is written to, not replaced.
 bool is_device(const std::string& path) {
   std::error_code ignored;
   return fs::is_other(fs::status(path, ignored));
@@ -51,7 +51,7 @@ bool is_input(const std::string& output, const Options& options) {
 Result<void> check(const char* option, const std::string& output, const Options& options) {
   if (is_input(output, options)) {
     return fail(ErrorCode::kUnreadableFile,
-                fmt::format("{} {}: this file is an input of the training; name another file",
+                fmt::format("{} {}: this file is an input of the training; choose another file",
                             option, output));
   }
   if (is_device(output)) return {};  // opening a named pipe would wait for its reader
@@ -68,8 +68,9 @@ Result<void> check_outputs(const Options& options) {
   if (auto checked = check("--output", options.output, options); !checked) return checked;
   if (options.html.empty()) return {};
   if (real_path(options.html) == real_path(options.output) && !is_device(options.output)) {
-    return fail(ErrorCode::kUnreadableFile,
-                fmt::format("--html {}: --output names the same file", options.html));
+    return fail(
+        ErrorCode::kUnreadableFile,
+        fmt::format("--html {}: --output is the same file; choose another file", options.html));
   }
   return check("--html", options.html, options);
 }

@@ -1,4 +1,4 @@
-// Where a training writes.
+// Checks of the output files of `genre train`.
 #pragma once
 
 #include "genre/result.h"

@@ -47,7 +47,7 @@ Json to_json(const Experiment& experiment) {
 }
 
 Json to_json(const LearningCurve& curve) {
-  // A page is no wider than this many points.
+  // More points would not be visible at the width of the page.
   constexpr std::size_t kMostPoints = 200;
   const std::size_t step = (curve.points.size() + kMostPoints - 1) / kMostPoints;
   Json points = Json::array();

@@ -1,4 +1,4 @@
-// Experiments for people and for a model's metadata.
+// Experiments as text and as JSON for the metadata of a model.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -8,11 +8,10 @@
 
 namespace genre::train {
 
-// Several lines: sizes, what was chosen, accuracies, and a table of the genres with their
-// confusion.
+// Several lines: sizes, chosen values, accuracies, and a table of the genres with their confusion.
 [[nodiscard]] std::string to_text(const Experiment& experiment, const dataset::Table& table);
 
-// {"n_train", what was chosen, "temperature", "validation": {"n_clips", "n_tracks",
+// {"n_train", the chosen values, "temperature", "validation": {"n_clips", "n_tracks",
 // "clip_accuracy", "track_accuracy", "calibration_error", "track_calibration_error"}, "test": the
 // same if there is one, "confident": {"clip_share", "clip_accuracy", "track_share",
 // "track_accuracy"}}; to four decimals.

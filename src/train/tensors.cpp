@@ -7,7 +7,7 @@ namespace genre::train {
 torch::Tensor inputs(const dataset::Table& table, std::span<const std::size_t> rows,
                      std::span<const double> mean, std::span<const double> std) {
   std::vector<float> x = standardised(table, rows, mean, std);
-  // The tensor borrows the vector's memory, so it is copied before that is freed.
+  // from_blob() does not own the vector's memory, so the tensor is copied before x is freed.
   return torch::from_blob(x.data(), {static_cast<std::int64_t>(rows.size()),
                                      static_cast<std::int64_t>(mean.size())})
       .clone();

@@ -8,7 +8,8 @@
 namespace genre::train {
 namespace {
 
-// A column per row of the table. In memory this is the row-major matrix of standardised().
+// One column per row of the table: the same memory layout as the row-major result of
+// standardised().
 using Columns = Eigen::MatrixXf;
 
 Columns input_columns(const TrainedNetwork& network, const dataset::Table& table,

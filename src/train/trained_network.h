@@ -1,4 +1,4 @@
-// The result of training: layers whose inputs are standardised.
+// The result of training: a feed-forward network with standardised inputs.
 #pragma once
 
 #include <cstddef>

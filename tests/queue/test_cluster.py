@@ -70,7 +70,7 @@ class ClusterTest(TemporaryFiles):
         music = os.path.join(self.folder, "music")
         queued = self.genre("enqueue", music, *self.queue)
         self.assertEqual(queued.returncode, 0, queued.stderr)
-        self.assertEqual(queued.stdout, f"{N_CLIPS + N_BROKEN} files queued, 0 were there already, "
+        self.assertEqual(queued.stdout, f"{N_CLIPS + N_BROKEN} files queued, 0 already queued, "
                                         "0 errors\n")
 
         self.n_killed = 0
@@ -100,7 +100,7 @@ class ClusterTest(TemporaryFiles):
             over.set()
             trouble.join()
 
-        self.assertEqual(queued_again, f"0 files queued, {N_CLIPS + N_BROKEN} were there already, "
+        self.assertEqual(queued_again, f"0 files queued, {N_CLIPS + N_BROKEN} already queued, "
                                        "0 errors\n")
         self.assertEqual(collected.returncode, 1, collected.stderr)  # there are errors
         with open(jsonl, encoding="utf-8") as file:
