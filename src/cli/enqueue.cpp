@@ -165,8 +165,8 @@ void enqueue(const EnqueueOptions& options, const queue::Nats& nats,
     }
     ++progress.n_done;
     progress.n_failed = counts.errors;
-    progress.n_files = std::max(progress.n_files,
-                                progress.n_done);  // the files in lists are not counted in advance
+    // The files in lists are not counted in advance.
+    progress.n_files = std::max(progress.n_files, progress.n_done);
     if (progress.n_files >= kShown && line.due()) {
       line.show(to_text(progress, "enqueue", "errors", std::chrono::steady_clock::now() - start));
     }

@@ -67,8 +67,7 @@ int run(const ServeOptions& options) {
 
   if (!server->run()) {
     fmt::print(stderr, "genre serve: stopped with requests still in progress\n");
-    std::quick_exit(
-        1);  // a running prediction cannot be interrupted, so do not wait for its thread
+    std::quick_exit(1);  // a running prediction cannot be interrupted
   }
   return 0;
 }

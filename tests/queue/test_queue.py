@@ -98,7 +98,7 @@ class Jobs(QueueTest):
 
     def test_what_is_queued_already_is_not_queued_again(self):
         clip = self.clip("a.wav")
-        for expected in ["1 files queued, 0 were", "0 files queued, 1 were"]:
+        for expected in ["1 files queued, 0 already queued", "0 files queued, 1 already queued"]:
             self.assertIn(expected, self.genre("enqueue", clip).stdout)
         self.assertIn("1 files queued", self.genre("enqueue", "--again", clip).stdout)
         os.utime(clip, (1, 1))  # another version of the file
@@ -307,10 +307,10 @@ class Mistakes(QueueTest):
         self.complains("is not the URL of a NATS server", "worker", nats="nats://:x:y")
         self.complains("credentials in /none cannot be read", "worker", "--creds", "/none")
         self.complains("/none", "worker", "--tlsca", "/none")
-        self.complains("has only letters", "worker", "--stream", "a.b")
+        self.complains("can only contain letters", "worker", "--stream", "a.b")
         self.complains("there is no queue other", "collect", "--stream", "other")
         self.complains("no files to queue", "enqueue")
-        self.complains("there is no such file", "enqueue", "/none.wav")
+        self.complains("no such file or folder", "enqueue", "/none.wav")
         binary = self.file("data.bin", b"\x01\x00\x02")
         self.complains("neither an audio file nor a list", "enqueue", binary)
         self.complains("replicas > 1 not supported", "worker", "--stream", "three",
