@@ -197,7 +197,7 @@ TEST_F(Folder, NeedsTwoGenresThatCanBeRead) {
   const auto folder = read();
   ASSERT_FALSE(folder);
   EXPECT_EQ(folder.error().code, ErrorCode::kBadTable);
-  EXPECT_THAT(folder.error().message, HasSubstr("a sub-folder for each genre"));
+  EXPECT_THAT(folder.error().message, HasSubstr("one sub-folder per genre"));
   EXPECT_THAT(folder.error().message, HasSubstr("b/notes.txt"));
 }
 

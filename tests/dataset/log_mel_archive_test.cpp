@@ -121,7 +121,7 @@ TEST_F(LogMelArchive, HasChangedCopiesBehindEachWindow) {
 }
 
 TEST_F(LogMelArchive, SaysWhatIsWrongWithTheSpectrograms) {
-  const std::string right = "uint8 and shape [tracks, 128, columns], 38 columns at least";
+  const std::string right = "uint8 and shape [tracks, 128, columns] with at least 38 columns";
   const std::string whole = spectrograms(2);
   for (const std::string& bad :
        {std::string("no numpy file"), std::string(), whole.substr(0, 40),
@@ -152,9 +152,10 @@ TEST_F(LogMelArchive, SaysWhatIsWrongWithTheTracks) {
   write("tracks.csv", header + "b,blues,0,-80\nr,rock\n");
   EXPECT_THAT(error(), HasSubstr("line 3 has 2 fields; the header has 4"));
   write("tracks.csv", header + "b,blues,0,-80\n");
-  EXPECT_THAT(error(), HasSubstr("1 genres; at least two"));
+  EXPECT_THAT(error(), HasSubstr("1 genres; expected at least two"));
   write("tracks.csv", header + "b,blues,0,-80\nr,rock,,\n");
-  EXPECT_THAT(error(), HasSubstr("1 genres; at least two")) << "the other has no spectrogram";
+  EXPECT_THAT(error(), HasSubstr("1 genres; expected at least two"))
+      << "the other has no spectrogram";
 }
 
 TEST_F(LogMelArchive, ThatIsIncompleteIsNone) {

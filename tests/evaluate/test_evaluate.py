@@ -123,7 +123,7 @@ class Evaluate(TemporaryFiles):
     def test_what_is_wrong_is_said(self):
         for arguments, words in (
                 (["default", os.path.join(self.folder, "nothing.csv")], b"cannot be read"),
-                (["default", os.path.join(self.folder, "blues")], b"a sub-folder for each genre"),
+                (["default", os.path.join(self.folder, "blues")], b"one sub-folder per genre"),
                 ([os.path.join(self.folder, "none.onnx"), self.folder], b"none.onnx"),
                 (["default", self.folder, "--html", "/none/such/page.html"], b"cannot write the file"),
                 (["default"], b"DATA"),
