@@ -1,5 +1,5 @@
-// Input: the value of a header field. Expects an error, or a value and parameter names in lower case
-// without spaces at both ends.
+// Input: the value of a header field. Expects an error, or a value and parameter names in lower
+// case without spaces at both ends.
 #include "http/header_value.h"
 
 #include "base/text.h"

@@ -1,5 +1,5 @@
-// Runs jobs on a fixed number of threads with a bounded queue. All of genre's code uses this for it.
-// An exception in a job never leaves its thread: it becomes the Error of that job only.
+// Runs jobs on a fixed number of threads with a bounded queue. All of genre's code uses this for
+// it. An exception in a job never leaves its thread: it becomes the Error of that job only.
 #pragma once
 
 #include <condition_variable>

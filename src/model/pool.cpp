@@ -24,8 +24,7 @@ std::vector<float> CertaintyPool::certainties() const {
     for (const double sum : sums_) result.push_back(static_cast<float>(sum / n));
     return result;
   }
-  const double weight =
-      1 / (1 + (n - 1) * *correlation_);  // m / n, because it applies to sums
+  const double weight = 1 / (1 + (n - 1) * *correlation_);  // m / n, because it applies to sums
   const double max = std::ranges::max(sums_);
   double total = 0;
   for (const double sum : sums_) total += std::exp(weight * (sum - max));
