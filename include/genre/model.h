@@ -15,14 +15,13 @@
 #pragma GCC visibility push(default)  // the shared library exports this
 namespace genre {
 
-// Keys of the ONNX metadata_props that describe a model.
+// Keys of the ONNX metadata_props that describe a model. Lists and objects are JSON.
 namespace metadata_key {
 inline constexpr const char* kName = "genre.name";               // e.g. "gtzan26-seed"
 inline constexpr const char* kFeatureSet = "genre.feature_set";  // "gtzan26" or "texture"
 inline constexpr const char* kPadMode = "genre.pad_mode";        // "constant" or "reflect"
-inline constexpr const char* kLabels = "genre.labels";           // JSON: ["blues", ...]
-inline constexpr const char* kConfident =
-    "genre.confident";  // JSON: {"clip", "track", "track_clips"}
+inline constexpr const char* kLabels = "genre.labels";           // ["blues", ...]
+inline constexpr const char* kConfident = "genre.confident";     // {"clip", "track", "track_clips"}
 inline constexpr const char* kWindowCorrelation = "genre.window_correlation";  // e.g. "0.3"
 inline constexpr const char* kProvenance = "genre.provenance";  // JSON: data, protocol, seed, ...
 inline constexpr const char* kFigures = "genre.figures";        // JSON: accuracy per protocol
