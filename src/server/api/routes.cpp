@@ -222,7 +222,13 @@ tl::expected<Action, http::Problem> dispatch(const Route& route, const RequestHe
         http::Problem{404, "not_found", fmt::format("There is nothing at {}.", path)});
   }
   if (route.post && head.method == "POST") return route.post(head, http::query_of(head.target));
-  if (route.get && (head.method == "GET" || head.method == "HEAD")) return route.get(head, status);
+  if (route.get && (head.method == "GET" || head.method == "HEAD")) {
+    // Not left to the conversion of tl::expected, which leaks in Debian's version: it constructs an
+    // Action, and then another one over it.
+    return route.get(head, status).map([](http::Response&& response) {
+      return Action(std::move(response));
+    });
+  }
   return tl::make_unexpected(method_not_allowed(head, path, route.methods()));
 }
 
