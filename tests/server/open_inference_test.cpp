@@ -330,8 +330,9 @@ TEST(OpenInference, DatatypesAndShapes) {
   };
   const auto audio = audio_request({song()});
   for (const json& shape :
-       {json::array(), json({0}), json({1025}), json({-1}), json({1.0}), json({1, 1}), json(1),
-        json("1"), json({"1"}), json({18446744073709551615ULL}), json({4294967297ULL})}) {
+       {json::array(), json::array({0}), json::array({1025}), json::array({-1}), json::array({1.0}),
+        json::array({1, 1}), json(1), json("1"), json::array({"1"}),
+        json::array({18446744073709551615ULL}), json::array({4294967297ULL})}) {
     EXPECT_THAT(wrong(audio, "shape", shape),
                 HasSubstr("BYTES and shape [N] with N from 1 to 1024"))
         << shape;

@@ -22,8 +22,6 @@ using namespace features;
 
 using Features = std::vector<float>;
 
-constexpr std::size_t kThreeSeconds = 3 * kSampleRate;
-
 Features texture(std::span<const float> y) {
   Features features(texture_names().size());
   TextureExtractor().extract(y, features);
