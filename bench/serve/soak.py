@@ -7,6 +7,7 @@ from report import mib
 from server import Server
 
 BAD = 10  # one request in BAD is invalid
+DECODER = 1  # descriptor: the socket to genre-decode, which starts with the first file that needs it
 
 
 def mix():
@@ -37,7 +38,7 @@ def run(report, quick):
         before = server.rss()
         result = load(server, [ask for _, ask, _ in requests], count=count)
         after = server.rss()
-        left_open = server.idle_descriptors(descriptors)
+        left_open = server.idle_descriptors(descriptors + DECODER)
     report.expect(server.status == 0, "the server did not stop well")
 
     goods = bads = 0
@@ -53,5 +54,6 @@ def run(report, quick):
                f"{sum(wrong.values())} answered wrongly", "200 to good ones, 4xx to bad ones")
     report.add("memory before and after", f"{mib(before)}, {mib(after)}: {after / before:.2f}",
                "at most 1.10")
-    report.add("open descriptors before and after", f"{descriptors}, {left_open}", "the same")
-    report.expect(left_open <= descriptors, "descriptors are left open")
+    report.add("open descriptors before and after", f"{descriptors}, {left_open}",
+               "the same, or one more for genre-decode")
+    report.expect(left_open <= descriptors + DECODER, "descriptors are left open")
