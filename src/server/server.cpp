@@ -4,7 +4,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -22,7 +21,9 @@
 #include "http/problem.h"
 #include "http/session.h"
 #include "http/systemd.h"
+#include "server/admin_port.h"
 #include "server/api/error_response.h"
+#include "server/early_signals.h"
 #include "server/handler.h"
 #include "server/loader.h"
 #include "server/self_test.h"
@@ -32,18 +33,10 @@ namespace genre::server {
 namespace {
 
 constexpr std::chrono::milliseconds kRestartPause{100};
-constexpr std::size_t kAdminConnections = 64;
 
 http::Handler handler(Service& service, net::awaitable<void> (*handle)(Service&, http::Exchange&)) {
   return [&service, handle](http::Exchange& exchange) { return handle(service, exchange); };
 }
-
-// Exists before the model is loaded. Asio keeps a SIGHUP that arrives meanwhile, so that the model
-// is loaded once more: its file may have changed after it was read.
-struct EarlySignals {
-  net::io_context io{1};
-  net::signal_set signals{io, SIGHUP};
-};
 
 }  // namespace
 
@@ -74,7 +67,7 @@ struct Server::Impl {
                  .allow_adpcm = options.allow_adpcm,
                  .allow_ffmpeg = options.allow_ffmpeg},
                 options.threads, options.max_queue) {
-    if (options.admin_port) admin.emplace(*this);
+    if (options.admin_port) admin.emplace(io, options, service);
     service.metrics.set_model(models.get()->info());
     signals.add(SIGTERM);
     signals.add(SIGINT);
@@ -169,7 +162,7 @@ struct Server::Impl {
     signals.remove(SIGTERM);
     signals.remove(SIGINT);
     service.state.stopping = true;
-    if (admin) admin->state.stopping = true;
+    if (admin) admin->stop();
     graceful = signal == SIGTERM;
     http::notify_manager("STOPPING=1");
   }
@@ -185,23 +178,6 @@ struct Server::Impl {
     listener.close(graceful ? http::kIdleGrace : std::chrono::milliseconds::zero());
     drained = co_await listener.drain(options.drain_timeout);
   }
-
-  // A port of its own for those who watch the server: it responds whatever happens at the other
-  // one.
-  struct Admin {
-    explicit Admin(Impl& impl)
-        : state{.limits = impl.options.limits, .budget = http::ByteBudget(0)},
-          listener(impl.io,
-                   {.host = impl.options.listen.host,
-                    .port = *impl.options.admin_port,
-                    .max_connections = kAdminConnections,
-                    .inherit = false},
-                   state, nullptr, handler(impl.service, handle_admin_request),
-                   handler(impl.service, reject_connection)) {}
-
-    http::ServerState state;
-    http::Listener listener;
-  };
 
   // If one of these tasks ended, the server would look alive but no longer accept connections or
   // handle signals. So a task is restarted after an exception, most likely a lack of memory.
@@ -226,10 +202,10 @@ struct Server::Impl {
   Service service;
   const std::unique_ptr<EarlySignals> early;
   net::io_context& io = early->io;
-  net::signal_set& signals = early->signals;
+  net::signal_set& signals = *early->signals;
   net::steady_timer reload_timer{io};
   http::Listener listener;
-  std::optional<Admin> admin;
+  std::optional<AdminPort> admin;
   bool tested = false;         // test_model has run
   bool reload_wanted = false;  // by SIGHUP
   bool graceful = false;       // the stop
@@ -261,9 +237,7 @@ tl::expected<Server, std::string> Server::listen(ModelSource source, const Serve
 
 std::string Server::url() const { return impl_->listener.url(); }
 
-std::string Server::admin_url() const {
-  return impl_->admin ? impl_->admin->listener.url() : std::string();
-}
+std::string Server::admin_url() const { return impl_->admin ? impl_->admin->url() : std::string(); }
 
 bool Server::loading() const { return impl_->loader.busy(); }
 
@@ -275,7 +249,7 @@ bool Server::run() {
   start([&] { return impl.handle_signals(); });
   start([&] { return impl.test_and_reload(); });
   start([&] { return impl.listener.accept(); });
-  if (impl.admin) start([&] { return impl.admin->listener.accept(); });
+  if (impl.admin) start([&] { return impl.admin->accept(); });
   // Asio's operations allocate, and an exception there would leave their coroutine broken. So this
   // thread waits for memory instead. Any other exception from a handler ends at most one
   // connection.
