@@ -66,7 +66,11 @@ void Connection::keep_pace() {
 
 net::awaitable<void> Connection::handshake(error_code& error) {
   keep_pace();
+  // A client without a request keeps nobody out, and does not delay the stop.
+  idle_ = true;
+  idle_since_ = Clock::now();
   co_await stream_->handshake(error);
+  idle_ = false;
 }
 
 net::awaitable<std::size_t> Connection::read_some(net::mutable_buffer space, error_code& error) {
@@ -127,6 +131,7 @@ void Connection::stop_watching() {
 }
 
 net::awaitable<void> Connection::linger() {
+  lingering_ = true;
   begin({.silence = kLingerTime, .min_rate = kLingerBytes});
   keep_pace();
   co_await stream_->end();

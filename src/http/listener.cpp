@@ -180,7 +180,9 @@ net::awaitable<bool> Listener::drain(std::chrono::milliseconds time) {
   error_code error;
   drain_timer_.expires_after(time);
   co_await drain_timer_.async_wait(into(error));  // cancelled when the last session ends
-  co_return static_cast<bool>(error);
+  if (error) co_return true;
+  co_return std::ranges::all_of(connections_,
+                                [](const auto& session) { return session.first->lingering(); });
 }
 
 }  // namespace genre::http

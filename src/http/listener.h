@@ -61,7 +61,8 @@ class Listener {
   // Stops accepting connections. Idle connections end within this time.
   void close(std::chrono::milliseconds idle_grace);
 
-  // After close: waits until the last connection has ended. False if the time is over first.
+  // After close: waits until the last connection has ended. False if the time is over first and a
+  // response is not sent.
   [[nodiscard]] net::awaitable<bool> drain(std::chrono::milliseconds time);
 
  private:

@@ -6,6 +6,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/beast/http/error.hpp>
 #include <chrono>
+#include <string>
+#include <string_view>
 
 #include "http/client_network.h"
 #include "http/request_rules.h"
@@ -17,7 +19,8 @@ using HttpError = beast::http::error;
 
 // Bytes per read. A body's is also how much may be in memory before it is counted in the budget.
 constexpr std::size_t kHeadPiece = 16 * kKiB;
-constexpr std::size_t kBodyPiece = 256 * kKiB;
+constexpr std::size_t kBufferPiece = 256 * kKiB;  // of a body that is parsed or decoded
+constexpr std::size_t kBodyPiece = kMiB;
 
 constexpr unsigned kHttp11 = 11;
 
@@ -84,7 +87,8 @@ net::awaitable<bool> RequestReader::parse(std::size_t piece, error_code& error) 
 
 net::awaitable<std::optional<Problem>> RequestReader::read_body() {
   if (complete_) co_return std::nullopt;
-  if (!body_.set_coding(head()[beast::http::field::content_encoding])) co_return body_.problem();
+  const std::string coding = head().combined(beast::http::field::content_encoding);
+  if (!body_.set_coding(coding)) co_return body_.problem();
   std::optional<Problem> refused;
   if (parser_.chunked()) {
     refused = co_await read_chunked_body();
@@ -110,11 +114,12 @@ net::awaitable<std::optional<Problem>> RequestReader::read_sized_body(std::size_
     if (!accepted) co_return body_.problem();
     if (!co_await decode_body()) co_return body_.problem();
     if (left == 0) co_return std::nullopt;
-    const std::size_t piece = std::min(left, kBodyPiece);
     if (body_.coded()) {
-      buffer_.commit(co_await connection_.read_some(buffer_.prepare(piece), error));
+      const auto space = buffer_.prepare(std::min(left, kBufferPiece));
+      buffer_.commit(co_await connection_.read_some(space, error));
     } else {
-      const std::size_t got = co_await connection_.read_some(body_.prepare(piece), error);
+      const auto space = body_.prepare(std::min(left, kBodyPiece));
+      const std::size_t got = co_await connection_.read_some(space, error);
       left -= got;
       if (!body_.commit(got)) co_return body_.problem();
     }
@@ -125,10 +130,10 @@ net::awaitable<std::optional<Problem>> RequestReader::read_sized_body(std::size_
 
 net::awaitable<std::optional<Problem>> RequestReader::read_chunked_body() {
   co_await send_continue();
-  buffer_.reserve(kBodyPiece);
+  buffer_.reserve(kBufferPiece);
   error_code error;
   while (!parser_.is_done()) {
-    const bool parsed = co_await parse(kBodyPiece, error);
+    const bool parsed = co_await parse(kBufferPiece, error);
     if (body_.problem() || !body_.commit(0)) co_return body_.problem();
     if (!parsed) co_return problem_of(error);
     if (!co_await decode_body()) co_return body_.problem();

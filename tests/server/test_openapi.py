@@ -221,12 +221,14 @@ class OpenApi(TemporaryFiles):
             self.addCleanup(client.close)
             client.send(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 10000001\r\n\r\n")
             self.check(client.receive(), path, "post")
-        with socket.create_connection(crowded.address) as busy:
-            busy.sendall(b"GET /healthz")  # an idle connection would make room
-            for path in ("/predict", "/v1/predict"):  # it answers before it knows which
-                client = Client(crowded.address)
-                self.check(client.receive(), path, "post")
-                client.close()
+        busy = Client(crowded.address)  # an idle connection would make room
+        self.addCleanup(busy.close)
+        busy.send(head("POST", "/predict", b"x", None, "Expect: 100-continue"))
+        self.assertEqual(busy.receive(head_only=True).status, 100)
+        for path in ("/predict", "/v1/predict"):  # it answers before it knows which
+            client = Client(crowded.address)
+            self.check(client.receive(), path, "post")
+            client.close()
         self.ask("post", "/v1/predict?hop=0.1", wav([0.0] * 1300000), server=impatient)
         self.ask("post", INFER, inference(*[wav([0.0] * 100000)] * 40), server=impatient)
         # Three seconds are too little to give up on.

@@ -9,7 +9,7 @@ import time
 import unittest
 
 from audio_files import GENRE, wav
-from harness import PATIENCE, Client, Server
+from harness import PATIENCE, Client, Server, head
 from temporary_files import TemporaryFiles
 
 MODEL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "models",
@@ -56,6 +56,20 @@ class Signals(unittest.TestCase):
             client = Client(server.address)
         for _ in range(10):
             server.signal(signal.SIGHUP)
+        self.assertEqual(server.wait(), 0)
+
+
+class Connections(unittest.TestCase):
+    """What is open at the stop, but is not a request in progress."""
+
+    def test_a_client_that_still_sends_after_its_response(self):
+        server = Server("--drain-timeout", "0.1")
+        self.addCleanup(server.log.close)
+        client = Client(server.address)
+        self.addCleanup(client.close)
+        client.send(head("POST", "/nothing", b"x" * 100), b"x")
+        self.assertEqual(client.receive().status, 404)
+        server.signal()
         self.assertEqual(server.wait(), 0)
 
 

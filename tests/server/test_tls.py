@@ -109,6 +109,15 @@ class Tls(TemporaryFiles):
             self.assertNotIn(b"200 OK", client.makefile("rb").read())
         self.assertEqual(self.ask(server, "GET", "/healthz")[0], 200)
 
+    def test_a_client_that_says_nothing_does_not_delay_the_stop(self):
+        server = Server("--tls-cert", self.cert, "--tls-key", self.key, "--drain-timeout", "20",
+                        scheme="https")
+        self.addCleanup(server.log.close)
+        with socket.create_connection(server.address, PATIENCE):
+            self.assertEqual(self.ask(server, "GET", "/healthz")[0], 200)
+            server.signal()
+            self.assertEqual(server.wait(), 0)
+
     def test_a_new_certificate_without_a_restart(self):
         server = self.start()
         self.certificate("other.example")
