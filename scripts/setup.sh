@@ -4,7 +4,7 @@
 readonly serve_packages=(
   cmake g++ ninja-build pkg-config
   curl libavcodec-dev libavformat-dev libavutil-dev libboost-dev libcli11-dev libcurl4-openssl-dev libeigen3-dev
-  libexpected-dev libfftw3-dev libfmt-dev libhwy-dev libmpg123-dev libnats-dev libonnx-dev libopencv-dnn-dev
+  libexpected-dev libfftw3-dev libflac-dev libfmt-dev libhwy-dev libmpg123-dev libnats-dev libonnx-dev libopencv-dnn-dev
   libprotobuf-dev libseccomp-dev libsndfile1-dev libsoxr-dev libspdlog-dev libsqlite3-dev libssl-dev
   libswresample-dev libsystemd-dev libtag1-dev libvorbis-dev libxtensor-dev libxxhash-dev nlohmann-json3-dev
   prometheus-cpp-dev protobuf-compiler zlib1g-dev

@@ -1,4 +1,4 @@
-// Audio files to mono float samples: decode (libsndfile, libmpg123, FFmpeg), mix, resample
+// Audio files to mono float samples: decode (libsndfile, libFLAC, libmpg123, FFmpeg), mix, resample
 // (libsoxr). The order of the steps and the output length match librosa.load (librosa 0.10.2).
 #pragma once
 
@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "genre/result.h"
@@ -26,7 +27,30 @@ struct DecodeLimits {
   // WMA, WebM, APE, ...). It uses one sandboxed process per file, and starts with the first such
   // file. If false, these formats are kUnsupported.
   bool allow_ffmpeg = true;
+  // Whether damage is an error. If false, the audio that can be decoded is used, and the rest
+  // becomes warnings. Damage is always an error if less than min_duration remains.
+  bool strict = false;
 };
+
+enum class WarningCode {
+  kTruncated,         // the file ends before the audio that it declares
+  kDamaged,           // a part of the audio cannot be decoded
+  kSilence,           // a part of the audio is silent, and its windows are left out (Predictor)
+  kOppositeChannels,  // the channels cancel each other, so only the strongest is used
+};
+
+// The stable snake_case name of a code ("opposite_channels"), as used in JSON responses.
+[[nodiscard]] std::string_view to_string(WarningCode code);
+
+// A reason why a result may differ from that of the complete, undamaged music.
+struct Warning {
+  WarningCode code;
+  std::string message;      // one sentence
+  double from = 0, to = 0;  // s; equal if it is not known how much audio is missing
+};
+
+// The limit of the number of spans per code in one file. The last warning covers any further ones.
+inline constexpr std::size_t kMaxWarnings = 16;
 
 // The largest magnitude of a sample, 180 dB above full scale. Squares of larger ones can overflow.
 inline constexpr float kMaxSample = 1e9F;
@@ -105,8 +129,13 @@ class AudioStream {
   };
   [[nodiscard]] const Times& times() const;
 
+  // Warnings about the audio read so far, by code and then by time; complete at the end. Never
+  // kSilence.
+  [[nodiscard]] std::vector<Warning> warnings() const;
+
   // Writes the next samples to y and returns their number, which is less than y.size() only at the
-  // end of the audio. Errors: kTruncated, kNonFinite, kTooShort, kTooLong, kUnsupported.
+  // end of the audio. Where audio is lost and its length is known, silence replaces it. Errors:
+  // kNonFinite, kTooShort, kTooLong; kTruncated and kUnsupported, see DecodeLimits::strict.
   [[nodiscard]] Result<std::size_t> read(std::span<float> y);
 
  private:
@@ -119,6 +148,7 @@ struct AudioBuffer {
   std::vector<float> y;  // mono, [n_samples]
   int sr = 0;            // Hz
   AudioInfo info;        // of the file
+  std::vector<Warning> warnings;
 };
 
 // Decodes a whole file into memory, like librosa.load(path, sr=sr). Errors: those of AudioStream.

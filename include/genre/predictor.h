@@ -28,7 +28,12 @@ struct WindowOptions {
   bool keep_features = false;                                 // in Segment::features
   std::optional<FeatureSet> feature_set = {};                 // of those; the model's by default
   std::size_t max_windows = std::numeric_limits<std::size_t>::max();  // more are kTooLong
+  std::optional<bool> strict = {};  // instead of DecodeLimits::strict
 };
+
+// A window is silent if no sample of it is larger than this, 80 dB below full scale. Its features
+// say nothing about genre.
+inline constexpr float kSilenceLevel = 1e-4F;
 
 struct GenreCertainty {
   std::string genre;
@@ -37,18 +42,22 @@ struct GenreCertainty {
 
 struct Segment {
   double start, end;               // s
-  std::vector<float> certainties;  // [n_labels], in the model's label order
+  std::vector<float> certainties;  // [n_labels], in the model's label order; equal if silent
   std::vector<float> features;     // [n_features]; empty without keep_features
+  bool silent = false;             // not pooled
 };
 
 struct Prediction {
   std::vector<std::string> labels;  // the model's label order
-  std::vector<float> certainties;   // [n_labels] of the file, pooled over its segments
-  std::optional<bool> confident;    // by the model's thresholds, if it has any
-  FeatureSet feature_set = {};      // of Segment::features
-  std::vector<Segment> segments;    // in time order, at least one
-  double duration = 0;              // s of audio used
-  AudioInfo audio;                  // of the file
+  // [n_labels] of the file, pooled over its segments that are not silent. If all are silent, the
+  // certainties are equal, and confident is false.
+  std::vector<float> certainties;
+  std::optional<bool> confident;  // by the model's thresholds, if it has any
+  FeatureSet feature_set = {};    // of Segment::features
+  std::vector<Segment> segments;  // in time order, at least one
+  double duration = 0;            // s of audio used
+  AudioInfo audio;                // of the file
+  std::vector<Warning> warnings;  // by code, then by time
 
   // The genres with their certainties, most likely first. certainties: [n_labels] of the file or
   // of a segment.

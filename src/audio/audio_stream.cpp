@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -44,6 +45,7 @@ AudioStream::~AudioStream() = default;
 
 const AudioInfo& AudioStream::info() const { return impl_->decoder.info(); }
 const AudioStream::Times& AudioStream::times() const { return impl_->times; }
+std::vector<Warning> AudioStream::warnings() const { return impl_->decoder.warnings().list(); }
 
 Result<AudioStream> AudioStream::open(const AudioFile& file, int sr, const DecodeLimits& limits) {
   Times times;
@@ -105,7 +107,7 @@ Result<AudioBuffer> load(std::span<const std::byte> file, int sr, const DecodeLi
   auto stream = AudioStream::open(file, sr, limits);
   if (!stream) return tl::make_unexpected(stream.error());
 
-  AudioBuffer audio{.y = {}, .sr = sr, .info = stream->info()};
+  AudioBuffer audio{.y = {}, .sr = sr, .info = stream->info(), .warnings = {}};
   constexpr std::size_t kStep = std::size_t{1} << 18;
   for (std::size_t size = 0;;) {
     audio.y.resize(size + kStep);
@@ -114,9 +116,16 @@ Result<AudioBuffer> load(std::span<const std::byte> file, int sr, const DecodeLi
     size += *read;
     if (*read < kStep) {
       audio.y.resize(size);
+      audio.warnings = stream->warnings();
       return audio;
     }
   }
+}
+
+std::string_view to_string(WarningCode code) {
+  constexpr std::array<std::string_view, 4> kNames = {"truncated", "damaged", "silence",
+                                                      "opposite_channels"};
+  return kNames.at(static_cast<std::size_t>(code));
 }
 
 }  // namespace genre

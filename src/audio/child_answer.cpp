@@ -85,10 +85,17 @@ Result<AudioInfo> ChildAnswer::read_header() {
 }
 
 Result<std::size_t> ChildAnswer::read(std::span<float> interleaved) {
-  if (block_frames_ == 0 && !at_end_) {
+  while (silent_frames_ == 0 && block_frames_ == 0 && !at_end_) {
     if (auto block = next_block(); !block) return tl::make_unexpected(std::move(block.error()));
   }
-  const std::size_t frames = std::min(block_frames_, interleaved.size() / channels_);
+  const std::size_t most = interleaved.size() / channels_;
+  if (silent_frames_ > 0) {
+    const std::size_t frames = std::min(silent_frames_, most);
+    std::ranges::fill(interleaved.first(frames * channels_), 0.0F);
+    silent_frames_ -= frames;
+    return frames;
+  }
+  const std::size_t frames = std::min(block_frames_, most);
   if (frames == 0) return 0;
   if (auto filled = fill(interleaved.data(), frames * channels_ * sizeof(float)); !filled) {
     return tl::make_unexpected(std::move(filled.error()));
@@ -101,6 +108,7 @@ Result<std::size_t> ChildAnswer::read(std::span<float> interleaved) {
 Result<void> ChildAnswer::next_block() {
   decode::BlockHeader header;
   if (auto filled = fill(&header, sizeof(header)); !filled) return filled;
+  const bool after_lost = std::exchange(after_lost_, header.block == decode::Block::kLost);
   switch (header.block) {
     case decode::Block::kAudio:
       if (header.n_frames < 1 || header.n_frames > decode::kMaxBlockSamples / channels_) break;
@@ -110,28 +118,33 @@ Result<void> ChildAnswer::next_block() {
       if (header.n_frames != 0) break;
       at_end_ = true;
       return read_end();
+    case decode::Block::kLost:
+      if (after_lost) break;
+      lose(header.n_frames);
+      return {};
   }
   return invalid_answer();
+}
+
+void ChildAnswer::lose(std::uint32_t n_frames) {
+  const auto from = static_cast<std::int64_t>(frames_read_ + frames_lost_);
+  damage_.push_back(
+      {.from = from, .to = from + n_frames, .cause = "packets are damaged or missing"});
+  frames_lost_ += n_frames;
+  silent_frames_ = n_frames;
 }
 
 Result<void> ChildAnswer::read_end() {
   decode::End end;
   if (auto filled = fill(&end, sizeof(end)); !filled) return filled;
   if (end.n_frames != frames_read_) return invalid_answer();
-  const double seconds = static_cast<double>(frames_read_) / sample_rate_;
   if (end.ended_early != 0) {
-    return fail(
-        ErrorCode::kTruncated,
-        fmt::format("the audio ends after {:.2f} s, earlier than the file declares; was the "
-                    "file copied or uploaded completely?",
-                    seconds));
-  }
-  if (end.lost_packets > 0) {
-    return fail(
-        ErrorCode::kUnsupported,
-        fmt::format("the file is damaged: {} of its packets cannot be decoded, only {:.2f} s "
-                    "of audio",
-                    end.lost_packets, seconds));
+    const auto from = static_cast<std::int64_t>(frames_read_ + frames_lost_);
+    // Bounded, because seconds are computed from it.
+    constexpr std::uint64_t kMost = std::uint64_t{1} << 48;
+    damage_.push_back({.code = WarningCode::kTruncated,
+                       .from = from,
+                       .to = from + static_cast<std::int64_t>(std::min(end.n_missing, kMost))});
   }
   return {};
 }

@@ -7,7 +7,10 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "audio/decoder.h"
 #include "genre/audio.h"
 
 namespace genre::audio {
@@ -25,12 +28,15 @@ class ChildAnswer {
   [[nodiscard]] Result<AudioInfo> read_header();
 
   // Writes the next samples to interleaved, [n_frames, n_channels], and returns n_frames; 0 at the
-  // end. Errors: the source's; kUnsupported if the answer is invalid or packets were lost;
-  // kTruncated if the file ended early.
+  // end. Silence replaces lost audio. Errors: the source's; kUnsupported if the answer is invalid.
   [[nodiscard]] Result<std::size_t> read(std::span<float> interleaved);
+
+  // As Decoder::take_damage.
+  [[nodiscard]] std::vector<Damage> take_damage() { return std::exchange(damage_, {}); }
 
  private:
   [[nodiscard]] Result<void> next_block();
+  void lose(std::uint32_t n_frames);
   [[nodiscard]] Result<void> read_end();
   [[nodiscard]] Result<void> fill(void* to, std::size_t size);
 
@@ -38,8 +44,12 @@ class ChildAnswer {
   std::string container_;
   std::size_t channels_ = 0;
   int sample_rate_ = 0;
-  std::uint64_t frames_read_ = 0;
-  std::size_t block_frames_ = 0;  // unread frames of the current block
+  std::uint64_t frames_read_ = 0;  // samples that were sent
+  std::uint64_t frames_lost_ = 0;  // before the current block
+  std::size_t silent_frames_ = 0;  // of these, not returned yet
+  std::size_t block_frames_ = 0;   // unread frames of the current block
+  bool after_lost_ = false;        // the last block was kLost
+  std::vector<Damage> damage_;
   bool at_end_ = false;
 };
 

@@ -24,7 +24,9 @@ class ChildDecoder final : public Decoder {
       : Decoder(std::move(info)), process_(std::move(process)), answer_(std::move(answer)) {}
 
   Result<std::size_t> read(std::span<float> interleaved) override {
-    return answer_.read(interleaved);
+    auto frames = answer_.read(interleaved);
+    for (const Damage& damage : answer_.take_damage()) report(damage);
+    return frames;
   }
 
  private:

@@ -50,15 +50,22 @@ Container inspect_chunks(std::string_view name, const AudioFile& file, std::stri
     if (!size) return truncated;  // ended before any samples
     if (base::has_tag(header, 0, data_tag)) {
       const std::uint64_t present = file.size() - (at + 8);
+      const auto cut = [&](std::uint64_t declared) {
+        return Container{.name = name,
+                         .truncated = true,
+                         .declared = present > 0 ? declared : 0,
+                         .present = present,
+                         .patch = whole.patch};
+      };
       if (*size == 0xFFFFFFFFU && ds64_data_size) {
-        return *ds64_data_size > present ? truncated : whole;
+        return *ds64_data_size > present ? cut(*ds64_data_size) : whole;
       }
       if (*size == 0 && present > 0 && is_open(file.start(), at, endian)) {
         whole.patch = {at + 4, kUnknownLength};
         return whole;
       }
       // One missing byte is accepted: some programs omit the last byte or the padding.
-      return !is_unknown_length(*size) && *size > present + 1 ? truncated : whole;
+      return !is_unknown_length(*size) && *size > present + 1 ? cut(*size) : whole;
     }
     if (base::has_tag(header, 0, "ds64")) ds64_data_size = base::read_uint(header, 16, 8, endian);
     at += 8 + *size + *size % 2;  // chunks are padded to even length
@@ -70,9 +77,10 @@ Container inspect_chunks(std::string_view name, const AudioFile& file, std::stri
 Container inspect_au(base::Bytes start, std::uint64_t file_size, base::Endian endian) {
   const auto offset = base::read_uint(start, 4, 4, endian);
   const auto size = base::read_uint(start, 8, 4, endian);
-  const bool truncated = !offset || !size || *offset > file_size ||
-                         (!is_unknown_length(*size) && *size > file_size - *offset);
-  return {.name = "AU", .truncated = truncated};
+  if (!offset || !size || *offset > file_size) return {.name = "AU", .truncated = true};
+  const std::uint64_t present = file_size - *offset;
+  if (is_unknown_length(*size) || *size <= present) return {.name = "AU"};
+  return {.name = "AU", .truncated = true, .declared = present > 0 ? *size : 0, .present = present};
 }
 
 Container inspect_ogg(const AudioFile& file) {

@@ -25,10 +25,13 @@ struct HeaderPatch {
 struct Container {
   std::string_view name;  // "WAV", "FLAC", ...; empty if the format is unknown
   bool truncated =
-      false;             // the header declares more than the file has (not known yet for FLAC, MP3)
-  bool damaged = false;  // Ogg Vorbis: headers that no decoder can start from
-  bool unknown = false;  // Ogg Vorbis: hold more of the file to know the above
-  bool mpeg = false;     // MP3, or another layer of MPEG audio
+      false;  // the header declares more than the file has (not known yet for FLAC, MP3)
+  // If truncated and some samples are present: the bytes of samples that the header declares, and
+  // those that are present.
+  std::uint64_t declared = 0, present = 0;
+  bool damaged = false;   // Ogg Vorbis: headers that no decoder can start from
+  bool unknown = false;   // Ogg Vorbis: hold more of the file to know the above
+  bool mpeg = false;      // MP3, or another layer of MPEG audio
   std::size_t begin = 0;  // offset of the first MPEG frame
   HeaderPatch patch = {};
   std::string_view demuxer = {};  // FFmpeg's name of it, if only FFmpeg decodes it; else empty

@@ -7,6 +7,7 @@
 #include "audio/adpcm.h"
 #include "audio/child_decoder.h"
 #include "audio/container.h"
+#include "audio/flac_decoder.h"
 #include "audio/mpg123_decoder.h"
 #include "audio/ogg_pages.h"
 #include "audio/sndfile_decoder.h"
@@ -31,6 +32,13 @@ tl::unexpected<Error> not_decodable(const Container& container) {
       fmt::format("this looks like {} but cannot be decoded: the file is damaged or its variant "
                   "is not supported; convert it to WAV or FLAC",
                   container.name));
+}
+
+tl::unexpected<Error> cut_off(const Container& container) {
+  return fail(ErrorCode::kTruncated,
+              fmt::format("this {} file has fewer bytes than its header declares; was it copied or "
+                          "uploaded completely?",
+                          container.name));
 }
 
 tl::unexpected<Error> too_long_without_adpcm() {
@@ -65,12 +73,7 @@ Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file, const Decod
                   "completely?");
     }
   }
-  if (container.truncated) {
-    return fail(ErrorCode::kTruncated,
-                fmt::format("this {} file has fewer bytes than its header declares; was it copied "
-                            "or uploaded completely?",
-                            container.name));
-  }
+  if (container.truncated && (limits.strict || container.declared == 0)) return cut_off(container);
   if (container.name.empty() || container.damaged) return not_decodable(container);
   if (!allow_adpcm) {
     if (declares_adpcm(audio.start())) return adpcm_not_allowed();
@@ -84,12 +87,17 @@ Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file, const Decod
     if (auto decoder = open_mpg123(audio.from(container.begin, 0))) return decoder;
     return not_decodable(container);
   }
+  if (base::has_tag(audio.start(), 0, "fLaC")) {
+    if (auto decoder = open_flac(audio)) return decoder;
+    return not_decodable(container);
+  }
   const bool ogg = base::has_tag(audio.start(), 0, "OggS");
   if (ogg && has_several_ogg_streams(file, begin)) {
     return open_child(file, container.name, kOggDemuxer, begin, limits);
   }
-  auto decoder = open_sndfile(audio, container.patch, allow_adpcm);
+  auto decoder = open_sndfile(audio, container, allow_adpcm);
   if (!decoder || *decoder) return decoder;
+  if (container.truncated) return cut_off(container);
   // Ogg and CAF may contain codecs that libsndfile does not know.
   const bool caf = base::has_tag(audio.start(), 0, "caff");
   if ((ogg || caf) && can_open_child(limits)) {

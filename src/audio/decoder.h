@@ -7,11 +7,21 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "genre/audio.h"
 
 namespace genre::audio {
+
+// Audio that is missing or replaced by silence. from, to: frames (samples per channel) from the
+// start of the audio; equal if it is not known how many are missing.
+struct Damage {
+  WarningCode code = WarningCode::kDamaged;  // or kTruncated
+  std::int64_t from = 0, to = 0;
+  std::string_view cause = {};  // a literal: why it is kDamaged
+};
 
 // Use a decoder from one thread only.
 class Decoder {
@@ -33,11 +43,19 @@ class Decoder {
   // end. Error: kUnsupported if the rest cannot be decoded.
   [[nodiscard]] virtual Result<std::size_t> read(std::span<float> interleaved) = 0;
 
+  // The damage found since the last call, in time order: after each read, that of the frames
+  // before its end; after the last read, all of it. A decoder replaces lost audio by silence if it
+  // knows how much is lost.
+  [[nodiscard]] std::vector<Damage> take_damage() { return std::exchange(damage_, {}); }
+
  protected:
   explicit Decoder(AudioInfo info) : info_(std::move(info)) {}
 
+  void report(const Damage& damage) { damage_.push_back(damage); }
+
  private:
   AudioInfo info_;
+  std::vector<Damage> damage_;
 };
 
 // Detects the format from the file's first bytes and opens its decoder. Errors: those of

@@ -15,6 +15,7 @@ class DecoderInput {
  public:
   explicit DecoderInput(AudioFile file) : file_(std::move(file)) {}
 
+  [[nodiscard]] const AudioFile& file() const { return file_; }
   [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(file_.size()); }
   [[nodiscard]] std::int64_t position() const { return position_; }
 

@@ -51,54 +51,97 @@ Result<void> MonoReader::check_length(std::int64_t frames) const {
   return {};
 }
 
-Result<void> MonoReader::check_end() const {
+// Damage is a warning or, in strict mode, an error.
+Result<void> MonoReader::note(const Damage& damage) {
+  const double from = seconds(damage.from), to = seconds(damage.to);
+  warnings_.add(damage.code, from, to, damage.cause);
+  if (!damage_) {
+    damage_ = damage.code == WarningCode::kTruncated
+                  ? Error{ErrorCode::kTruncated, truncated_message(from, to)}
+                  : Error{ErrorCode::kUnsupported, damaged_message(from, to, damage.cause)};
+  }
+  if (limits_.strict) return tl::make_unexpected(*damage_);
+  return {};
+}
+
+Result<void> MonoReader::note_damage() {
+  for (const Damage& damage : decoder_->take_damage()) {
+    if (auto noted = note(damage); !noted) return noted;
+  }
+  return {};
+}
+
+Result<void> MonoReader::check_end() {
   if (const auto declared = decoder_->declared_frames();
       declared && frames_read_ + decoder_->declared_slack() < *declared) {
-    return fail(ErrorCode::kTruncated,
-                fmt::format("the audio ends after {:.2f} s of the {:.2f} s that its header "
-                            "declares; was the file copied or uploaded completely?",
-                            seconds(frames_read_), seconds(*declared)));
+    auto noted = note({WarningCode::kTruncated, frames_read_, *declared});
+    if (!noted) return noted;
   }
+  const bool too_short = seconds(frames_read_) < limits_.min_duration;
+  if (too_short && damage_) return tl::make_unexpected(*damage_);
   if (frames_read_ == 0) {
     return fail(ErrorCode::kNoSamples, "the file has a valid header but no samples");
   }
-  if (seconds(frames_read_) < limits_.min_duration) {
+  if (too_short) {
     return fail(ErrorCode::kTooShort, fmt::format("the audio is {:.3f} s long; the minimum is {} s",
                                                   seconds(frames_read_), limits_.min_duration));
   }
   return {};
 }
 
-Result<std::size_t> MonoReader::read(std::span<float> y) {
+Result<std::size_t> MonoReader::decode_block() {
   const auto channels = static_cast<std::size_t>(info().channels);
-  const std::size_t block = std::max<std::size_t>(1, kBlockSamples / channels);
-  if (channels > 1) interleaved_.resize(block * channels);
+  interleaved_.resize(std::max<std::size_t>(1, kBlockSamples / channels) * channels);
+  std::size_t size = 0;
+  while (size < interleaved_.size() && !ended_) {
+    const auto frames = decoder_->read(std::span(interleaved_).subspan(size));
+    if (!frames) return frames;
+    frames_read_ += static_cast<std::int64_t>(*frames);
+    size += *frames * channels;
+    ended_ = *frames == 0;
+    auto checked = note_damage().and_then([this] { return check_length(frames_read_); });
+    if (checked && ended_) checked = check_end();
+    if (!checked) return tl::make_unexpected(std::move(checked.error()));
+  }
+  return size / channels;
+}
 
+Result<void> MonoReader::next_block() {
+  const std::int64_t begin = frames_read_;
+  const auto frames = decode_block();
+  if (!frames) return tl::make_unexpected(frames.error());
+  const auto block =
+      std::span(interleaved_).first(*frames * static_cast<std::size_t>(info().channels));
+  if (info().channels == 1 || block.empty()) {
+    unread_ = block;
+  } else {
+    mono_.resize(*frames);
+    mix_to_mono(block, mono_);
+    heard_channel_ = channel_if_opposite(block, mono_, heard_channel_);
+    if (heard_channel_) {
+      take_channel(block, *heard_channel_, mono_);
+      warnings_.add(WarningCode::kOppositeChannels, seconds(begin), seconds(frames_read_));
+    }
+    unread_ = mono_;
+  }
+  if (within_audio_levels(unread_)) return {};
+  return fail(ErrorCode::kNonFinite,
+              fmt::format("between {:.2f} s and {:.2f} s there are samples that are NaN, "
+                          "infinite or far above full scale (+-1)",
+                          seconds(begin), seconds(frames_read_)));
+}
+
+Result<std::size_t> MonoReader::read(std::span<float> y) {
   std::size_t filled = 0;
   while (filled < y.size()) {
-    const std::size_t wanted = std::min(block, y.size() - filled);
-    const std::span to = channels == 1 ? y.subspan(filled, wanted)
-                                       : std::span(interleaved_).first(wanted * channels);
-    const auto frames = decoder_->read(to);
-    if (!frames) return frames;
-    if (*frames == 0) {
-      if (auto end = check_end(); !end) return tl::make_unexpected(std::move(end.error()));
-      break;
+    if (unread_.empty()) {
+      if (auto block = next_block(); !block) return tl::make_unexpected(std::move(block.error()));
+      if (unread_.empty()) break;
     }
-    const std::span mono = y.subspan(filled, *frames);
-    if (channels > 1) mix_to_mono(to.first(*frames * channels), mono);
-    const std::int64_t end = frames_read_ + static_cast<std::int64_t>(*frames);
-    if (!within_audio_levels(mono)) {
-      return fail(ErrorCode::kNonFinite,
-                  fmt::format("between {:.2f} s and {:.2f} s there are samples that are NaN, "
-                              "infinite or far above full scale (+-1)",
-                              seconds(frames_read_), seconds(end)));
-    }
-    filled += *frames;
-    frames_read_ = end;
-    if (auto length = check_length(frames_read_); !length) {
-      return tl::make_unexpected(std::move(length.error()));
-    }
+    const auto part = unread_.first(std::min(unread_.size(), y.size() - filled));
+    std::ranges::copy(part, y.begin() + static_cast<std::ptrdiff_t>(filled));
+    unread_ = unread_.subspan(part.size());
+    filled += part.size();
   }
   return filled;
 }

@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "audio/decoder.h"
+#include "audio/warnings.h"
 #include "genre/audio.h"
 
 namespace genre::audio {
@@ -20,22 +22,39 @@ class MonoReader {
 
   [[nodiscard]] const AudioInfo& info() const { return decoder_->info(); }
 
-  // Writes the mean over the channels (librosa.to_mono) to y and returns the number of samples,
-  // which is less than y.size() only at the end. Errors: those of AudioStream::read.
+  // Writes the mean over the channels (librosa.to_mono), or the strongest channel where they cancel
+  // each other, to y. Returns the number of samples, which is less than y.size() only at the end.
+  // Errors: those of AudioStream::read.
   [[nodiscard]] Result<std::size_t> read(std::span<float> y);
+
+  // About the audio read so far.
+  [[nodiscard]] const Warnings& warnings() const { return warnings_; }
 
  private:
   MonoReader(std::unique_ptr<Decoder> decoder, const DecodeLimits& limits)
       : decoder_(std::move(decoder)), limits_(limits) {}
 
   [[nodiscard]] double seconds(std::int64_t frames) const;
+  // Fills interleaved_ and returns the number of frames; less than a block only at the end. Blocks
+  // have the same size whatever the decoder returns at a time, so that the choice of a channel does
+  // not depend on that.
+  [[nodiscard]] Result<std::size_t> decode_block();
+  [[nodiscard]] Result<void> next_block();
   [[nodiscard]] Result<void> check_length(std::int64_t frames) const;
-  [[nodiscard]] Result<void> check_end() const;
+  [[nodiscard]] Result<void> check_end();
+  [[nodiscard]] Result<void> note(const Damage& damage);
+  [[nodiscard]] Result<void> note_damage();
 
   std::unique_ptr<Decoder> decoder_;
   DecodeLimits limits_;
-  std::vector<float> interleaved_;  // one block, [frames, channels]; unused for mono
+  std::vector<float> interleaved_;            // one block, [frames, channels]
+  std::vector<float> mono_;                   // the same block; unused if the file has one channel
+  std::span<const float> unread_;             // of the block
+  std::optional<std::size_t> heard_channel_;  // used in the block instead of the mean
   std::int64_t frames_read_ = 0;
+  bool ended_ = false;
+  Warnings warnings_;
+  std::optional<Error> damage_;  // the first damage, as an error
 };
 
 }  // namespace genre::audio

@@ -3,17 +3,14 @@
 #include <array>
 #include <cstring>
 
+#include "base/bytes.h"
+
 namespace genre::audio {
 namespace {
 
 constexpr std::size_t kHeaderBytes = 4;
 // Four consecutive frame headers occur by chance about once in 10^11 random bytes.
 constexpr int kRun = 4;
-
-struct FrameHeader {
-  std::uint32_t kind = 0;  // version, layer and sample rate, the same in all frames of a stream
-  std::size_t size = 0;    // of the frame, bytes
-};
 
 // kbit/s by [version 1 or 2][layer I to III][index 1 to 14].
 constexpr std::array<std::array<std::array<std::uint16_t, 14>, 3>, 2> kBitRates = {{
@@ -26,7 +23,22 @@ constexpr std::array<std::array<std::array<std::uint16_t, 14>, 3>, 2> kBitRates 
 }};
 constexpr std::array<std::size_t, 3> kSampleRates = {44100, 48000, 32000};  // Hz, version 1
 
-std::optional<FrameHeader> parse_header(std::span<const std::byte> bytes) {
+bool is_run(std::span<const std::byte> bytes, bool at_end) {
+  const auto first = parse_mpeg_header(bytes);
+  if (!first) return false;
+  auto frame = first;
+  for (int n = 1; n < kRun; ++n) {
+    if (frame->size + kHeaderBytes > bytes.size()) return at_end && n > 1;
+    bytes = bytes.subspan(frame->size);
+    frame = parse_mpeg_header(bytes);
+    if (!frame || frame->kind != first->kind) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<MpegHeader> parse_mpeg_header(std::span<const std::byte> bytes) {
   if (bytes.size() < kHeaderBytes) return std::nullopt;
   std::uint32_t header = 0;
   for (const std::byte byte : bytes.first(kHeaderBytes)) {
@@ -46,25 +58,26 @@ std::optional<FrameHeader> parse_header(std::span<const std::byte> bytes) {
   const std::size_t padding = header >> 9 & 1;
   // Samples per frame / 8: times bit rate / sample rate, this is the size in bytes.
   const std::size_t per_bit = layer == 3 && !first_version ? 72 : 144;
-  return FrameHeader{.kind = header >> 17 << 2 | sample_rate,
-                     .size = layer == 1 ? 4 * (12 * bits_per_s / sr + padding)
-                                        : per_bit * bits_per_s / sr + padding};
+  return MpegHeader{.kind = header >> 17 << 2 | sample_rate,
+                    .size = layer == 1 ? 4 * (12 * bits_per_s / sr + padding)
+                                       : per_bit * bits_per_s / sr + padding,
+                    .n_samples = static_cast<std::int64_t>(layer == 1 ? 384 : 8 * per_bit)};
 }
 
-bool is_run(std::span<const std::byte> bytes, bool at_end) {
-  const auto first = parse_header(bytes);
-  if (!first) return false;
-  auto frame = first;
-  for (int n = 1; n < kRun; ++n) {
-    if (frame->size + kHeaderBytes > bytes.size()) return at_end && n > 1;
-    bytes = bytes.subspan(frame->size);
-    frame = parse_header(bytes);
-    if (!frame || frame->kind != first->kind) return false;
+std::optional<std::int64_t> declared_mpeg_frames(std::span<const std::byte> frame) {
+  // The tag stands behind the side information, whose size depends on the version, the number of
+  // channels and the checksum. http://gabriel.mp3-tech.org/mp3infotag.html
+  constexpr std::size_t kFirst = 13, kLast = 38;
+  constexpr std::uint64_t kHasFrames = 1;
+  for (std::size_t at = kFirst; at <= kLast; ++at) {
+    if (!base::has_tag(frame, at, "Xing") && !base::has_tag(frame, at, "Info")) continue;
+    const auto flags = base::read_uint(frame, at + 4, 4, base::Endian::kBig);
+    const auto n = base::read_uint(frame, at + 8, 4, base::Endian::kBig);
+    if (!flags || !n || (*flags & kHasFrames) == 0) return std::nullopt;
+    return static_cast<std::int64_t>(*n);
   }
-  return true;
+  return std::nullopt;
 }
-
-}  // namespace
 
 bool starts_as_mpeg(std::span<const std::byte> bytes) {
   return bytes.size() >= 2 && bytes[0] == std::byte{0xFF} &&

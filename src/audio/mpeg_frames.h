@@ -1,4 +1,4 @@
-// Finds the first frame of MPEG audio (ISO/IEC 11172-3 and 13818-3).
+// Headers of frames of MPEG audio (ISO/IEC 11172-3 and 13818-3).
 #pragma once
 
 #include <cstddef>
@@ -7,6 +7,18 @@
 #include <span>
 
 namespace genre::audio {
+
+struct MpegHeader {
+  std::uint32_t kind = 0;      // version, layer and sample rate, the same in all frames of a stream
+  std::size_t size = 0;        // of the frame, bytes
+  std::int64_t n_samples = 0;  // per channel
+};
+
+// The header at the start of the bytes; nothing if it is none, or one without a bit rate.
+[[nodiscard]] std::optional<MpegHeader> parse_mpeg_header(std::span<const std::byte> bytes);
+
+// The number of frames that the Xing or Info header in a file's first frame declares.
+[[nodiscard]] std::optional<std::int64_t> declared_mpeg_frames(std::span<const std::byte> frame);
 
 // The offset of the first frame of MPEG audio. A frame counts only if others with the same version,
 // layer and sample rate follow it without a gap, because the two bytes of a frame's start occur in

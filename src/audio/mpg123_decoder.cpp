@@ -2,11 +2,13 @@
 
 #include <mpg123.h>
 
+#include <algorithm>
 #include <new>
-#include <string>
+#include <optional>
 #include <utility>
 
 #include "audio/decoder_input.h"
+#include "audio/mpeg_watch.h"
 
 namespace genre::audio {
 namespace {
@@ -27,29 +29,64 @@ using Handle = std::unique_ptr<mpg123_handle, DeleteHandle>;
 
 class Mpg123Decoder final : public Decoder {
  public:
-  Mpg123Decoder(AudioInfo info, std::unique_ptr<DecoderInput> input, Handle handle)
-      : Decoder(std::move(info)), input_(std::move(input)), handle_(std::move(handle)) {}
+  Mpg123Decoder(AudioInfo info, std::unique_ptr<DecoderInput> input, Handle handle,
+                const AudioFile& audio)
+      : Decoder(std::move(info)),
+        input_(std::move(input)),
+        handle_(std::move(handle)),
+        watch_(audio) {}
 
   Result<std::size_t> read(std::span<float> interleaved) override {
+    if (unread_.empty()) next_frame();
     const auto channels = static_cast<std::size_t>(info().channels);
-    // If the sample rate or the number of channels changes, as in joined files, libmpg123 returns
-    // MPG123_NEW_FORMAT once and then converts to the format that was set at the start.
-    int status = MPG123_NEW_FORMAT;
-    std::size_t done = 0;
-    while (status == MPG123_NEW_FORMAT && done == 0) {
-      status = mpg123_read(handle_.get(), interleaved.data(), interleaved.size_bytes(), &done);
-    }
-    const std::size_t frames = done / sizeof(float) / channels;
-    if (frames > 0) input_->found_samples();
-    if (frames > 0 || status == MPG123_OK || status == MPG123_DONE) return frames;
-    return fail(ErrorCode::kUnsupported,
-                std::string("the MPEG audio cannot be decoded completely: ") +
-                    mpg123_strerror(handle_.get()));
+    const auto n = std::min(unread_.size(), interleaved.size() / channels * channels);
+    std::ranges::copy(unread_.first(n), interleaved.begin());
+    unread_ = unread_.subspan(n);
+    n_read_ += static_cast<std::int64_t>(n / channels);
+    return n / channels;
   }
 
  private:
+  // Fills unread_; it stays empty at the end. Decodes one frame at a time, so that the position of
+  // each in the file shows the gaps between them.
+  void next_frame() {
+    // If the sample rate or the number of channels changes, as in joined files, libmpg123 returns
+    // MPG123_NEW_FORMAT once and then converts to the format that was set at the start. Frames
+    // without samples are those that the encoder added at the start.
+    int status = MPG123_OK;
+    std::size_t size = 0;
+    unsigned char* bytes = nullptr;
+    while ((status == MPG123_OK || status == MPG123_NEW_FORMAT) && size == 0) {
+      off_t number = 0;
+      status = mpg123_decode_frame(handle_.get(), &number, &bytes, &size);
+      mpg123_frameinfo frame{};
+      if (status == MPG123_OK && mpg123_info(handle_.get(), &frame) == MPG123_OK) {
+        add(watch_.next(mpg123_framepos(handle_.get()), frame.framesize));
+      }
+    }
+    if (size > 0) {
+      input_->found_samples();
+      unread_ = {reinterpret_cast<const float*>(bytes), size / sizeof(float)};
+      return;
+    }
+    if (mpg123_errcode(handle_.get()) == MPG123_OUT_OF_MEM) throw std::bad_alloc();
+    if (!ended_) add(watch_.end(n_read_));
+    ended_ = true;
+  }
+
+  void add(std::optional<Damage> damage) {
+    if (!damage) return;
+    damage->from += n_read_;
+    damage->to += n_read_;
+    report(*damage);
+  }
+
   std::unique_ptr<DecoderInput> input_;
   Handle handle_;
+  MpegWatch watch_;
+  std::span<const float> unread_;  // of libmpg123's output
+  std::int64_t n_read_ = 0;        // frames
+  bool ended_ = false;
 };
 
 }  // namespace
@@ -80,7 +117,7 @@ std::unique_ptr<Decoder> open_mpg123(const AudioFile& audio) {
   if (!fixed) return nullptr;
   return std::make_unique<Mpg123Decoder>(
       AudioInfo{static_cast<int>(sr), channels, "MPEG-1/2 Audio"}, std::move(input),
-      std::move(handle));
+      std::move(handle), audio);
 }
 
 }  // namespace genre::audio

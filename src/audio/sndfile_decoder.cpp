@@ -3,11 +3,13 @@
 #include <sndfile.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
 #include "audio/adpcm.h"
 #include "audio/decoder_input.h"
+#include "audio/ogg_pages.h"
 
 namespace genre::audio {
 namespace {
@@ -66,21 +68,37 @@ std::string format_name(SNDFILE* file, int format) {
   return info.name != nullptr ? info.name : "unknown";
 }
 
+// libsndfile counts the frames that are present, whatever the header declares.
+std::int64_t missing_frames(const Container& container, std::int64_t present) {
+  if (!container.truncated) return 0;
+  const double share = static_cast<double>(container.declared - container.present) /
+                       static_cast<double>(container.present);
+  return std::max<std::int64_t>(1, std::llround(static_cast<double>(present) * share));
+}
+
+int container_of(int format) { return format & SF_FORMAT_TYPEMASK; }
+int codec_of(int format) { return format & SF_FORMAT_SUBMASK; }
+
 // Whether the audio is in packets, so that the count in the header may be off by part of a packet.
 bool is_packed(int format) {
-  const int container = format & SF_FORMAT_TYPEMASK, codec = format & SF_FORMAT_SUBMASK;
-  return container == SF_FORMAT_OGG || codec == SF_FORMAT_MPEG_LAYER_I ||
+  const int codec = codec_of(format);
+  return container_of(format) == SF_FORMAT_OGG || codec == SF_FORMAT_MPEG_LAYER_I ||
          codec == SF_FORMAT_MPEG_LAYER_II || codec == SF_FORMAT_MPEG_LAYER_III;
 }
 
 class SndfileDecoder final : public Decoder {
  public:
   SndfileDecoder(AudioInfo info, std::unique_ptr<VirtualFile> bytes,
-                 std::unique_ptr<SNDFILE, CloseSndfile> file, const SF_INFO& sf)
-      : Decoder(std::move(info)), bytes_(std::move(bytes)), file_(std::move(file)), sf_(sf) {}
+                 std::unique_ptr<SNDFILE, CloseSndfile> file, const SF_INFO& sf,
+                 std::int64_t missing_frames)
+      : Decoder(std::move(info)),
+        bytes_(std::move(bytes)),
+        file_(std::move(file)),
+        sf_(sf),
+        missing_frames_(missing_frames) {}
 
   std::optional<std::int64_t> declared_frames() const override {
-    if (sf_.frames <= 0 || sf_.frames == SF_COUNT_MAX) return std::nullopt;
+    if (damaged_ || sf_.frames <= 0 || sf_.frames == SF_COUNT_MAX) return std::nullopt;
     return sf_.frames;
   }
 
@@ -89,14 +107,44 @@ class SndfileDecoder final : public Decoder {
   Result<std::size_t> read(std::span<float> interleaved) override {
     const auto frames = static_cast<sf_count_t>(interleaved.size()) / sf_.channels;
     const sf_count_t n = sf_readf_float(file_.get(), interleaved.data(), frames);
-    if (n > 0) bytes_->input.found_samples();
-    return static_cast<std::size_t>(std::max<sf_count_t>(0, n));
+    if (n > 0) {
+      bytes_->input.found_samples();
+      frames_read_ += n;
+      return static_cast<std::size_t>(n);
+    }
+    if (!ended_) find_damage();
+    ended_ = true;
+    return 0;
   }
 
  private:
+  // libsndfile skips damaged pages of Ogg and does not say so. Only if samples are missing, the
+  // file is searched for them.
+  void find_damage() {
+    if (missing_frames_ > 0) {
+      report({WarningCode::kTruncated, frames_read_, frames_read_ + missing_frames_});
+    }
+    if (container_of(sf_.format) != SF_FORMAT_OGG || frames_read_ >= sf_.frames) return;
+    const OggDamage damage = find_ogg_damage(bytes_->input.file());
+    // The granules of Opus count samples at 48 kHz.
+    constexpr double kOpusRate = 48000;
+    const double scale = codec_of(sf_.format) == SF_FORMAT_OPUS ? sf_.samplerate / kOpusRate : 1;
+    for (const auto& [from, to] : damage.spans) {
+      report({.from = std::llround(static_cast<double>(from) * scale),
+              .to = std::llround(static_cast<double>(to) * scale),
+              .cause = "pages are damaged or missing"});
+    }
+    if (damage.truncated) report({WarningCode::kTruncated, frames_read_, frames_read_});
+    damaged_ = damage.truncated || !damage.spans.empty();
+  }
+
   std::unique_ptr<VirtualFile> bytes_;
   std::unique_ptr<SNDFILE, CloseSndfile> file_;
   SF_INFO sf_;
+  std::int64_t missing_frames_;  // declared, but not in the file
+  std::int64_t frames_read_ = 0;
+  bool ended_ = false;
+  bool damaged_ = false;  // pages of Ogg
 };
 
 }  // namespace
@@ -107,16 +155,17 @@ tl::unexpected<Error> adpcm_not_allowed() {
               "holes; convert it to PCM WAV or FLAC");
 }
 
-Result<std::unique_ptr<Decoder>> open_sndfile(const AudioFile& audio, const HeaderPatch& patch,
+Result<std::unique_ptr<Decoder>> open_sndfile(const AudioFile& audio, const Container& container,
                                               bool allow_adpcm) {
-  auto bytes = std::make_unique<VirtualFile>(VirtualFile{DecoderInput(audio), patch});
+  auto bytes = std::make_unique<VirtualFile>(VirtualFile{DecoderInput(audio), container.patch});
   SF_INFO sf{};
   SF_VIRTUAL_IO io = kVirtualIo;
   std::unique_ptr<SNDFILE, CloseSndfile> opened(sf_open_virtual(&io, SFM_READ, &sf, bytes.get()));
   if (!opened) return nullptr;
   if (!allow_adpcm && is_adpcm(sf.format)) return adpcm_not_allowed();
   AudioInfo info{sf.samplerate, sf.channels, format_name(opened.get(), sf.format)};
-  return std::make_unique<SndfileDecoder>(std::move(info), std::move(bytes), std::move(opened), sf);
+  return std::make_unique<SndfileDecoder>(std::move(info), std::move(bytes), std::move(opened), sf,
+                                          missing_frames(container, sf.frames));
 }
 
 }  // namespace genre::audio

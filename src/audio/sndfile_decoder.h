@@ -1,4 +1,4 @@
-// Decoder based on libsndfile: WAV, RF64, W64, AIFF, AU, CAF, FLAC, Ogg Vorbis and Opus.
+// Decoder based on libsndfile: WAV, RF64, W64, AIFF, AU, CAF, Ogg Vorbis and Opus.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace genre::audio {
 // audio: a file without tags at its start, because libsndfile does not skip them. Null if
 // libsndfile cannot open it. Error: kUnsupported for ADPCM, unless allow_adpcm.
 [[nodiscard]] Result<std::unique_ptr<Decoder>> open_sndfile(const AudioFile& audio,
-                                                            const HeaderPatch& patch,
+                                                            const Container& container,
                                                             bool allow_adpcm);
 
 // The error for ADPCM, kUnsupported.

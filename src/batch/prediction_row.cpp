@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/json_text.h"
 #include "base/text.h"
+#include "predict/json.h"
 
 namespace genre::batch {
 namespace {
@@ -20,9 +22,15 @@ double certainty_of(const Prediction& prediction, const std::string& label) {
 
 }  // namespace
 
+Value warnings_cell(std::span<const Warning> warnings) {
+  if (warnings.empty()) return {};
+  return base::json_text(predict::warnings_json(warnings));
+}
+
 std::vector<std::string> prediction_columns(const std::vector<std::string>& labels) {
   std::vector<std::string> names = {"file", "genre", "certainty", "confident", "duration"};
   names.insert(names.end(), labels.begin(), labels.end());
+  names.emplace_back("warnings");
   names.emplace_back("error");
   return names;
 }
@@ -34,6 +42,7 @@ std::vector<Value> prediction_row(const std::string& file, const Prediction& pre
                             prediction.confident ? Value(*prediction.confident) : Value(),
                             base::rounded(prediction.duration, 3)};
   for (const std::string& label : labels) row.emplace_back(certainty_of(prediction, label));
+  row.push_back(warnings_cell(prediction.warnings));
   row.emplace_back();
   return row;
 }

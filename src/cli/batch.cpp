@@ -62,6 +62,7 @@ class Batch {
       fmt::print(stderr, "genre {}: {}: {}\n", options_.command, entry.path,
                  outcome.error->message);
     }
+    if (!outcome.warnings.empty()) warn(entry.path, outcome.warnings);
     if (auto written = output_.write(outcome.record); !written) {
       fmt::print(stderr, "genre {}: {}\n", options_.command, written.error().message);
       broken_ = true;
@@ -93,13 +94,23 @@ class Batch {
       return base::kInterrupted;
     }
     if (shown_) {
-      fmt::print(stderr, "{} files, {:.2f} hours of audio, {} errors\n", progress_.n_done,
-                 progress_.audio / 3600, progress_.n_failed);
+      fmt::print(stderr, "{} files, {:.2f} hours of audio, {} errors{}\n", progress_.n_done,
+                 progress_.audio / 3600, progress_.n_failed,
+                 n_warned_ > 0 ? fmt::format(", {} with warnings", n_warned_) : "");
     }
     return broken_ || progress_.n_failed > 0 ? 1 : 0;
   }
 
  private:
+  // One line per file; the output has the rest.
+  void warn(const std::string& file, const std::vector<Warning>& warnings) {
+    ++n_warned_;
+    const std::string more =
+        warnings.size() > 1 ? fmt::format(" (and {} more)", warnings.size() - 1) : "";
+    fmt::print(stderr, "genre {}: {}: warning: {}{}\n", options_.command, file,
+               warnings.front().message, more);
+  }
+
   void show() {
     line_.show(
         to_text(progress_, options_.command, "errors", std::chrono::steady_clock::now() - start_));
@@ -111,6 +122,7 @@ class Batch {
   base::FileProgress progress_;
   base::ProgressLine line_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::size_t n_warned_ = 0;  // files with warnings
   bool shown_ = false;
   bool broken_ = false;  // the output
 };

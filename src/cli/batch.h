@@ -8,6 +8,7 @@
 
 #include "base/walk.h"
 #include "batch/output.h"
+#include "genre/audio.h"
 #include "cli/commands.h"
 
 namespace genre::cli {
@@ -28,6 +29,7 @@ struct FileOutcome {
   batch::Record record;
   std::optional<Error> error;  // also in the record
   double audio = 0;            // s that were read
+  std::vector<Warning> warnings = {};  // also in the record
 };
 
 // Processes a file. Each thread has its own worker.

@@ -11,6 +11,7 @@
 #include <unordered_set>
 
 #include "base/interrupt.h"
+#include "base/json_text.h"
 #include "batch/output.h"
 #include "batch/prediction_row.h"
 #include "cli/commands.h"
@@ -101,7 +102,13 @@ class Rows {
     }
     batch::Record record{.text = {}, .json = json, .rows = {}};
     if (options_.format != batch::OutputFormat::kJsonl) {
-      record.rows.push_back(batch::prediction_row(file, to_prediction(json), labels_));
+      auto row = batch::prediction_row(file, to_prediction(json), labels_);
+      // Copied as text, because a newer worker may know codes that this program does not.
+      if (const auto warnings = json.find("warnings");
+          warnings != json.end() && !warnings->empty()) {
+        *(row.end() - 2) = base::json_text(*warnings);
+      }
+      record.rows.push_back(std::move(row));
     }
     return record;
   } catch (const std::exception& error) {

@@ -15,4 +15,10 @@ CLI::Option* add_formats_option(CLI::App& command, bool& allow_ffmpeg) {
       ->default_str("all");
 }
 
+CLI::Option* add_strict_option(CLI::App& command, bool& strict) {
+  return command.add_flag("--strict", strict,
+                          "Treat damaged and truncated files as errors; without it, the part that "
+                          "can be decoded is used, with a warning");
+}
+
 }  // namespace genre::cli

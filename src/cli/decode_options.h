@@ -1,4 +1,4 @@
-// The option --formats of every command that reads audio.
+// The options --formats and --strict of commands that read audio.
 #pragma once
 
 #include "cli/commands.h"
@@ -7,5 +7,8 @@ namespace genre::cli {
 
 // Adds --formats, which sets DecodeLimits::allow_ffmpeg. allow_ffmpeg must outlive the parsing.
 CLI::Option* add_formats_option(CLI::App& command, bool& allow_ffmpeg);
+
+// Adds --strict, which sets DecodeLimits::strict or the like.
+CLI::Option* add_strict_option(CLI::App& command, bool& strict);
 
 }  // namespace genre::cli

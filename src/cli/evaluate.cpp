@@ -10,6 +10,7 @@
 #include "base/json_text.h"
 #include "base/progress.h"
 #include "cli/commands.h"
+#include "cli/decode_options.h"
 #include "cli/input.h"
 #include "cli/output_options.h"
 #include "dataset/music.h"
@@ -23,6 +24,7 @@ namespace {
 struct EvaluateOptions {
   std::string model, data, tracks, html;
   bool json = false;
+  bool strict = false;
 };
 
 Result<std::vector<std::size_t>> rows_of(const dataset::Table& table, const std::string& list) {
@@ -37,14 +39,15 @@ Result<evaluate::Report> evaluate_model(const EvaluateOptions& options) {
   if (!model) return tl::make_unexpected(model.error());
   const ModelInfo& info = (*model)->info();
   base::FileProgressLine line("reading", "skipped");
-  auto music = dataset::read_music(
-      options.data,
-      {.folder = {.feature_set = info.feature_set, .pad_mode = info.pad_mode, .windows = {}},
-       .group = {}},
-      std::ref(line));
+  auto music = dataset::read_music(options.data,
+                                   {.folder = {.feature_set = info.feature_set,
+                                               .pad_mode = info.pad_mode,
+                                               .windows = {.strict = options.strict}},
+                                    .group = {}},
+                                   std::ref(line));
   line.end();
   if (!music) return tl::make_unexpected(std::move(music.error()));
-  fmt::print(stderr, "{}", dataset::skipped_text(music->skipped));
+  fmt::print(stderr, "{}", dataset::notes(*music));
   const auto table = evaluate::with_labels(std::move(music->table), info);
   if (!table) return tl::make_unexpected(table.error());
   const auto rows = rows_of(*table, options.tracks);
@@ -107,6 +110,7 @@ void add_evaluate(CLI::App& app, int& status) {
       ->required();
   command->add_option("--tracks", options->tracks,
                       "Use only the tracks in this list, such as the test part of a split");
+  add_strict_option(*command, options->strict);
   command->add_flag("--json", options->json, "Print all metrics as one JSON object");
   command->add_option("--html", options->html, "Also write a report as a web page");
   command->callback([options, &status] { status = run(*options); });

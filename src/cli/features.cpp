@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/memory.h"
+#include "batch/prediction_row.h"
 #include "cli/batch.h"
 #include "cli/commands.h"
 #include "cli/decode_options.h"
@@ -37,6 +38,7 @@ struct FeatureRow {
 struct FileFeatures {
   AudioInfo audio;
   std::vector<FeatureRow> rows;
+  std::vector<Warning> warnings;
 };
 
 Result<FileFeatures> extract(const AudioFile& file, FeatureSet feature_set,
@@ -44,7 +46,7 @@ Result<FileFeatures> extract(const AudioFile& file, FeatureSet feature_set,
                              const std::stop_token& stop) {
   auto stream = AudioStream::open(file, kSampleRate, options.limits);
   if (!stream) return tl::make_unexpected(stream.error());
-  FileFeatures result{.audio = stream->info(), .rows = {}};
+  FileFeatures result{.audio = stream->info(), .rows = {}, .warnings = {}};
   const auto duration = predict::for_each_window(
       *stream, options.windows, stop, [&](const predict::WindowReader::Window& window) {
         FeatureRow& row = result.rows.emplace_back();
@@ -54,6 +56,7 @@ Result<FileFeatures> extract(const AudioFile& file, FeatureSet feature_set,
         extractor.extract(window.y, row.features);
       });
   if (!duration) return tl::make_unexpected(duration.error());
+  result.warnings = stream->warnings();
   return result;
 }
 
@@ -69,13 +72,15 @@ nlohmann::ordered_json json_of(const std::string& file, const FileFeatures& resu
   return {{"file", file},
           {"sample_rate", result.audio.sample_rate},
           {"pad_mode", pad_mode},
-          {"windows", std::move(windows)}};
+          {"windows", std::move(windows)},
+          {"warnings", predict::warnings_json(result.warnings)}};
 }
 
 std::vector<std::string> columns(FeatureSet feature_set) {
   std::vector<std::string> names = {"file", "start", "end"};
   const auto features = feature_names(feature_set);
   names.insert(names.end(), features.begin(), features.end());
+  names.emplace_back("warnings");
   names.emplace_back("error");
   return names;
 }
@@ -86,6 +91,8 @@ std::vector<std::vector<batch::Value>> rows_of(const std::string& file,
   for (const FeatureRow& row : result.rows) {
     auto& values = rows.emplace_back(std::vector<batch::Value>{file, row.start, row.end});
     values.insert(values.end(), row.features.begin(), row.features.end());
+    // The warnings are about the file, so the first row has them.
+    values.push_back(rows.size() == 1 ? batch::warnings_cell(result.warnings) : batch::Value());
     values.emplace_back();
   }
   return rows;
@@ -105,7 +112,10 @@ int run(FeaturesOptions& options) {
         return extract(audio, feature_set, *extractor, options, stop);
       });
       if (!result) return failed(options.batch, file, result.error());
-      FileOutcome outcome{.record = {}, .error = {}, .audio = result->rows.back().end};
+      FileOutcome outcome{.record = {},
+                          .error = {},
+                          .audio = result->rows.back().end,
+                          .warnings = result->warnings};
       if (output.format == batch::OutputFormat::kJsonl) {
         outcome.record.json = json_of(file, *result, feature_set, options.pad_mode);
       } else {
@@ -137,6 +147,7 @@ void add_features(CLI::App& app, int& status) {
       ->check(CLI::IsMember({"constant", "reflect"}))
       ->capture_default_str();
   add_formats_option(*command, options->limits.allow_ffmpeg);
+  add_strict_option(*command, options->limits.strict);
   auto* window =
       command->add_option("--window", options->windows.window, "Window length in seconds")
           ->check(CLI::Range(0.1, 7200.0))

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -43,14 +44,28 @@ std::size_t width_of(const std::vector<std::string>& paths) {
   return std::min(kWidest, base::measure(paths, audio::is_audio_file).longest_path);
 }
 
+// The codes of the warnings, each once. Standard error has the messages.
+std::string warned(const std::vector<Warning>& warnings) {
+  std::vector<std::string_view> codes;
+  for (const Warning& warning : warnings) {
+    if (codes.empty() || codes.back() != to_string(warning.code)) {
+      codes.push_back(to_string(warning.code));
+    }
+  }
+  return fmt::format("warning: {}", fmt::join(codes, ", "));
+}
+
 std::string table_row(const std::string& file, std::size_t width, const Prediction& prediction,
                       std::size_t top, const std::optional<TagChange>& tag) {
   std::string row = fmt::format("{:<{}}", file, width);
   const auto genres = prediction.ranked(prediction.certainties);
-  for (std::size_t i = 0; i < std::min(top, genres.size()); ++i) {
+  const bool silent = std::ranges::all_of(prediction.segments, &Segment::silent);
+  if (silent) row += "  no genre";
+  for (std::size_t i = 0; i < std::min(top, genres.size()) && !silent; ++i) {
     row += fmt::format("  {:<9} {:5.1f} %", genres[i].genre, 100 * genres[i].certainty);
   }
   if (prediction.confident == false) row += "  not confident";
+  if (!prediction.warnings.empty()) row += "  " + warned(prediction.warnings);
   if (tag && tag->after) row += fmt::format("  tag: \"{}\" -> \"{}\"", tag->before, *tag->after);
   if (tag && !tag->after) row += fmt::format("  tag: \"{}\" stays", tag->before);
   return row + "\n";
@@ -118,7 +133,8 @@ FileOutcome outcome_of(const PredictOptions& options, const std::string& file, s
   }
   return {.record = to_record(options, file, width, prediction, model, tag),
           .error = {},
-          .audio = prediction.duration};
+          .audio = prediction.duration,
+          .warnings = prediction.warnings};
 }
 
 int run(PredictOptions& options) {
@@ -166,6 +182,7 @@ void add_predict(CLI::App& app, int& status) {
   command->add_option("--model", options->batch.model,
                       "ONNX model file, or a built-in model: default or seed");
   add_formats_option(*command, options->limits.allow_ffmpeg);
+  add_strict_option(*command, options->limits.strict);
   auto* tag = command->add_flag(
       "--tag", options->tag,
       "Show the genre tag that each file would get if the prediction is confident; writes nothing");

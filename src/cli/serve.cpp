@@ -134,6 +134,7 @@ void add_limits(CLI::App& command, ServeOptions& options) {
                 "Decode ADPCM files; their decoders have had more vulnerabilities than others")
       ->group("Limits");
   add_formats_option(command, server.allow_ffmpeg)->group("Limits");
+  add_strict_option(command, server.strict)->group("Limits");
 }
 
 void add_access(CLI::App& command, server::ServerOptions& server) {

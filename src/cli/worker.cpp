@@ -103,6 +103,7 @@ void add_worker(CLI::App& app, int& status) {
       ->capture_default_str();
   command->add_flag("--segments", worker.segments, "Add the genres of each window to the results");
   add_formats_option(*command, worker.limits.allow_ffmpeg);
+  add_strict_option(*command, worker.limits.strict);
   command
       ->add_option("--max-deliver", worker.max_deliver,
                    "Delivery attempts before a file that fails becomes a dead letter; five more if "

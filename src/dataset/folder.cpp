@@ -64,7 +64,7 @@ Result<Listing> list_folder(const std::string& path) {
 }
 
 // Increment it whenever a feature set, the augmentation or the hash changes its values.
-constexpr int kCacheVersion = 2;
+constexpr int kCacheVersion = 3;
 
 std::string cache_settings(const FolderOptions& options) {
   return fmt::format("{} {} {} {} {} {} {} {}", kCacheVersion, to_string(options.feature_set),
@@ -75,6 +75,7 @@ std::string cache_settings(const FolderOptions& options) {
 struct FileFeatures {
   Windows windows;
   double seconds;  // of audio
+  std::vector<Warning> warnings = {};
 };
 
 // Reads files and computes the features of their windows.
@@ -99,7 +100,8 @@ class FileReader {
   Result<FileFeatures> read(const std::string& path) {
     const auto file = AudioFile::open(path);
     if (!file) return tl::make_unexpected(file.error());
-    auto stream = AudioStream::open(*file, kSampleRate);
+    auto stream =
+        AudioStream::open(*file, kSampleRate, {.strict = options_.windows.strict.value_or(false)});
     if (!stream) return tl::make_unexpected(stream.error());
     const bool cached = cache_.enabled() && file->size() <= kMostHashed;
     const std::uint64_t content = cached || options_.n_augmented > 0 ? content_hash(*file) : 0;
@@ -112,12 +114,19 @@ class FileReader {
     }
     augmentation_ = Augmentation(options_.seed ^ content);
     Windows windows;
-    const auto seconds = predict::for_each_window(
-        *stream, options_.windows, {},
-        [&](const predict::WindowReader::Window& window) { add(window.y, windows); });
+    const auto seconds = predict::for_each_window(*stream, options_.windows, {},
+                                                  [&](const predict::WindowReader::Window& window) {
+                                                    // Silence would be learned as a property of the
+                                                    // genre.
+                                                    if (!predict::is_silent(window.y))
+                                                      add(window.y, windows);
+                                                  });
     if (!seconds) return tl::make_unexpected(seconds.error());
-    if (cached) cache_.store(content, windows);
-    return FileFeatures{.windows = std::move(windows), .seconds = *seconds};
+    if (windows.empty()) return fail(ErrorCode::kNoSamples, "the audio is silent");
+    // The cache has no warnings, so a damaged file is always decoded.
+    if (cached && stream->warnings().empty()) cache_.store(content, windows);
+    return FileFeatures{
+        .windows = std::move(windows), .seconds = *seconds, .warnings = stream->warnings()};
   }
 
   // Adds the window itself, then its augmented copies.
@@ -150,7 +159,7 @@ std::string group_of(const std::string& file) {
 
 // Leaves out genres without a readable file. Keeps the order of the listing.
 FolderTable to_table(const std::string& path, const Listing& listing,
-                     std::vector<Result<Windows>>& results) {
+                     std::vector<Result<FileFeatures>>& results) {
   FolderTable folder;
   folder.table.name = fs::path(path).lexically_normal().filename().string();
   if (folder.table.name.empty()) folder.table.name = path;
@@ -169,7 +178,9 @@ FolderTable to_table(const std::string& path, const Listing& listing,
       folder.skipped.push_back({file.path, results[i].error().message});
       continue;
     }
-    for (WindowFeatures& window : *results[i]) {
+    const std::vector<Warning>& warnings = results[i]->warnings;
+    if (!warnings.empty()) folder.warned.push_back({file.path, warnings.front().message});
+    for (WindowFeatures& window : results[i]->windows) {
       folder.table.rows.push_back({.track = file.path,
                                    .label = labels[file.genre],
                                    .features = std::move(window.features),
@@ -197,7 +208,7 @@ Result<FolderTable> read_folder(const std::string& path, const FolderOptions& op
     workers.emplace_back([&path, reader = std::make_shared<FileReader>(options)](
                              const MusicFile& file) { return reader->read(path, file); });
   }
-  std::vector<Result<Windows>> results;
+  std::vector<Result<FileFeatures>> results;
   base::FileProgress progress{.n_files = files.size()};
   auto next = files.begin();
   base::for_each_ordered<FileFeatures>(
@@ -205,8 +216,7 @@ Result<FolderTable> read_folder(const std::string& path, const FolderOptions& op
       std::move(workers),
       [&](const MusicFile&, Result<FileFeatures>&& result) {
         if (result) progress.audio += result->seconds;
-        results.push_back(
-            std::move(result).map([](FileFeatures&& file) { return std::move(file.windows); }));
+        results.push_back(std::move(result));
         ++progress.n_done;
         progress.n_failed += !results.back();
         on_file(progress);

@@ -26,7 +26,7 @@ struct FolderOptions {
   std::string cache = {};  // folder of a FeatureCache; empty: no cache
 };
 
-struct SkippedFile {
+struct NotedFile {
   std::string path;  // within the folder
   std::string reason;
 };
@@ -35,14 +35,17 @@ struct FolderTable {
   // One row per window. track: the file's path within the folder. group: the sub-folder of the
   // genre's folder that contains the file, such as an artist's; if there is none, the track.
   Table table;
-  std::vector<SkippedFile> skipped;
+  std::vector<NotedFile> skipped;
+  std::vector<NotedFile> warned;  // used, but with warnings; the reason is the first one
 };
 
 // Reads every file below the sub-folders of path on several threads, and splits it into windows.
-// base::Walk finds the files. Files that are not audio or cannot be read are skipped. The order of
-// the rows does not depend on the threads. on_file is called after each file, on the calling
-// thread. Errors: kUnreadableFile; kBadTable if fewer than two genres have a readable file. Throws
-// std::invalid_argument if n_augmented is not 0 and the feature set is not texture.
+// base::Walk finds the files. Files that are not audio, cannot be read or are silent are skipped.
+// Of damaged files, the audio that can be decoded is used, unless windows.strict. Silent windows
+// are left out. The order of the rows does not depend on the threads. on_file is called after each
+// file, on the calling thread. Errors: kUnreadableFile; kBadTable if fewer than two genres have a
+// readable file. Throws std::invalid_argument if n_augmented is not 0 and the feature set is not
+// texture.
 [[nodiscard]] Result<FolderTable> read_folder(
     const std::string& path, const FolderOptions& options,
     const std::function<void(const base::FileProgress&)>& on_file);

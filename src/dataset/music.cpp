@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <string_view>
 
 #include "dataset/log_mel_archive.h"
 
@@ -11,7 +12,9 @@ namespace {
 
 constexpr const char* kFolder = "folder";
 
-FolderTable without_skipped(Table&& table) { return {.table = std::move(table), .skipped = {}}; }
+FolderTable without_skipped(Table&& table) {
+  return {.table = std::move(table), .skipped = {}, .warned = {}};
+}
 
 }  // namespace
 
@@ -40,12 +43,15 @@ Result<FolderTable> read_music(const std::string& path, const MusicOptions& opti
   return folder;
 }
 
-std::string skipped_text(const std::vector<SkippedFile>& skipped) {
-  if (skipped.empty()) return {};
-  std::string text = fmt::format("{} files were skipped:\n", skipped.size());
-  for (const SkippedFile& file : skipped) {
-    text += fmt::format("  {}: {}\n", file.path, file.reason);
-  }
+std::string notes(const FolderTable& folder) {
+  std::string text;
+  const auto list = [&text](const std::vector<NotedFile>& files, std::string_view what) {
+    if (files.empty()) return;
+    text += fmt::format("{} {}:\n", files.size(), what);
+    for (const NotedFile& file : files) text += fmt::format("  {}: {}\n", file.path, file.reason);
+  };
+  list(folder.skipped, "files were skipped");
+  list(folder.warned, "files were used with warnings");
   return text;
 }
 

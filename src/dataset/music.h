@@ -24,7 +24,7 @@ struct MusicOptions {
     const std::string& path, const MusicOptions& options,
     const std::function<void(const base::FileProgress&)>& on_file);
 
-// The skipped files as text, one per line; empty if there are none.
-[[nodiscard]] std::string skipped_text(const std::vector<SkippedFile>& skipped);
+// The skipped files and those with warnings as text, one per line; empty if there are none.
+[[nodiscard]] std::string notes(const FolderTable& folder);
 
 }  // namespace genre::dataset

@@ -43,6 +43,7 @@ void AnswerWriter::header(int sample_rate, int channels, std::string_view codec)
 }
 
 void AnswerWriter::audio(std::span<const float> interleaved) {
+  if (!interleaved.empty()) send_lost();
   const std::size_t frame_size = channels_ * sizeof(float);
   const std::size_t most = sizeof(BlockHeader) + kMaxBlockSamples / channels_ * frame_size;
   n_frames_ += interleaved.size() / channels_;
@@ -64,11 +65,24 @@ void AnswerWriter::flush() {
   block_.resize(sizeof(BlockHeader));
 }
 
-void AnswerWriter::end(std::uint32_t lost_packets, bool ended_early) {
+void AnswerWriter::lost(std::uint32_t n_frames) {
   flush();
+  lost_ = lost_.value_or(0) + n_frames;
+}
+
+void AnswerWriter::send_lost() {
+  if (!lost_) return;
+  const BlockHeader header{Block::kLost, *lost_};
+  send(&header, sizeof(header));
+  lost_.reset();
+}
+
+void AnswerWriter::end(bool ended_early, std::uint64_t n_missing) {
+  flush();
+  send_lost();
   const BlockHeader header{Block::kEnd, 0};
   send(&header, sizeof(header));
-  const End end{n_frames_, lost_packets, ended_early ? 1U : 0U};
+  const End end{n_frames_, n_missing, ended_early ? 1U : 0U};
   send(&end, sizeof(end));
 }
 

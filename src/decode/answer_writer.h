@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -22,18 +23,24 @@ class AnswerWriter {
   // interleaved: [n_frames, channels]. Buffered, and sent in full blocks.
   void audio(std::span<const float> interleaved);
 
-  void end(std::uint32_t lost_packets, bool ended_early);
+  // n_frames: missing here; 0 if that is not known. Sent with the next samples, or with the end.
+  void lost(std::uint32_t n_frames);
+
+  // n_missing: frames missing at the end; 0 if that is not known.
+  void end(bool ended_early, std::uint64_t n_missing);
 
   [[nodiscard]] std::uint64_t n_frames() const { return n_frames_; }
 
  private:
   void flush();
+  void send_lost();
   void send(const void* bytes, std::size_t size) const;
 
   int descriptor_;
   std::size_t channels_ = 0;
   std::uint64_t n_frames_ = 0;
-  std::vector<std::byte> block_;  // a BlockHeader and its samples
+  std::optional<std::uint32_t> lost_;  // not sent yet
+  std::vector<std::byte> block_;       // a BlockHeader and its samples
 };
 
 }  // namespace genre::decode

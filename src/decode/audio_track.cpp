@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include "decode/codecs.h"
 
@@ -141,7 +142,27 @@ Status AudioTrack::open_decoder() {
 }
 
 void AudioTrack::lose() {
-  if (started_) ++lost_packets_;
+  if (started_) lost_ = true;
+}
+
+// Compares the timestamp of the frame with the end of the frame before it.
+void AudioTrack::measure_gap() {
+  // FFmpeg skips damaged clusters of Matroska and damaged pages of Ogg without an error. The
+  // timestamps of recorded Matroska files vary by some tenths of a second, those of Ogg count
+  // samples. A gap of more than an hour is a wrong timestamp.
+  constexpr double kMatroskaGap = 0.5, kOggGap = 0.05, kMost = 3600;  // s
+  const std::int64_t timestamp = frame_->best_effort_timestamp;
+  if (timestamp == AV_NOPTS_VALUE || frame_->sample_rate <= 0) {
+    expected_ = -1;
+    return;
+  }
+  const double at = static_cast<double>(timestamp) * av_q2d(stream_->time_base);
+  const double gap = expected_ < 0 ? 0 : at - expected_;
+  const std::string_view demuxer = input_->iformat->name;
+  const bool skipped = (demuxer.starts_with("matroska") && gap > kMatroskaGap) ||
+                       (demuxer == "ogg" && gap > kOggGap);
+  if ((lost_ || skipped) && gap > 0 && gap < kMost) gap_ = gap;
+  expected_ = at + static_cast<double>(frame_->nb_samples) / frame_->sample_rate;
 }
 
 // Sends the decoder its next packet, or the end of the input.
@@ -161,13 +182,20 @@ void AudioTrack::feed() {
 }
 
 const AVFrame* AudioTrack::next() {
+  lost_ = false;
+  gap_ = 0;
   while (true) {
     const int error = avcodec_receive_frame(decoder_, frame_);
     if (error == AVERROR_EOF) return nullptr;
     if (error == 0) {
       if (frame_->decode_error_flags != 0) lose();
       started_ = true;
-      if (frame_->nb_samples > 0) return frame_;
+      if (frame_->nb_samples > 0) {
+        // If the last packet was lost, only what the decoder had buffered follows.
+        if (at_end_ && std::exchange(lost_, false)) cut_ = true;
+        measure_gap();
+        return frame_;
+      }
     } else if (error == AVERROR(EAGAIN)) {
       feed();
     } else {
@@ -178,18 +206,21 @@ const AVFrame* AudioTrack::next() {
   }
 }
 
+double AudioTrack::declared() const {
+  // If a stream was recorded from its middle, its duration counts from its original start.
+  if (std::string_view(input_->iformat->name) == "ogg") return 0;
+  if (stream_->duration > 0) {
+    return static_cast<double>(stream_->duration) * av_q2d(stream_->time_base);
+  }
+  if (input_->nb_streams == 1 && input_->duration > 0) {
+    return static_cast<double>(input_->duration) / AV_TIME_BASE;
+  }
+  return 0;
+}
+
 bool AudioTrack::ended_early(double seconds) const {
   constexpr double kSlack = 0.5;  // s; headers have coarser units than samples
-  if (cut_) return true;
-  // If a stream was recorded from its middle, its duration counts from its original start.
-  if (std::string_view(input_->iformat->name) == "ogg") return false;
-  double declared = 0;
-  if (stream_->duration > 0) {
-    declared = static_cast<double>(stream_->duration) * av_q2d(stream_->time_base);
-  } else if (input_->nb_streams == 1 && input_->duration > 0) {
-    declared = static_cast<double>(input_->duration) / AV_TIME_BASE;
-  }
-  return seconds + kSlack < declared;
+  return cut_ || seconds + kSlack < declared();
 }
 
 }  // namespace genre::decode

@@ -36,18 +36,26 @@ class AudioTrack {
   // The next frame of audio, valid until the next call; null at the end.
   [[nodiscard]] const AVFrame* next();
 
-  // The number of packets that could not be decoded. In formats that can be cut anywhere, those
-  // before the first decoded packet do not count.
-  [[nodiscard]] std::uint32_t lost_packets() const { return lost_packets_; }
+  // Whether packets between the last frame and the one before it could not be decoded, or after the
+  // last frame if next() returned null. In formats that can be cut anywhere, packets before the
+  // first frame do not count.
+  [[nodiscard]] bool lost() const { return lost_; }
 
-  // At the end: whether the file ended before its declared duration. seconds: decoded audio.
+  // If lost() or if the timestamps have a gap: its duration (s); 0 if it is not known.
+  [[nodiscard]] double gap() const { return gap_; }
+
+  // At the end: whether the file ended before its declared duration. seconds: audio, with the gaps.
   [[nodiscard]] bool ended_early(double seconds) const;
+
+  // The declared duration (s); 0 if there is none.
+  [[nodiscard]] double declared() const;
 
  private:
   [[nodiscard]] bool open_input(const AVInputFormat* demuxer);
   [[nodiscard]] Status open_decoder();
   void feed();
   void lose();
+  void measure_gap();
 
   Source source_;
   AVIOContext* io_ = nullptr;
@@ -57,7 +65,9 @@ class AudioTrack {
   AVFrame* frame_ = nullptr;
   AVStream* stream_ = nullptr;
   std::string_view codec_name_;
-  std::uint32_t lost_packets_ = 0;
+  bool lost_ = false;
+  double gap_ = 0;        // s
+  double expected_ = -1;  // timestamp of the next frame (s); negative if it is not known
   bool started_ = false;  // from now on, undecodable packets count as lost
   bool at_end_ = false;   // all packets were read
   bool cut_ = false;      // reading ended with an error, or a packet is incomplete

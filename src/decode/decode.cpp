@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cmath>
 #include <new>
 #include <optional>
 #include <string_view>
@@ -27,18 +29,25 @@ bool can_be_sent(const AVFrame& frame) {
 
 void answer_audio(AudioTrack& track, AnswerWriter& answer) {
   std::optional<Converter> converter;
+  std::uint64_t n_lost = 0;  // frames
   while (const AVFrame* frame = track.next()) {
     if (!can_be_sent(*frame)) continue;
     if (!converter) {
       converter.emplace(*frame);
       answer.header(converter->sample_rate(), converter->channels(), track.codec());
     }
+    const auto n = static_cast<std::uint32_t>(std::lround(track.gap() * converter->sample_rate()));
+    if (track.lost() || n > 0) answer.lost(n);
+    n_lost += n;
     answer.audio(converter->convert(*frame));
   }
   if (!converter) return answer.fail(Status::kDamaged, track.codec());
   answer.audio(converter->finish());
-  const double seconds = static_cast<double>(answer.n_frames()) / converter->sample_rate();
-  answer.end(track.lost_packets(), track.ended_early(seconds));
+  const double seconds = static_cast<double>(answer.n_frames() + n_lost) / converter->sample_rate();
+  const bool ended_early =
+      track.lost() || track.ended_early(seconds);  // lost: after the last frame
+  const double missing = ended_early ? std::max(0.0, track.declared() - seconds) : 0;
+  answer.end(ended_early, static_cast<std::uint64_t>(missing * converter->sample_rate()));
 }
 
 }  // namespace

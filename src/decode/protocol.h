@@ -6,7 +6,7 @@
 // request genre-decode starts a process. The answer is
 //   Started, with the pidfd of the process;
 //   Header, after the first samples are decoded, or with the reason why there are none;
-//   blocks: a BlockHeader, then its samples, interleaved 32-bit floats;
+//   blocks: a BlockHeader; if it is kAudio, then its samples, interleaved 32-bit floats;
 //   BlockHeader kEnd and End. An answer without them is incomplete.
 // End of file on its standard input ends genre-decode.
 #pragma once
@@ -16,7 +16,7 @@
 
 namespace genre::decode {
 
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 inline constexpr std::uint32_t kMagic = 0x44454347;  // "GCED" in memory
 
 struct Request {
@@ -53,17 +53,24 @@ struct Header {
   std::array<char, 32> codec = {};  // display name, null-terminated
 };
 
-enum class Block : std::uint32_t { kAudio, kEnd };
+enum class Block : std::uint32_t {
+  kAudio,
+  kEnd,
+  kLost,  // packets that could not be decoded; another block follows that is not kLost
+};
 
 struct BlockHeader {
   Block block = Block::kAudio;
-  std::uint32_t n_frames = 0;  // samples per channel, at least 1; 0 for kEnd
+  // Samples per channel: of kAudio at least 1; of kLost those that are missing, or 0 if that is not
+  // known; 0 for kEnd.
+  std::uint32_t n_frames = 0;
 };
 
 struct End {
-  std::uint64_t n_frames = 0;      // total number of frames sent
-  std::uint32_t lost_packets = 0;  // packets that could not be decoded
-  std::uint32_t ended_early = 0;   // 1 if the file ends before its declared duration
+  std::uint64_t n_frames = 0;     // total number of frames sent
+  std::uint64_t n_missing = 0;    // frames missing at the end, if ended_early and if it is known
+  std::uint32_t ended_early = 0;  // 1 if the file ends before its declared duration
+  std::uint32_t reserved = 0;
 };
 
 inline constexpr std::uint32_t kMaxBlockSamples = 1U << 16;  // per block, over all channels

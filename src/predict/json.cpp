@@ -56,6 +56,17 @@ Json features_json(FeatureSet feature_set, std::span<const float> features) {
   return json;
 }
 
+Json warnings_json(std::span<const Warning> warnings) {
+  Json list = Json::array();
+  for (const Warning& warning : warnings) {
+    list.push_back({{"code", to_string(warning.code)},
+                    {"message", warning.message},
+                    {"from", rounded(warning.from, 3)},
+                    {"to", rounded(warning.to, 3)}});
+  }
+  return list;
+}
+
 Json to_json(const Prediction& prediction, const ModelInfo& model, const JsonOptions& options) {
   Json json = Json::object();
   add_genres(json, prediction, prediction.certainties, options.top);
@@ -70,6 +81,7 @@ Json to_json(const Prediction& prediction, const ModelInfo& model, const JsonOpt
   json["duration"] = rounded(prediction.duration, 3);
   json["sample_rate"] = prediction.audio.sample_rate;
   json["model"] = model.name;
+  json["warnings"] = warnings_json(prediction.warnings);
   return json;
 }
 

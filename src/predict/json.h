@@ -17,10 +17,13 @@ struct JsonOptions {
 };
 
 // {"genre", "certainty", "genres": [{"genre", "certainty"}], "confident", "segments": [{"start",
-// "end", "genre", "certainty", "genres"}], "duration", "sample_rate", "model"}; certainties to four
-// decimals.
+// "end", "genre", "certainty", "genres"}], "duration", "sample_rate", "model", "warnings"};
+// certainties to four decimals.
 [[nodiscard]] nlohmann::ordered_json to_json(const Prediction& prediction, const ModelInfo& model,
                                              const JsonOptions& options = {});
+
+// [{"code", "message", "from", "to"}].
+[[nodiscard]] nlohmann::ordered_json warnings_json(std::span<const Warning> warnings);
 
 // The features of one window by name: {"chroma_stft": ..., ... "mfcc20": ...}.
 [[nodiscard]] nlohmann::ordered_json features_json(FeatureSet feature_set,

@@ -17,6 +17,10 @@ std::size_t to_samples(double seconds, int sr) {
 
 }  // namespace
 
+bool is_silent(std::span<const float> y) {
+  return std::ranges::all_of(y, [](float sample) { return std::fabs(sample) <= kSilenceLevel; });
+}
+
 WindowReader::WindowReader(AudioStream& stream, int sr, const WindowOptions& options)
     : stream_(stream), sr_(sr) {
   if (!(options.window >= 0.1 && options.hop >= 0.1 && options.duration >= 0.1)) {

@@ -13,6 +13,9 @@
 
 namespace genre::predict {
 
+// Whether no sample is larger than kSilenceLevel.
+[[nodiscard]] bool is_silent(std::span<const float> y);
+
 class WindowReader {
  public:
   // stream: mono at sr (Hz); must outlive the reader. Throws std::invalid_argument if an option is

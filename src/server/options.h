@@ -28,6 +28,7 @@ struct ServerOptions {
   double max_audio_duration = 7200;                    // s, for one file; beyond: 413
   bool allow_adpcm = false;                            // else 415
   bool allow_ffmpeg = true;                            // else 415 for formats that need it
+  bool strict = false;                                 // DecodeLimits::strict of all requests
 
   std::chrono::milliseconds predict_timeout{60'000};  // for one request; beyond: 503
   std::chrono::milliseconds drain_delay{0};           // from SIGTERM to closing the port

@@ -65,7 +65,8 @@ struct Server::Impl {
         workers(models,
                 {.max_duration = options.max_audio_duration,
                  .allow_adpcm = options.allow_adpcm,
-                 .allow_ffmpeg = options.allow_ffmpeg},
+                 .allow_ffmpeg = options.allow_ffmpeg,
+                 .strict = options.strict},
                 options.threads, options.max_queue) {
     if (options.admin_port) admin.emplace(io, options, service);
     service.metrics.set_model(models.get()->info());

@@ -132,7 +132,7 @@ Result<dataset::Table> read_data(const Options& options) {
   auto music = dataset::read_music(options.path, options.data, std::ref(line));
   line.end();
   if (!music) return tl::make_unexpected(std::move(music.error()));
-  fmt::print(stderr, "{}", dataset::skipped_text(music->skipped));
+  fmt::print(stderr, "{}", dataset::notes(*music));
   for (const std::string& label : music->table.labels) {
     if (!base::is_printable_utf8(label)) {
       return fail(ErrorCode::kBadTable,

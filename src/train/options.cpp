@@ -16,6 +16,7 @@ struct Arguments {
   std::string pad_mode{to_string(PadMode::kConstant)};
   std::string network, class_weights = "none";
   std::size_t n_augmented = kAugmented;
+  bool strict = false;
   bool no_cache = false;
 };
 
@@ -58,6 +59,7 @@ void add_data(CLI::App& app, Options& options, Arguments& arguments) {
   app.add_option("--cache", options.data.folder.cache,
                  "Folder in which to cache the features of audio files")
       ->capture_default_str();
+  app.add_flag("--strict", arguments.strict, "FOLDER: skip damaged and truncated files");
   app.add_flag("--no-cache", arguments.no_cache, "Do not cache features");
 }
 
@@ -145,6 +147,7 @@ void interpret(const Arguments& arguments, Options& options) {
   options.data.folder.seed = options.train.seed;
   const bool texture = options.data.folder.feature_set == FeatureSet::kTexture;
   options.data.folder.n_augmented = texture ? arguments.n_augmented : 0;
+  options.data.folder.windows.strict = arguments.strict;
   if (arguments.no_cache) options.data.folder.cache.clear();
   if (!arguments.network.empty()) {
     options.method = arguments.network == "lda" ? Method::kLda : Method::kDense;

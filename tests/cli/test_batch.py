@@ -146,6 +146,49 @@ class Formats(Batch):
                 self.assertEqual(float(rows[file][entry["genre"]]), entry["certainty"])
                 self.assertEqual(stored[file][entry["genre"]], entry["certainty"])
 
+    def test_have_the_warnings(self):
+        half = self.song[:len(self.song) // 2]
+        cut, whole = self.file("cut.wav", half), self.file("whole.wav", self.song)
+        first, second = self.lines(cut, whole)
+        self.assertEqual(second["warnings"], [])
+        (warning,) = first["warnings"]
+        self.assertEqual((warning["code"], warning["from"], warning["to"]),
+                         ("truncated", 1.5, 3.0))
+        for command in ("predict", "features"):
+            table = {"predict": "predictions", "features": "features"}[command]
+            csv_path, database_path = self.output(command + ".csv"), self.output(command + ".db")
+            self.write(csv_path, "--format", "csv", cut, whole, command=command, status=0)
+            self.write(database_path, "--format", "sqlite", cut, whole, command=command, status=0)
+            rows = self.rows(csv_path)
+            database = sqlite3.connect(database_path)
+            self.addCleanup(database.close)
+            stored = database.execute(f"SELECT warnings FROM {table} ORDER BY file").fetchall()
+            self.assertEqual(json.loads(rows[0]["warnings"]), [warning])
+            self.assertEqual(json.loads(stored[0][0]), [warning])
+            self.assertEqual((rows[1]["warnings"], stored[1][0]), ("", None))
+        features = json.loads(genre("features", cut).stdout)
+        self.assertEqual(features["warnings"], [warning])
+
+    def test_for_people_have_them_too(self):
+        cut = self.file("music/cut.wav", self.song[:len(self.song) // 2])
+        self.file("music/silent.wav", wav([0.0] * SAMPLE_RATE))
+        result = genre("predict", os.path.dirname(cut))
+        self.assertEqual(result.returncode, 0)
+        shown, errors = result.stdout.decode(), result.stderr.decode()
+        self.assertRegex(shown, r"cut\.wav .* %.* warning: truncated\n")
+        self.assertRegex(shown, r"silent\.wav +no genre +not confident  warning: silence\n")
+        self.assertIn(f"genre predict: {cut}: warning: the audio ends after 1.50 s of the 3.00 s",
+                      errors)
+        self.assertIn("2 files, 0.00 hours of audio, 0 errors, 2 with warnings", errors)
+
+    def test_strict_makes_damage_an_error_but_not_silence(self):
+        cut = self.file("cut.wav", self.song[:len(self.song) // 2])
+        silent = self.file("silent.wav", wav([0.0] * SAMPLE_RATE))
+        first, second = self.lines("--strict", cut, silent, status=1)
+        self.assertEqual(first["error"]["code"], "truncated")
+        self.assertEqual([warning["code"] for warning in second["warnings"]], ["silence"])
+        self.assertEqual(genre("features", "--strict", cut).returncode, 1)
+
     def test_of_features_say_the_same(self):
         song = self.file("song.wav", wav(sine(seconds=7)))
         line = json.loads(genre("features", song).stdout)

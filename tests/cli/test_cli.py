@@ -30,7 +30,8 @@ class Predict(TemporaryFiles):
         self.assertEqual(result.returncode, 0, result.stderr)
         answer = json.loads(result.stdout)
         self.assertEqual(list(answer), ["file", "genre", "certainty", "genres", "confident",
-                                        "segments", "duration", "sample_rate", "model"])
+                                        "segments", "duration", "sample_rate", "model",
+                                        "warnings"])
         self.assertIs(answer["confident"], False)  # a tone is no music
         self.assertEqual(answer["file"], song)
         self.assertEqual(answer["duration"], 7.0)
@@ -94,7 +95,7 @@ class Features(TemporaryFiles):
         result = genre("features", "--json", song)
         self.assertEqual(result.returncode, 0, result.stderr)
         answer = json.loads(result.stdout)
-        self.assertEqual(list(answer), ["file", "sample_rate", "pad_mode", "windows"])
+        self.assertEqual(list(answer), ["file", "sample_rate", "pad_mode", "windows", "warnings"])
         self.assertEqual(answer["pad_mode"], "constant")
         self.assertEqual([(w["start"], w["end"]) for w in answer["windows"]], [(0, 3), (3, 6)])
         features = answer["windows"][0]["features"]

@@ -129,8 +129,9 @@ TEST_F(Folder, SkipsWhatCannotBeReadAndSaysWhy) {
   add("b/notes.txt", std::vector<std::byte>(100, std::byte{'x'}));
   add("b/empty.wav", {});
   auto cut = encode_wav(sine(300, 3));
-  cut.resize(cut.size() / 2);
+  cut.resize(1000);
   add("b/cut.wav", cut);
+  add("b/silent.wav", encode_wav(std::vector<float>(3 * 22050)));
   add_tone("b/.hidden.wav", 300, 3);
   add_tone(".git/good.wav", 300, 3);
   const auto folder = read();
@@ -138,12 +139,43 @@ TEST_F(Folder, SkipsWhatCannotBeReadAndSaysWhy) {
   EXPECT_THAT(folder->table.labels, ElementsAre("a", "b"));
   EXPECT_EQ(folder->table.rows.size(), 2U);
   std::vector<std::string> skipped;
-  for (const SkippedFile& file : folder->skipped) {
+  for (const NotedFile& file : folder->skipped) {
     skipped.push_back(file.path);
     EXPECT_FALSE(file.reason.empty());
   }
-  EXPECT_THAT(skipped, ElementsAre("b/cut.wav", "b/empty.wav", "b/notes.txt"));
-  EXPECT_EQ(reports_.back().n_failed, 3U);
+  EXPECT_THAT(skipped, ElementsAre("b/cut.wav", "b/empty.wav", "b/notes.txt", "b/silent.wav"));
+  EXPECT_EQ(reports_.back().n_failed, 4U);
+}
+
+TEST_F(Folder, UsesWhatIsLeftOfADamagedFileUnlessStrict) {
+  add_tone("a/good.wav", 300, 3);
+  add_tone("b/good.wav", 400, 3);
+  auto cut = encode_wav(sine(300, 6));
+  cut.resize(cut.size() / 2);
+  add("b/cut.wav", cut);
+  for (int i = 0; i < 2; ++i) {  // the second time, other files are cached
+    const auto folder = read({.windows = {}, .cache = (root_ / ".cache").string()});
+    ASSERT_TRUE(folder) << folder.error().message;
+    EXPECT_EQ(folder->table.rows.size(), 3U);
+    EXPECT_TRUE(folder->skipped.empty());
+    ASSERT_EQ(folder->warned.size(), 1U);
+    EXPECT_EQ(folder->warned.front().path, "b/cut.wav");
+  }
+  const auto strict = read({.windows = {.strict = true}, .cache = (root_ / ".cache").string()});
+  ASSERT_TRUE(strict);
+  EXPECT_EQ(strict->table.rows.size(), 2U);
+  ASSERT_EQ(strict->skipped.size(), 1U);
+  EXPECT_TRUE(strict->warned.empty());
+}
+
+TEST_F(Folder, LeavesSilentWindowsOut) {
+  auto y = sine(300, 3);
+  y.resize(9 * 22050);
+  add("a/half.wav", encode_wav(y));
+  add_tone("b/good.wav", 300, 3);
+  const auto folder = read();
+  ASSERT_TRUE(folder) << folder.error().message;
+  EXPECT_EQ(folder->table.rows.size(), 2U);
 }
 
 // Holes of terabytes behind a tag of 6 MiB, and behind the samples of a WAV file, whose content is

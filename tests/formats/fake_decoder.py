@@ -7,8 +7,8 @@ import socket
 import struct
 import time
 
-MAGIC, VERSION = 0x44454347, 1
-OK, AUDIO, END = 0, 0, 1
+MAGIC, VERSION = 0x44454347, 2
+OK, AUDIO, END, LOST = 0, 0, 1, 2
 
 
 def header(status=OK, sample_rate=22050, channels=1, codec=b"fake", magic=MAGIC):
@@ -20,8 +20,12 @@ def block(samples, n_frames=None):
     return struct.pack("<II", AUDIO, n_frames) + array.array("f", samples).tobytes()
 
 
-def end(n_frames, lost=0, early=0):
-    return struct.pack("<IIQII", END, 0, n_frames, lost, early)
+def lost(n_frames):
+    return struct.pack("<II", LOST, n_frames)
+
+
+def end(n_frames, missing=0, early=0):
+    return struct.pack("<IIQQII", END, 0, n_frames, missing, early, 0)
 
 
 SECOND = block([0.1, -0.1] * 11025)
@@ -31,8 +35,9 @@ ANSWERS = {
     "stops half way": header() + SECOND,
     "stops inside a block": header() + SECOND[:1000],
     "another count at the end": header() + SECOND + end(22051),
-    "lost packets": header() + 3 * SECOND + end(3 * 22050, lost=7),
-    "ended early": header() + 3 * SECOND + end(3 * 22050, early=1),
+    "lost packets": header() + SECOND + lost(22050) + 2 * SECOND + end(3 * 22050),
+    "ended early": header() + 3 * SECOND + end(3 * 22050, missing=22050, early=1),
+    "loses for ever": header() + SECOND + 2 * lost(0),
     "no channels": header(channels=0),
     "too many channels": header(channels=65),
     "no sample rate": header(sample_rate=0),
@@ -74,7 +79,7 @@ def started(answer, how):
         if os.read(GATE[0], 1):
             answer_with(how, answer)
         os._exit(0)
-    message = struct.pack("<IIi", MAGIC, 2 if how == "another version" else VERSION, 0)
+    message = struct.pack("<IIi", MAGIC, 3 if how == "another version" else VERSION, 0)
     socket.send_fds(answer, [message], [os.pidfd_open(child)])
     os.write(GATE[1], b"x")
     answer.close()

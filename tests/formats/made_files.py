@@ -53,6 +53,10 @@ MADE = [
 ]
 
 
+def is_lossless(name):
+    return next(made for made in MADE if made.name == name).lossless
+
+
 def chord():
     """Chords with a beat: mono samples."""
     noise = random.Random(1)

@@ -19,17 +19,17 @@ class FakeDecoder(TemporaryFiles):
         self.m4a = self.file("a.m4a", M4A)
         self.wav = self.file("b.wav", wav())
 
-    def predict(self, how):
+    def predict(self, how, *options):
         """What is said of an M4A, of a WAV, and of the M4A again."""
         with open(fake_decoder.__file__, encoding="utf-8") as source:
             program = self.file("fake", f"#!{sys.executable} -IS\n{source.read()}\n\nmain({how!r})\n")
         os.chmod(program, 0o755)
         environment = {**os.environ, "GENRE_DECODE": program, "GENRE_DECODE_TIMEOUT": DEADLINE}
         return predict(self.m4a, self.wav, self.m4a, environment=environment,
-                       options=["--threads", "1"])
+                       options=["--threads", "1", *options])
 
-    def fails(self, how):
-        first, plain, again = self.predict(how)
+    def fails(self, how, *options):
+        first, plain, again = self.predict(how, *options)
         self.assertEqual(certainties(plain), self.reference, how)
         self.assertEqual(first["error"], again["error"])
         return first["error"]
@@ -46,7 +46,7 @@ class FakeDecoder(TemporaryFiles):
     def test_answers_that_make_no_sense(self):
         for how in ["garbage", "another count at the end", "no channels", "too many channels",
                     "no sample rate", "an unknown status", "no text", "another magic",
-                    "an empty block", "a huge block"]:
+                    "an empty block", "a huge block", "loses for ever"]:
             with self.subTest(how):
                 error = self.fails(how)
                 self.assertEqual(error["code"], "unsupported_audio")
@@ -58,14 +58,29 @@ class FakeDecoder(TemporaryFiles):
                 self.assertIn("genre-decode ended unexpectedly", self.fails(how)["message"])
 
     def test_what_it_says_of_the_file(self):
-        for how, said in {"lost packets": "7 of its packets cannot be decoded",
-                          "ended early": "the audio ends after 3.00 s",
-                          "a low sample rate": "a sample rate of 999 Hz",
+        for how, said in {"a low sample rate": "a sample rate of 999 Hz",
                           "not a number": "NaN",
                           "out of memory": "more memory",
                           "no sandbox": "give up its rights"}.items():
             with self.subTest(how):
                 self.assertIn(said, self.fails(how)["message"])
+
+    def test_damage_that_it_reports(self):
+        lost, _, again = self.predict("lost packets")
+        self.assertEqual(lost["warnings"], [{
+            "code": "damaged", "from": 1.0, "to": 2.0,
+            "message": "the file is damaged: the audio from 1.00 s to 2.00 s cannot be decoded "
+                       "(packets are damaged or missing)"}])
+        self.assertEqual((lost["duration"], again["warnings"]), (4.0, lost["warnings"]))
+        early = self.predict("ended early")[0]
+        self.assertEqual([(w["code"], w["from"], w["to"]) for w in early["warnings"]],
+                         [("truncated", 3.0, 4.0)])
+
+    def test_damage_is_an_error_in_strict_mode(self):
+        for how, said in {"lost packets": "the file is damaged: the audio from 1.00 s to 2.00 s",
+                          "ended early": "the audio ends after 3.00 s of the 4.00 s"}.items():
+            with self.subTest(how):
+                self.assertIn(said, self.fails(how, "--strict")["message"])
 
     def test_silence_ends(self):
         for how in ["hangs", "hangs in the middle"]:

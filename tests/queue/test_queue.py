@@ -96,6 +96,21 @@ class Jobs(QueueTest):
         self.worker("--segments", "--hop", "1")
         self.assertEqual(len(self.collect()[clip]["segments"]), 6)
 
+    def test_damage_is_a_warning_or_with_strict_an_error(self):
+        with open(self.clip("a.wav"), "rb") as file:
+            whole = file.read()
+        cut = self.file("cut.wav", whole[:len(whole) // 2])
+        self.genre("enqueue", cut)
+        worker = self.worker()
+        self.assertEqual([w["code"] for w in self.collect()[cut]["warnings"]], ["truncated"])
+        table = self.genre("collect", "--format", "csv").stdout
+        self.assertIn('""code"":""truncated""', table)
+        worker.stop()
+        self.genre("enqueue", "--again", cut)
+        self.worker("--strict", "--max-deliver", "1")
+        self.collect()
+        self.assertEqual(self.n_messages("genre-dead"), 1)
+
     def test_what_is_queued_already_is_not_queued_again(self):
         clip = self.clip("a.wav")
         for expected in ["1 files queued, 0 already queued", "0 files queued, 1 already queued"]:

@@ -262,7 +262,8 @@ TEST(OpenInference, AModelThatDoesNotTellHasNoConfident) {
     return parse_inference_request(std::as_bytes(std::span(body)), "", silent);
   };
   auto request = audio_request({"any"});
-  const std::vector<Classification> results = {{.certainties = {0.25, 0.75}, .confident = {}}};
+  const InferenceResults results = {
+      .classifications = {{.certainties = {0.25, 0.75}, .confident = {}}}, .warnings = {}};
   EXPECT_EQ(inference_response(parse(request).value(), results, silent).body,
             R"({"model_name":"genre","model_version":"1","outputs":[)"
             R"({"name":"certainties","datatype":"FP32","shape":[1,2],"data":[0.25,0.75]},)"
@@ -283,6 +284,24 @@ TEST(OpenInference, ABadElementIsNamedByItsIndex) {
     request["inputs"][0]["data"][1] = wrong;
     EXPECT_THAT(error_of(ask(request)), HasSubstr("audio[1] is not a base64"));
   }
+}
+
+TEST(OpenInference, WarningsAreAParameterAndStrictMakesThemErrors) {
+  const std::string cut = song().substr(0, 66194);
+  auto request = audio_request({song(), cut});
+  const json parameters = json_of(ask(request)).at("parameters");
+  const json warnings = json::parse(parameters.at("warnings").get<std::string>());
+  ASSERT_EQ(warnings.size(), 2U);
+  EXPECT_TRUE(warnings[0].empty());
+  ASSERT_EQ(warnings[1].size(), 1U);
+  EXPECT_EQ(warnings[1][0].at("code"), "truncated");
+  EXPECT_EQ(warnings[1][0].at("to"), 3.0);
+  EXPECT_FALSE(json_of(ask(audio_request({song()}))).contains("parameters"));
+
+  request["parameters"] = {{"strict", true}};
+  EXPECT_THAT(error_of(ask(request), 422, "truncated"), HasSubstr("audio[1]: "));
+  request["parameters"] = {{"strict", "yes"}};
+  EXPECT_THAT(error_of(ask(request)), HasSubstr("strict must be true or false"));
 }
 
 TEST(OpenInference, WhatIsNoRequest) {

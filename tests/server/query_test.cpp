@@ -14,6 +14,10 @@ TEST(Query, DefaultsArePinned) {
   EXPECT_TRUE(query->json.segments);
   EXPECT_FALSE(query->json.features);
   EXPECT_EQ(query->hop, 3.0);
+  EXPECT_EQ(query->strict, std::nullopt);
+  EXPECT_EQ(parse_predict_query("strict=true")->strict, true);
+  EXPECT_EQ(parse_predict_query("strict=0")->strict, false);
+  EXPECT_FALSE(parse_predict_query("strict=yes"));
 }
 
 TEST(Query, ReadsEveryParameter) {
@@ -63,7 +67,7 @@ TEST(Query, SaysWhatIsRight) {
     EXPECT_THAT(parse_predict_query(text).error(), HasSubstr("0.1 to 3600")) << text;
   }
   for (const char* text : {"tops=1", "=1", "Top=1", "top%00=1"}) {
-    EXPECT_THAT(parse_predict_query(text).error(), HasSubstr("top, segments, features and hop"))
+    EXPECT_THAT(parse_predict_query(text).error(), HasSubstr("top, segments, features, hop and strict"))
         << text;
   }
   for (const char* text : {"top=%", "top=%1", "top=%1x", "%zz=1", "top=1%-1"}) {

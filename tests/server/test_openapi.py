@@ -170,7 +170,12 @@ class OpenApi(TemporaryFiles):
                      "/v1/predict?features=1&hop=1"):
             for body, kind in ((song, "audio/wav"), form, batch):
                 self.ask("post", path, body, kind)
+        half = song[:len(song) // 2]
+        self.ask("post", "/v1/predict", half)
+        self.ask("post", "/v1/predict?strict=true", half)
         self.ask("post", INFER, inference(song))
+        self.ask("post", INFER, inference(half))
+        self.ask("post", INFER, inference(half, parameters={"strict": True}))
         self.ask("post", INFER, inference(song, song, outputs=[{"name": "genre"}], id="mine"))
 
     def provoke_bad_audio(self):
@@ -229,8 +234,8 @@ class OpenApi(TemporaryFiles):
             client = Client(crowded.address)
             self.check(client.receive(), path, "post")
             client.close()
-        self.ask("post", "/v1/predict?hop=0.1", wav([0.0] * 1300000), server=impatient)
-        self.ask("post", INFER, inference(*[wav([0.0] * 100000)] * 40), server=impatient)
+        self.ask("post", "/v1/predict?hop=0.1", wav([0.1] * 1300000), server=impatient)
+        self.ask("post", INFER, inference(*[wav([0.1] * 100000)] * 40), server=impatient)
         # Three seconds are too little to give up on.
         self.seen.add(("/predict", "post", 503, "cancelled"))
 

@@ -226,7 +226,12 @@ class Refused(ServerTest):
         self.refused(422, "empty_file", *multipart((FILE, b"")))
 
     def test_truncated(self):
-        self.refused(422, "truncated", self.song[:len(self.song) // 2])
+        half = self.song[:len(self.song) // 2]
+        prediction = self.assert_json(self.ask("POST", "/v1/predict", half, "audio/wav"))
+        self.assertEqual([warning["code"] for warning in prediction["warnings"]], ["truncated"])
+        refused = self.ask("POST", "/v1/predict?strict=true", half, "audio/wav")
+        self.assert_problem(refused, 422, "truncated")
+        self.refused(422, "truncated", self.song[:100])  # nothing is left to predict
 
     def test_too_short(self):
         self.refused(422, "too_short", wav(sine(seconds=0.05)))

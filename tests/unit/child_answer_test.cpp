@@ -112,7 +112,7 @@ TEST(ChildAnswer, IsNotBelievedBeyondItsLimits) {
   for (const BlockHeader bad :
        {BlockHeader{Block::kAudio, 0}, BlockHeader{Block::kAudio, decode::kMaxBlockSamples / 2 + 1},
         BlockHeader{Block::kAudio, kMost}, BlockHeader{Block::kEnd, 1},
-        BlockHeader{static_cast<Block>(2), 1}}) {
+        BlockHeader{static_cast<Block>(3), 1}}) {
     auto answer = Bytes().add(header()).add(bad).add(End{}).answer();
     ASSERT_TRUE(answer.read_header());
     EXPECT_FALSE(answer.read(y));
@@ -135,8 +135,40 @@ TEST(ChildAnswer, HalfOfOneIsNone) {
   const auto ended = [&](const End& end) { return last_read(Bytes(whole).add(end)); };
   EXPECT_EQ(ended({.n_frames = 1}), 0U);
   EXPECT_FALSE(ended({.n_frames = 2}));
-  EXPECT_EQ(ended({.n_frames = 1, .lost_packets = 3}).error().code, ErrorCode::kUnsupported);
-  EXPECT_EQ(ended({.n_frames = 1, .ended_early = 1}).error().code, ErrorCode::kTruncated);
+}
+
+TEST(ChildAnswer, TellsWhatIsMissing) {
+  Bytes bytes;
+  bytes.add(header()).add_block({1, 2}, 1).add(BlockHeader{Block::kLost, 3});
+  bytes.add_block({3, 4}, 1).add(BlockHeader{Block::kLost, 0}).add(BlockHeader{Block::kEnd, 0});
+  bytes.add(End{.n_frames = 2, .n_missing = 10, .ended_early = 1});
+  auto answer = bytes.answer();
+  ASSERT_TRUE(answer.read_header());
+  std::vector<float> y(100), all;
+  while (true) {
+    const auto n = answer.read(y);
+    ASSERT_TRUE(n);
+    if (*n == 0) break;
+    all.insert(all.end(), y.begin(), y.begin() + static_cast<std::ptrdiff_t>(2 * *n));
+  }
+  EXPECT_THAT(all, ElementsAre(1, 2, 0, 0, 0, 0, 0, 0, 3, 4));
+  const auto damage = answer.take_damage();
+  ASSERT_EQ(damage.size(), 3U);
+  const auto spans = [&](std::size_t i) { return std::pair(damage[i].from, damage[i].to); };
+  EXPECT_EQ(spans(0), std::pair(std::int64_t{1}, std::int64_t{4}));
+  EXPECT_EQ(spans(1), std::pair(std::int64_t{5}, std::int64_t{5}));
+  EXPECT_EQ(spans(2), std::pair(std::int64_t{5}, std::int64_t{15}));
+  EXPECT_EQ(damage[0].code, WarningCode::kDamaged);
+  EXPECT_EQ(damage[2].code, WarningCode::kTruncated);
+}
+
+// Otherwise an answer could go on for ever without a sample.
+TEST(ChildAnswer, LosesNothingTwiceInARow) {
+  const BlockHeader lost{Block::kLost, 0};
+  auto answer = Bytes().add(header()).add(lost).add(lost).answer();
+  ASSERT_TRUE(answer.read_header());
+  std::vector<float> y(8);
+  EXPECT_FALSE(answer.read(y));
 }
 
 }  // namespace

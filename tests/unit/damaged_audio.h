@@ -38,4 +38,25 @@ inline void expect_error(const std::vector<std::byte>& file, ErrorCode code,
   EXPECT_FALSE(audio.error().message.empty());
 }
 
+inline constexpr DecodeLimits kStrict{.strict = true};
+
+// In strict mode the file is this error. Otherwise it is read with one warning of this code, and
+// the samples are returned.
+inline std::vector<float> expect_warning(const std::vector<std::byte>& file, WarningCode code,
+                                         int sr = 22050) {
+  expect_error(file,
+               code == WarningCode::kTruncated ? ErrorCode::kTruncated : ErrorCode::kUnsupported,
+               kStrict);
+  const auto audio = load(file, sr);
+  EXPECT_TRUE(audio) << audio.error().message;
+  if (!audio) return {};
+  EXPECT_EQ(audio->warnings.size(), 1U);
+  for (const Warning& warning : audio->warnings) {
+    EXPECT_EQ(to_string(warning.code), to_string(code)) << warning.message;
+    EXPECT_FALSE(warning.message.empty());
+    EXPECT_LE(warning.from, warning.to);
+  }
+  return audio->y;
+}
+
 }  // namespace genre::test

@@ -240,7 +240,7 @@ TEST(Json, HasTheKeysOfTheApiAndRoundsCertainties) {
       R"({"genre":"b","certainty":0.8765,"genres":[{"genre":"b","certainty":0.8765},)"
       R"({"genre":"a","certainty":0.1235}],"confident":null,"segments":[{"start":0.0,"end":3.0,"genre":"b",)"
       R"("certainty":0.9,"genres":[{"genre":"b","certainty":0.9},{"genre":"a",)"
-      R"("certainty":0.1}]}],"duration":3.0,"sample_rate":44100,"model":"m"})");
+      R"("certainty":0.1}]}],"duration":3.0,"sample_rate":44100,"model":"m","warnings":[]})");
   prediction.confident = true;
   EXPECT_EQ(to_json(prediction, model).at("confident"), true);
   const auto brief = to_json(prediction, model, {.top = 1, .segments = false});
@@ -248,6 +248,57 @@ TEST(Json, HasTheKeysOfTheApiAndRoundsCertainties) {
   EXPECT_FALSE(brief.contains("segments"));
   const auto rich = to_json(prediction, model, {.features = true});
   EXPECT_EQ(rich.at("segments")[0].at("features").at("mfcc20"), 0.1);
+}
+
+TEST(Silence, HasEqualCertaintiesAndAWarning) {
+  for (const float level : {0.0F, 0.9e-4F}) {
+    const std::vector<float> y(7 * 22050, level);
+    const auto prediction = predict(encode(y, 22050, SF_FORMAT_WAV | SF_FORMAT_FLOAT));
+    EXPECT_THAT(prediction.certainties, testing::Each(0.1F));
+    EXPECT_EQ(prediction.confident, false);
+    for (const Segment& segment : prediction.segments) {
+      EXPECT_TRUE(segment.silent);
+      EXPECT_THAT(segment.certainties, testing::Each(0.1F));
+    }
+    ASSERT_EQ(prediction.warnings.size(), 1U);
+    EXPECT_EQ(to_string(prediction.warnings.front().code), "silence");
+    EXPECT_EQ(prediction.warnings.front().from, 0);
+    EXPECT_EQ(prediction.warnings.front().to, 7);
+  }
+  EXPECT_TRUE(
+      predict(encode(std::vector<float>(22050, 1.1e-4F), 22050, SF_FORMAT_WAV | SF_FORMAT_FLOAT))
+          .warnings.empty());
+}
+
+TEST(Silence, DoesNotVote) {
+  const auto y = sine(440, 3);
+  auto padded = std::vector<float>(6 * 22050);
+  padded.insert(padded.end(), y.begin(), y.end());
+  padded.resize(15 * 22050);
+  const auto prediction = predict(encode_wav(padded), {.keep_features = true});
+  EXPECT_EQ(prediction.certainties, predict(encode_wav(y)).certainties);
+  ASSERT_EQ(prediction.segments.size(), 5U);
+  EXPECT_FALSE(prediction.segments[2].silent);
+  for (const Segment& segment : prediction.segments) {
+    EXPECT_EQ(segment.features.size(), prediction.segments[2].features.size());
+  }
+  ASSERT_EQ(prediction.warnings.size(), 2U);
+  EXPECT_EQ(prediction.warnings[0].message,
+            "the audio from 0.00 s to 6.00 s is silent and does not count");
+  EXPECT_EQ(prediction.warnings[1].from, 9);
+}
+
+TEST(Strict, IsSetForThePredictorOrForAFile) {
+  auto cut = encode_wav(sine(440, 6));
+  cut.resize(cut.size() / 2);
+  Predictor lenient(Model::builtin()), strict(Model::builtin(), {.strict = true});
+  const auto prediction = lenient.predict(cut);
+  ASSERT_TRUE(prediction);
+  ASSERT_EQ(prediction->warnings.size(), 1U);
+  EXPECT_EQ(prediction->warnings.front().code, WarningCode::kTruncated);
+  EXPECT_EQ(lenient.predict(cut, {.strict = true}).error().code, ErrorCode::kTruncated);
+  EXPECT_EQ(strict.predict(cut).error().code, ErrorCode::kTruncated);
+  EXPECT_TRUE(strict.predict(cut, {.strict = false}));
 }
 
 }  // namespace

@@ -281,8 +281,23 @@ describe("a song", () => {
     await visit(server.url, async (page) => {
       await choose(page, await file("silence.wav", wav(6).fill(128, 44)));
       await drawn(page);
-      assert.match(await textOf(page, ".verdict"), /The model is not sure/);
+      assert.match(await textOf(page, ".verdict"), /no genre[^]*Silence has no genre/);
+      assert.match(await textOf(page, ".window"), /silent$/);
+      assert.match(await textOf(page, ".warnings"), /^Silence: 0:00.0 to 0:06.0 does not count/);
       assert.doesNotMatch(await textOf(page, ".features"), /NaN|∞/);
+    });
+  });
+
+  test("that is cut off has the genre of what is there, and a warning", async () => {
+    const cut = await file("cut.wav", wav(6).subarray(0, 44 + 4 * 8000));
+    await visit(server.url, async (page) => {
+      await choose(page, cut);
+      await done(page);
+      assert.match(
+        await textOf(page, ".warnings"),
+        /^The file ends too early: 0:04.0 to 0:06.0 is missing/,
+      );
+      assert.deepEqual(await violations(page), []);
     });
   });
 
@@ -380,7 +395,7 @@ describe("an error", () => {
   });
 
   test("of a cut file says so", async () => {
-    const cut = await file("cut.wav", (await readFile(example)).subarray(0, 5000));
+    const cut = await file("cut.wav", (await readFile(example)).subarray(0, 2000));
     await visit(
       server.url,
       async (page) => {

@@ -12,6 +12,14 @@ export interface Segment extends GenreCertainty {
   features: Record<string, number>;
 }
 
+// code is stable.
+export interface Warning {
+  code: string;
+  message: string;
+  from: number; // s
+  to: number;
+}
+
 export interface Prediction extends GenreCertainty {
   genres: GenreCertainty[]; // likeliest first
   confident: boolean | null;
@@ -19,6 +27,7 @@ export interface Prediction extends GenreCertainty {
   duration: number; // s
   sample_rate: number; // Hz
   model: string;
+  warnings: Warning[];
 }
 
 // RFC 9457; code is stable. The page adds the code unreachable for a request without response.

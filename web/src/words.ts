@@ -1,5 +1,5 @@
 // The page's texts for numbers, errors and confidence.
-import type { Figures, Model, Prediction, Problem } from "./api";
+import type { Figures, GenreCertainty, Model, Prediction, Problem, Warning } from "./api";
 
 // Only a certainty of exactly 0 or 1 is shown as 0 % or 100 %.
 export function percent(share: number) {
@@ -131,6 +131,32 @@ export function errorWords(problem: Problem): Words {
   );
 }
 
+// For each warning code: the words before and after the times.
+const WARNINGS: Record<string, [before: string, after: string]> = {
+  truncated: ["The file ends too early", "is missing. Copy or download it again."],
+  damaged: ["The file is damaged", "could not be decoded."],
+  silence: ["Silence", "does not count."],
+  opposite_channels: [
+    "The channels cancel each other",
+    "is predicted from the strongest channel only.",
+  ],
+};
+
+const tenths = (seconds: number) => `${clock(seconds)}.${Math.floor((seconds % 1) * 10)}`;
+
+export function warningWords({ code, message, from, to }: Warning): string {
+  const words = WARNINGS[code];
+  if (!words) return message;
+  const [before, after] = words;
+  return from < to
+    ? `${before}: ${tenths(from)} to ${tenths(to)} ${after}`
+    : `${before}, at ${tenths(from)}.`;
+}
+
+// Silence has equal certainties.
+export const isSilent = (genres: GenreCertainty[]) =>
+  genres.length > 1 && genres.every(({ certainty }) => certainty === genres[0]!.certainty);
+
 // The figures for unseen music under the strictest protocol, which is the one with the lowest
 // accuracy.
 export function honestFigures(model: Model): [string, Figures] | undefined {
@@ -141,6 +167,9 @@ export function honestFigures(model: Model): [string, Figures] | undefined {
 
 // How confident the model is, and how often it is right at this confidence.
 export function sureness(prediction: Prediction, model: Model | undefined): Words {
+  if (isSilent(prediction.genres)) {
+    return { title: "Silence has no genre", help: "There is no sound to predict a genre from." };
+  }
   const figures = model && honestFigures(model)?.[1];
   const right = figures?.confident?.track_accuracy;
   if (prediction.confident) {

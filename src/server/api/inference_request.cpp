@@ -145,6 +145,11 @@ Parsed<InferenceRequest> parse_inference_request(std::span<const std::byte> body
     if (!id->is_string()) return Wrong("id must be a string.");
     request.id = id->get<std::string>();
   }
+  if (parameter(*json, "strict")) {
+    const auto strict = flag(*json, "strict", false);
+    if (!strict) return tl::make_unexpected(strict.error());
+    request.strict = *strict;
+  }
   const Json* inputs = member(*json, "inputs");
   if (!inputs || !inputs->is_array() || inputs->size() != 1) {
     return Wrong("inputs must be an array of one object: audio or features.");

@@ -25,6 +25,7 @@ struct RequestedOutput {
 // One input, of 1 to kMaxBatch elements: audio or features; the other is empty.
 struct InferenceRequest {
   std::optional<std::string> id;
+  std::optional<bool> strict;            // WindowOptions::strict
   AudioFiles audio;                      // [N]
   std::vector<float> features;           // [N, n_features], finite
   std::vector<RequestedOutput> outputs;  // in the order of the response

@@ -5,11 +5,13 @@
 #include <boost/endian/conversion.hpp>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "base/json_text.h"
+#include "predict/json.h"
 
 namespace genre::server {
 namespace {
@@ -58,19 +60,33 @@ void append(std::string& bytes, const std::string& value) {
 
 void append(std::string& bytes, bool value) { bytes += static_cast<char>(value); }
 
+// An array [N] of arrays; nothing if no element has warnings.
+std::optional<std::string> warnings_text(const std::vector<std::vector<Warning>>& warnings) {
+  if (std::ranges::all_of(warnings, [](const auto& list) { return list.empty(); })) {
+    return std::nullopt;
+  }
+  auto json = nlohmann::ordered_json::array();
+  for (const auto& list : warnings) json.push_back(predict::warnings_json(list));
+  return base::json_text(json);
+}
+
 }  // namespace
 
-http::Response inference_response(const InferenceRequest& request,
-                                  std::span<const Classification> results, const ModelInfo& model) {
+http::Response inference_response(const InferenceRequest& request, const InferenceResults& results,
+                                  const ModelInfo& model) {
+  const std::span<const Classification> classifications = results.classifications;
   Json json = {{"model_name", kServedModel}, {"model_version", kServedVersion}};
   if (request.id) json["id"] = *request.id;
+  if (const auto warnings = warnings_text(results.warnings)) {
+    json["parameters"] = {{"warnings", *warnings}};
+  }
   json["outputs"] = Json::array();
   std::string binary_data;
   bool any_binary = false;
   for (const auto& [tensor, binary] : request.outputs) {
     Json output = {{"name", tensor.name},
                    {"datatype", tensor.datatype},
-                   {"shape", tensor.shape(static_cast<int>(results.size()))}};
+                   {"shape", tensor.shape(static_cast<int>(classifications.size()))}};
     const auto start = binary_data.size();
     std::visit(
         // A copy, because Clang 14 cannot capture a structured binding by reference.
@@ -82,7 +98,7 @@ http::Response inference_response(const InferenceRequest& request,
             output["parameters"] = {{"binary_data_size", binary_data.size() - start}};
           }
         },
-        values_of(tensor, results, model));
+        values_of(tensor, classifications, model));
     json["outputs"].push_back(std::move(output));
     any_binary = any_binary || binary;
   }

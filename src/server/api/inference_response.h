@@ -1,7 +1,7 @@
 // The response to an inference request of the Open Inference Protocol.
 #pragma once
 
-#include <span>
+#include <vector>
 
 #include "genre/predictor.h"
 #include "http/response.h"
@@ -9,10 +9,16 @@
 
 namespace genre::server {
 
-// results: [N] of the request's input, finite. A JSON object and, if the request asked for binary
-// outputs, their bytes after it.
+struct InferenceResults {
+  std::vector<Classification> classifications;  // [N] of the request's input, finite
+  std::vector<std::vector<Warning>> warnings;   // [N] of the audio; empty for features
+};
+
+// A JSON object and, if the request asked for binary outputs, their bytes after it. If there are
+// warnings, they are in the parameter "warnings", as JSON text, since the protocol allows no arrays
+// there.
 [[nodiscard]] http::Response inference_response(const InferenceRequest& request,
-                                                std::span<const Classification> results,
+                                                const InferenceResults& results,
                                                 const ModelInfo& model);
 
 }  // namespace genre::server

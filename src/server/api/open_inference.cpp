@@ -16,22 +16,23 @@
 namespace genre::server {
 namespace {
 
-using Results = tl::expected<std::vector<Classification>, http::Problem>;
+using Results = tl::expected<InferenceResults, http::Problem>;
 
 http::Problem malformed(std::string detail) {
   return http::Problem{400, "malformed_inference_request", std::move(detail)};
 }
 
-Results predict(const AudioFiles& audio, Predictor& predictor) {
-  std::vector<Classification> results;
-  for (const auto& file : audio) {
-    auto prediction = predictor.predict(file);
+Results predict(const InferenceRequest& request, Predictor& predictor) {
+  InferenceResults results;
+  for (const auto& file : request.audio) {
+    auto prediction = predictor.predict(file, {.strict = request.strict});
     if (!prediction) {
       const auto& [code, message] = prediction.error();
-      return tl::make_unexpected(
-          to_problem(Error{code, fmt::format("audio[{}]: {}", results.size(), message)}));
+      return tl::make_unexpected(to_problem(
+          Error{code, fmt::format("audio[{}]: {}", results.classifications.size(), message)}));
     }
-    results.push_back({std::move(prediction->certainties), prediction->confident});
+    results.classifications.push_back({std::move(prediction->certainties), prediction->confident});
+    results.warnings.push_back(std::move(prediction->warnings));
   }
   return results;
 }
@@ -39,14 +40,15 @@ Results predict(const AudioFiles& audio, Predictor& predictor) {
 // features: [N, n_features].
 Results classify(std::span<const float> features, Predictor& predictor) {
   const std::size_t n_features = feature_names(predictor.model().info().feature_set).size();
-  std::vector<Classification> results;
+  InferenceResults results;
+  auto& classifications = results.classifications;
   for (; !features.empty(); features = features.subspan(n_features)) {
-    results.push_back(predictor.classify(features.first(n_features)));
+    classifications.push_back(predictor.classify(features.first(n_features)));
     const auto finite = [](float certainty) { return std::isfinite(certainty); };
-    if (!std::ranges::all_of(results.back().certainties, finite)) {
+    if (!std::ranges::all_of(classifications.back().certainties, finite)) {
       return tl::make_unexpected(malformed(
           fmt::format("features[{}] has values so large that the model has no finite result.",
-                      results.size() - 1)));
+                      classifications.size() - 1)));
     }
   }
   return results;
@@ -61,7 +63,7 @@ http::Reply infer(std::span<const std::byte> body, std::string_view header_lengt
   const auto request = parse_inference_request(body, header_length, model);
   if (!request) return tl::make_unexpected(malformed(request.error()));
   const auto results = request->audio.empty() ? classify(request->features, predictor)
-                                              : predict(request->audio, predictor);
+                                              : predict(*request, predictor);
   if (!results) return tl::make_unexpected(results.error());
   return inference_response(*request, *results, model);
 }

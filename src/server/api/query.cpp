@@ -65,9 +65,12 @@ tl::expected<void, std::string> apply(PredictQuery& query, std::string_view name
                                kMinHop, kMaxHop));
     }
     query.hop = *hop;
+  } else if (name == "strict") {
+    query.strict = parse_bool(value);
+    if (!query.strict) return Wrong("The parameter strict must be true, false, 1 or 0.");
   } else {
     return Wrong(fmt::format(
-        "Unknown parameter {}. The parameters are top, segments, features and hop.", name));
+        "Unknown parameter {}. The parameters are top, segments, features, hop and strict.", name));
   }
   return {};
 }

@@ -14,6 +14,7 @@ struct PredictQuery {
   predict::JsonOptions json;
   double hop = WindowOptions{}.hop;            // s
   std::optional<FeatureSet> feature_set = {};  // of the listed features, if given
+  std::optional<bool> strict = {};             // WindowOptions::strict
 };
 
 // query: what follows the question mark, percent-encoded. Error: a sentence that names the

@@ -139,7 +139,8 @@ tl::expected<Action, http::Problem> predict_rich(const RequestHead& head, std::s
   PredictJob job{.form = ResponseForm::kRich,
                  .windows = {.hop = parameters->hop,
                              .keep_features = parameters->json.features,
-                             .feature_set = parameters->feature_set},
+                             .feature_set = parameters->feature_set,
+                             .strict = parameters->strict},
                  .json = parameters->json};
   if (auto problem = read_content_type(head.content_type, job)) {
     return tl::make_unexpected(*std::move(problem));

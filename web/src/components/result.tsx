@@ -1,7 +1,7 @@
 import type { Prediction } from "../api";
 import { colorOf } from "../genres";
 import { model, type Song } from "../songs";
-import { percent, sureness } from "../words";
+import { isSilent, percent, sureness, warningWords } from "../words";
 import { Bars } from "./bars";
 import { Exports } from "./exports";
 import { Features } from "./features";
@@ -11,13 +11,17 @@ function Verdict({ prediction }: { prediction: Prediction }) {
   const { title, help } = sureness(prediction, model.value);
   return (
     <section class="verdict" aria-label="Verdict">
-      <p class="genre">
-        <span
-          class="swatch"
-          style={{ background: colorOf(prediction.genre, model.value?.labels ?? []) }}
-        />
-        {prediction.genre} <span class="certainty">{percent(prediction.certainty)}</span>
-      </p>
+      {isSilent(prediction.genres) ? (
+        <p class="genre">no genre</p>
+      ) : (
+        <p class="genre">
+          <span
+            class="swatch"
+            style={{ background: colorOf(prediction.genre, model.value?.labels ?? []) }}
+          />
+          {prediction.genre} <span class="certainty">{percent(prediction.certainty)}</span>
+        </p>
+      )}
       <p>
         <strong>{title}.</strong> {help}
       </p>
@@ -25,10 +29,22 @@ function Verdict({ prediction }: { prediction: Prediction }) {
   );
 }
 
+function Warnings({ prediction: { warnings } }: { prediction: Prediction }) {
+  if (!warnings.length) return null;
+  return (
+    <ul class="warnings" aria-label="Warnings">
+      {warnings.map((warning) => (
+        <li key={`${warning.code} ${warning.from}`}>{warningWords(warning)}</li>
+      ))}
+    </ul>
+  );
+}
+
 export function Result({ song, prediction }: { song: Song; prediction: Prediction }) {
   return (
     <>
       <Verdict prediction={prediction} />
+      <Warnings prediction={prediction} />
       <Listen file={song.file} prediction={prediction} />
       <div class="columns">
         <div>

@@ -1,5 +1,5 @@
 import { remove, selected, songs, type Song, type State } from "../songs";
-import { errorWords, percent } from "../words";
+import { errorWords, isSilent, percent } from "../words";
 
 function summary(state: State) {
   switch (state.kind) {
@@ -15,7 +15,9 @@ function summary(state: State) {
     case "failed":
       return errorWords(state.problem).title;
     case "done":
-      return `${state.prediction.genre}, ${percent(state.prediction.certainty)}`;
+      return isSilent(state.prediction.genres)
+        ? "no genre"
+        : `${state.prediction.genre}, ${percent(state.prediction.certainty)}`;
   }
 }
 

@@ -4,7 +4,7 @@ import { useMemo } from "preact/hooks";
 import type { Prediction, Segment } from "../api";
 import { colorOf } from "../genres";
 import { model } from "../songs";
-import { clock, percent } from "../words";
+import { clock, isSilent, percent } from "../words";
 
 interface Props {
   prediction: Prediction;
@@ -38,6 +38,7 @@ function bands({ genres, segments }: Prediction): { genre: string; path: string 
 }
 
 function describe({ start, end, genres }: Segment) {
+  if (isSilent(genres)) return `${clock(start)} to ${clock(end)}: silent`;
   const likeliest = genres
     .slice(0, 3)
     .map(({ genre, certainty }) => `${genre} ${percent(certainty)}`);
