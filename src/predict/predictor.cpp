@@ -3,8 +3,7 @@
 #include <algorithm>
 
 #include "base/stopwatch.h"
-#include "model/pool.h"
-#include "predict/windows.h"
+#include "predict/file_prediction.h"
 
 namespace genre {
 std::vector<GenreCertainty> Prediction::ranked(std::span<const float> values) const {
@@ -31,52 +30,12 @@ void Predictor::classify(std::span<const float> features, std::span<float> certa
 }
 
 Result<Prediction> Predictor::predict(const AudioFile& file, const WindowOptions& options) {
-  auto stream = AudioStream::open(file, kSampleRate, limits_);
-  if (!stream) return tl::make_unexpected(stream.error());
-  auto prediction = predict(*stream, options);
-  times_.decode += stream->times().decode;
-  times_.resample += stream->times().resample;
-  return prediction;
-}
-
-Result<Prediction> Predictor::predict(AudioStream& stream, const WindowOptions& options) {
-  Prediction prediction;
-  prediction.labels = model().info().labels;
-  prediction.audio = stream.info();
-  std::vector<float> features(feature_names(model().info().feature_set).size());
-  prediction.feature_set = options.feature_set.value_or(model().info().feature_set);
-  std::optional<FeatureExtractor> other;  // for kept features of a set that the model does not use
-  if (options.keep_features && prediction.feature_set != model().info().feature_set) {
-    other.emplace(prediction.feature_set);
+  predict::FilePrediction prediction(file, options);
+  while (true) {
+    auto predicted = prediction.step(*this, stop_);
+    if (!predicted) return tl::make_unexpected(std::move(predicted.error()));
+    if (*predicted) return **std::move(predicted);
   }
-  model::CertaintyPool pool(prediction.labels.size(), model().info().window_correlation);
-  double novelty = 0;  // sum over the segments
-  const auto on_window = [&](const predict::WindowReader::Window& window) {
-    Segment segment{.start = window.start,
-                    .end = window.end,
-                    .certainties = std::vector<float>(prediction.labels.size()),
-                    .features = {}};
-    extract(extractor_, window.y, features);
-    classify(features, segment.certainties);
-    if (other) {
-      segment.features.resize(feature_names(prediction.feature_set).size());
-      extract(*other, window.y, segment.features);
-    } else if (options.keep_features) {
-      segment.features = features;
-    }
-    pool.add(segment.certainties);
-    novelty += classifier_.novelty();
-    prediction.segments.push_back(std::move(segment));
-  };
-  const auto duration = predict::for_each_window(stream, options, stop_, on_window);
-  if (!duration) return tl::make_unexpected(duration.error());
-  prediction.certainties = pool.certainties();
-  const std::size_t n_windows = prediction.segments.size();
-  prediction.confident =
-      confident(prediction.certainties, novelty / static_cast<double>(n_windows), n_windows);
-  prediction.duration = *duration;
-  times_.audio += prediction.duration;
-  return prediction;
 }
 
 Classification Predictor::classify(std::span<const float> features) {

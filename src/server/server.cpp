@@ -64,6 +64,14 @@ struct Server::Impl {
                  .allow_ffmpeg = options.allow_ffmpeg},
                 options.threads, options.max_queue) {
     service.metrics.set_model(models.get()->info());
+    log_missing_checksum();
+  }
+
+  void log_missing_checksum() {
+    const auto model = models.get();
+    if (model->has_checksum()) return;
+    service.log.event(fmt::format("model {} has no checksum: damage to its file may not be noticed",
+                                  model->info().name));
   }
 
   // Loads and tests a new model, and replaces the current one only if both succeed. Requests in
@@ -81,6 +89,7 @@ struct Server::Impl {
     models.set(*model);
     const ModelInfo& info = (*model)->info();
     service.metrics.set_model(info);
+    log_missing_checksum();
     service.log.event(fmt::format("reloaded: model {}", info.name));
     co_return http::Response{.body = base::json_text(nlohmann::json{{"model", info.name}})};
   }
@@ -95,12 +104,23 @@ struct Server::Impl {
     }
   }
 
+  net::awaitable<void> reload_tokens() {
+    auto gate = co_await loader.run([this] { return load_gate(options); });
+    if (gate) {
+      service.gate.replace_tokens(*std::move(gate));
+    } else {
+      service.log.error(
+          fmt::format("token reload failed, keeping the current tokens: {}", gate.error().message));
+    }
+  }
+
   net::awaitable<void> reload_at_hangup() {
     while (true) {
       http::error_code error;
       co_await hangup.async_wait(http::into(error));
       if (error) co_return;
       http::notify_manager("RELOADING=1");
+      co_await reload_tokens();
       co_await reload_certificate();
       co_await reload_model();
       http::notify_manager("READY=1");
@@ -178,8 +198,8 @@ Server::~Server() = default;
 tl::expected<Server, std::string> Server::listen(ModelSource source, const ServerOptions& options) {
   auto model = source();
   if (!model) return tl::make_unexpected(std::move(model.error().message));
-  auto gate = http::Gate::make(options.gate);
-  if (!gate) return tl::make_unexpected(std::move(gate.error()));
+  auto gate = load_gate(options);
+  if (!gate) return tl::make_unexpected(std::move(gate.error().message));
   auto tls = load_tls(options);
   if (!tls) return tl::make_unexpected(std::move(tls.error().message));
   try {

@@ -25,8 +25,8 @@ class Server {
   // "http://127.0.0.1:8080", with the actual port.
   [[nodiscard]] std::string url() const;
 
-  // Serves until SIGTERM or SIGINT, then finishes the requests in progress. SIGHUP reloads model
-  // and certificate. False if drain_timeout was over first.
+  // Serves until SIGTERM or SIGINT, then finishes the requests in progress. SIGHUP reloads model,
+  // certificate and tokens. False if drain_timeout was over first.
   [[nodiscard]] bool run();
 
  private:
