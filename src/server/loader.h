@@ -1,4 +1,4 @@
-// Loads the model and the certificate on a separate thread.
+// Loads the model, the certificate and the tokens on a separate thread.
 #pragma once
 
 #include <functional>
@@ -11,6 +11,7 @@
 #include "base/parallel.h"
 #include "genre/model.h"
 #include "http/asio.h"
+#include "http/gate.h"
 #include "http/listener.h"
 #include "http/offload.h"
 #include "server/options.h"
@@ -25,6 +26,9 @@ using ModelSource = std::function<Result<std::shared_ptr<const Model>>()>;
 
 // Null without a certificate. Error: a sentence that names the file.
 [[nodiscard]] Result<http::Listener::Tls> load_tls(const ServerOptions& options);
+
+// Reads the token files. Error: a sentence that names the file.
+[[nodiscard]] Result<http::Gate> load_gate(const ServerOptions& options);
 
 // Loading and testing a model takes seconds, during which requests are served. One thread runs all
 // loads in order, so that the last requested load is the one that remains in service.

@@ -72,6 +72,14 @@ struct Server::Impl {
     service.metrics.set_model(models.get()->info());
     signals.add(SIGTERM);
     signals.add(SIGINT);
+    log_missing_checksum();
+  }
+
+  void log_missing_checksum() {
+    const auto model = models.get();
+    if (model->has_checksum()) return;
+    service.log.event(fmt::format("model {} has no checksum: damage to its file may not be noticed",
+                                  model->info().name));
   }
 
   // Loads and tests a new model, and replaces the current one only if both succeed. Requests in
@@ -91,6 +99,7 @@ struct Server::Impl {
     if (!std::exchange(service.ready, true)) notify_ready();
     const ModelInfo& info = (*model)->info();
     service.metrics.set_model(info);
+    log_missing_checksum();
     service.log.event(fmt::format("reloaded: model {}", info.name));
     co_return http::Response{.body = base::json_text(nlohmann::json{{"model", info.name}})};
   }
@@ -102,6 +111,16 @@ struct Server::Impl {
     } else {
       service.log.error(fmt::format(
           "certificate reload failed, keeping the current certificate: {}", tls.error().message));
+    }
+  }
+
+  net::awaitable<void> reload_tokens() {
+    auto gate = co_await loader.run([this] { return load_gate(options); });
+    if (gate) {
+      service.gate.replace_tokens(*std::move(gate));
+    } else {
+      service.log.error(
+          fmt::format("token reload failed, keeping the current tokens: {}", gate.error().message));
     }
   }
 
@@ -117,6 +136,7 @@ struct Server::Impl {
         continue;
       }
       http::notify_manager("RELOADING=1");
+      co_await reload_tokens();
       co_await reload_certificate();
       co_await reload_model();
       notify_ready();
@@ -224,8 +244,8 @@ tl::expected<Server, std::string> Server::listen(ModelSource source, const Serve
   auto early = std::make_unique<EarlySignals>();
   auto model = source();
   if (!model) return tl::make_unexpected(std::move(model.error().message));
-  auto gate = http::Gate::make(options.gate);
-  if (!gate) return tl::make_unexpected(std::move(gate.error()));
+  auto gate = load_gate(options);
+  if (!gate) return tl::make_unexpected(std::move(gate.error().message));
   auto tls = load_tls(options);
   if (!tls) return tl::make_unexpected(std::move(tls.error().message));
   try {

@@ -29,8 +29,8 @@ class Server {
   // The same for health, readiness and metrics, or empty without an admin port.
   [[nodiscard]] std::string admin_url() const;
 
-  // Serves until SIGTERM or SIGINT, then finishes the requests in progress. SIGHUP reloads model
-  // and certificate. False if drain_timeout was over first.
+  // Serves until SIGTERM or SIGINT, then finishes the requests in progress. SIGHUP reloads
+  // model, certificate and tokens. False if drain_timeout was over first.
   [[nodiscard]] bool run();
 
   // After run: whether a reload is still in progress.

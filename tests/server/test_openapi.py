@@ -187,7 +187,7 @@ class OpenApi(TemporaryFiles):
 
     def provoke_bad_requests(self):
         for path in ("/predict", "/v1/predict"):
-            self.ask("post", path, b"x", "text/plain")
+            self.ask("post", path, b"x", "multipart/mixed")
             self.ask("post", path, b"x", "multipart/form-data")
             self.ask("post", path, *multipart(("name=other", b"x")))
             self.ask("post", path, b"x", ";")

@@ -114,7 +114,7 @@ class Expect(ServerTest):
         self.assert_json(client.receive())
 
     def test_refused_without_the_body(self):
-        for target, content_type, status in [("/predict", "text/plain", 415), ("/x", None, 404),
+        for target, content_type, status in [("/predict", "multipart/mixed", 415), ("/x", None, 404),
                                              ("/healthz", None, 405), ("/v1/predict?x", None, 400)]:
             client = self.client()
             client.send(head("POST", target, self.song, content_type, "Expect: 100-continue"))
