@@ -17,6 +17,7 @@
 #include "cli/decode_options.h"
 #include "cli/input.h"
 #include "cli/queue_options.h"
+#include "cli/version.h"
 #include "queue/metrics.h"
 
 namespace genre::cli {
@@ -45,7 +46,7 @@ int run(Options& options) {
   // Closed connections are kept: the thread that serves the metrics may still be using one.
   std::list<queue::Nats> connections;
   std::atomic<const queue::Nats*> current = nullptr;
-  queue::Metrics metrics((*model)->info(), [&current] {
+  queue::Metrics metrics((*model)->info(), revision(), [&current] {
     const queue::Nats* const nats = current;
     return nats != nullptr && nats->connected();
   });

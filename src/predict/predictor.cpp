@@ -7,6 +7,7 @@
 #include "predict/windows.h"
 
 namespace genre {
+
 std::vector<GenreCertainty> Prediction::ranked(std::span<const float> values) const {
   std::vector<GenreCertainty> genres;
   for (std::size_t i = 0; i < labels.size(); ++i) genres.push_back({labels[i], values[i]});
@@ -14,9 +15,23 @@ std::vector<GenreCertainty> Prediction::ranked(std::span<const float> values) co
   return genres;
 }
 
+namespace {
+
+std::shared_ptr<FeatureExtractor> make_extractor(const ModelInfo& model) {
+  return std::make_shared<FeatureExtractor>(model.feature_set, model.pad_mode);
+}
+
+}  // namespace
+
 Predictor::Predictor(std::shared_ptr<const Model> model, const DecodeLimits& limits)
+    : limits_(limits), extractor_(make_extractor(model->info())), classifier_(std::move(model)) {}
+
+Predictor::Predictor(std::shared_ptr<const Model> model, const DecodeLimits& limits,
+                     const Predictor& same_thread)
     : limits_(limits),
-      extractor_(model->info().feature_set, model->info().pad_mode),
+      extractor_(model->info().same_features(same_thread.model().info())
+                     ? same_thread.extractor_
+                     : make_extractor(model->info())),
       classifier_(std::move(model)) {}
 
 void Predictor::extract(FeatureExtractor& extractor, std::span<const float> y,
@@ -56,7 +71,7 @@ Result<Prediction> Predictor::predict(AudioStream& stream, const WindowOptions& 
                     .end = window.end,
                     .certainties = std::vector<float>(prediction.labels.size()),
                     .features = {}};
-    extract(extractor_, window.y, features);
+    extract(*extractor_, window.y, features);
     classify(features, segment.certainties);
     if (other) {
       segment.features.resize(feature_names(prediction.feature_set).size());
@@ -76,12 +91,14 @@ Result<Prediction> Predictor::predict(AudioStream& stream, const WindowOptions& 
       confident(prediction.certainties, novelty / static_cast<double>(n_windows), n_windows);
   prediction.duration = *duration;
   times_.audio += prediction.duration;
+  ++times_.predictions;
   return prediction;
 }
 
 Classification Predictor::classify(std::span<const float> features) {
   std::vector<float> certainties(model().info().labels.size());
-  classifier_.predict_proba(features, certainties);
+  classify(features, certainties);
+  ++times_.predictions;
   const auto sure = confident(certainties, classifier_.novelty(), 1);
   return {std::move(certainties), sure};
 }

@@ -6,11 +6,14 @@
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 
-#include <optional>
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/memory.h"
+#include "metrics/build_info.h"
 #include "metrics/prediction_metrics.h"
+#include "metrics/process_metrics.h"
 
 namespace genre::queue {
 
@@ -22,12 +25,15 @@ struct Metrics::Impl : prometheus::Collectable {
   std::vector<prometheus::MetricFamily> Collect() const noexcept override try {
     base::wait_for_memory_in_this_thread();
     connection.Set(connected() ? 1 : 0);
-    return registry.Collect();
+    auto families = registry.Collect();
+    std::ranges::move(process.Collect(), std::back_inserter(families));
+    return families;
   } catch (...) {
     return {};
   }
 
   const std::function<bool()> connected;
+  metrics::ProcessMetrics process;
   prometheus::Registry registry;
   metrics::PredictionMetrics predictions{registry};
   prometheus::Family<prometheus::Counter>& jobs = prometheus::BuildCounter()
@@ -45,8 +51,10 @@ struct Metrics::Impl : prometheus::Collectable {
   std::unique_ptr<prometheus::Exposer> exposer;
 };
 
-Metrics::Metrics(const ModelInfo& model, std::function<bool()> connected)
+Metrics::Metrics(const ModelInfo& model, const std::string& revision,
+                 std::function<bool()> connected)
     : impl_(std::make_shared<Impl>(std::move(connected))) {
+  metrics::add_build_info(impl_->registry, revision);
   impl_->predictions.set_model(model);
 }
 Metrics::~Metrics() = default;

@@ -21,7 +21,8 @@ enum class JobOutcome {
 class Metrics {
  public:
   // connected: whether the connection to NATS is up; called for each request, on any thread.
-  Metrics(const ModelInfo& model, std::function<bool()> connected);
+  // revision: of the source code; empty if unknown.
+  Metrics(const ModelInfo& model, const std::string& revision, std::function<bool()> connected);
   ~Metrics();
 
   void count(JobOutcome outcome) noexcept;

@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "http/offload.h"
 #include "server/api/error_response.h"
+#include "server/api/instances.h"
 #include "server/api/open_inference.h"
 #include "server/middlewares.h"
 
@@ -19,10 +20,11 @@ using Outcome = Result<http::Reply>;
 
 http::Reply predict_or_infer(const Job& job, std::span<const std::byte> body,
                              Predictor& predictor) {
-  if (const auto* inference = std::get_if<InferenceJob>(&job)) {
-    return infer(body, inference->header_length, predictor);
+  if (const auto* inference = std::get_if<InferenceJob>(&job.work)) {
+    return infer(body, inference->header_length, inference->model_name, predictor);
   }
-  return run(std::get<PredictJob>(job), body, predictor);
+  if (std::holds_alternative<InstancesJob>(job.work)) return predict_instances(body, predictor);
+  return run(std::get<PredictJob>(job.work), body, predictor);
 }
 
 // Runs on the worker's thread. An exception there would end the process, so it becomes an error.
@@ -31,14 +33,17 @@ Outcome run_measured(const Request& request, std::stop_token stop, Clock::time_p
   const auto started = Clock::now();
   StageTimes spent;
   Outcome outcome = base::attempt([&]() -> Outcome {
-    Predictor& predictor = thread.get();
+    Predictor& predictor = thread.get(request.service.models.get(request.job.model));
     predictor.cancel_by(std::move(stop));
     const StageTimes before = predictor.times();
     auto reply = predict_or_infer(request.job, request.exchange.body(), predictor);
     spent = predictor.times() - before;
     return reply;
   });
-  request.service.metrics.record_prediction(started - queued, spent);
+  request.service.metrics.record_prediction(request.job.model, {.queued = started - queued,
+                                                                .worked = Clock::now() - started,
+                                                                .spent = spent,
+                                                                .succeeded = outcome && *outcome});
   return outcome;
 }
 

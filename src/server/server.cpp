@@ -14,6 +14,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <utility>
+#include <vector>
 
 #include "base/json_text.h"
 #include "base/memory.h"
@@ -42,11 +43,11 @@ http::Handler handler(Service& service, net::awaitable<void> (*handle)(Service&,
 // Members are destroyed in reverse order: first the threads, because they post to the io_context,
 // then the io_context, whose coroutines refer to the members above it.
 struct Server::Impl {
-  Impl(ModelSource model_source, std::shared_ptr<const Model> model, http::Gate gate,
+  Impl(std::vector<ModelSource> model_sources, std::vector<NamedModel> loaded, http::Gate gate,
        http::Listener::Tls tls, const ServerOptions& server_options)
       : options(server_options),
-        source(std::move(model_source)),
-        models(std::move(model)),
+        sources(std::move(model_sources)),
+        models(std::move(loaded)),
         service{.options = options,
                 .models = models,
                 .workers = workers,
@@ -55,7 +56,7 @@ struct Server::Impl {
                 .gate = std::move(gate),
                 .cors = http::Cors(options.cors_origins),
                 .log = http::AccessLog(options.access_log),
-                .reload = [this] { return reload_model(); }},
+                .reload = [this](std::size_t index) { return reload_model(index); }},
         listener(io, options.listen, service.state, std::move(tls),
                  handler(service, handle_request), handler(service, reject_connection)),
         workers(models,
@@ -63,25 +64,29 @@ struct Server::Impl {
                  .allow_adpcm = options.allow_adpcm,
                  .allow_ffmpeg = options.allow_ffmpeg},
                 options.threads, options.max_queue) {
-    service.metrics.set_model(models.get()->info());
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      service.metrics.set_model(i, models.get(i)->info());
+    }
   }
 
   // Loads and tests a new model, and replaces the current one only if both succeed. Requests in
   // progress keep the model that they started with.
-  net::awaitable<http::Reply> reload_model() {
-    auto model = co_await loader.run([this] { return load_tested(source); });
+  net::awaitable<http::Reply> reload_model(std::size_t index) {
+    const ModelSource& source = sources.at(index);
+    auto model = co_await loader.run([&source] { return load_tested(source); });
     if (!model) {
       const std::string& why = model.error().message;
-      service.log.error(fmt::format("model reload failed, keeping the current model: {}", why));
+      service.log.error(
+          fmt::format("model reload failed, keeping the current model: {}: {}", source.name, why));
       if (model.error().code == ErrorCode::kOutOfMemory) {
         co_return tl::make_unexpected(to_problem(model.error()));
       }
       co_return tl::make_unexpected(http::Problem{422, "bad_model", why});
     }
-    models.set(*model);
+    models.set(index, *model);
     const ModelInfo& info = (*model)->info();
-    service.metrics.set_model(info);
-    service.log.event(fmt::format("reloaded: model {}", info.name));
+    service.metrics.set_model(index, info);
+    service.log.event(fmt::format("reloaded: model {} as {}", info.name, source.name));
     co_return http::Response{.body = base::json_text(nlohmann::json{{"model", info.name}})};
   }
 
@@ -102,16 +107,19 @@ struct Server::Impl {
       if (error) co_return;
       http::notify_manager("RELOADING=1");
       co_await reload_certificate();
-      co_await reload_model();
+      // Each on its own: a model that cannot be loaded leaves the others to be reloaded.
+      for (std::size_t i = 0; i < sources.size(); ++i) co_await reload_model(i);
       http::notify_manager("READY=1");
     }
   }
 
-  net::awaitable<void> test_model() {
-    const auto tested = co_await loader.run([this] { return self_test(models.get()); });
-    if (!tested) {
-      service.log.error(tested.error().message);
-      co_return;
+  net::awaitable<void> test_models() {
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      const auto tested = co_await loader.run([this, i] { return self_test(models.get(i)); });
+      if (!tested) {
+        service.log.error(fmt::format("{}: {}", sources[i].name, tested.error().message));
+        co_return;
+      }
     }
     service.ready = true;
     http::notify_manager("READY=1");
@@ -158,8 +166,8 @@ struct Server::Impl {
   }
 
   const ServerOptions options;
-  const ModelSource source;
-  ModelSlot models;
+  const std::vector<ModelSource> sources;
+  Models models;
   Service service;
   net::io_context io{1};
   http::Listener listener;
@@ -175,15 +183,20 @@ Server::Server(Server&&) noexcept = default;
 Server& Server::operator=(Server&&) noexcept = default;
 Server::~Server() = default;
 
-tl::expected<Server, std::string> Server::listen(ModelSource source, const ServerOptions& options) {
-  auto model = source();
-  if (!model) return tl::make_unexpected(std::move(model.error().message));
+tl::expected<Server, std::string> Server::listen(std::vector<ModelSource> sources,
+                                                 const ServerOptions& options) {
+  std::vector<NamedModel> models;
+  for (const ModelSource& source : sources) {
+    auto model = source.load();
+    if (!model) return tl::make_unexpected(std::move(model.error().message));
+    models.push_back({source.name, *std::move(model)});
+  }
   auto gate = http::Gate::make(options.gate);
   if (!gate) return tl::make_unexpected(std::move(gate.error()));
   auto tls = load_tls(options);
   if (!tls) return tl::make_unexpected(std::move(tls.error().message));
   try {
-    return Server(std::make_unique<Impl>(std::move(source), *std::move(model), *std::move(gate),
+    return Server(std::make_unique<Impl>(std::move(sources), std::move(models), *std::move(gate),
                                          *std::move(tls), options));
   } catch (const boost::system::system_error& error) {
     return tl::make_unexpected(fmt::format("cannot listen on {} port {}: {}", options.listen.host,
@@ -200,7 +213,7 @@ bool Server::run() {
   };
   start([&] { return impl.drain_at_signal(); });
   start([&] { return impl.reload_at_hangup(); });
-  start([&] { return impl.test_model(); });
+  start([&] { return impl.test_models(); });
   start([&] { return impl.listener.accept(); });
   // Asio's operations allocate, and an exception there would leave their coroutine broken. So this
   // thread waits for memory instead. Any other exception from a handler ends at most one

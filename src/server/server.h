@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "server/loader.h"
 #include "server/options.h"
@@ -15,8 +16,9 @@ class Server {
  public:
   // Starts to listen, on the socket from systemd's socket activation if there is one; connections
   // wait until run is called. From now on the server handles SIGTERM, SIGINT and SIGHUP. Raises the
-  // process's limit on open files to what max_connections needs. Error: the reason, as a sentence.
-  [[nodiscard]] static tl::expected<Server, std::string> listen(ModelSource source,
+  // process's limit on open files to what max_connections needs. sources: at least one, with names
+  // that differ; the first is the default model. Error: the reason, as a sentence.
+  [[nodiscard]] static tl::expected<Server, std::string> listen(std::vector<ModelSource> sources,
                                                                 const ServerOptions& options);
   Server(Server&&) noexcept;
   Server& operator=(Server&&) noexcept;
@@ -25,8 +27,8 @@ class Server {
   // "http://127.0.0.1:8080", with the actual port.
   [[nodiscard]] std::string url() const;
 
-  // Serves until SIGTERM or SIGINT, then finishes the requests in progress. SIGHUP reloads model
-  // and certificate. False if drain_timeout was over first.
+  // Serves until SIGTERM or SIGINT, then finishes the requests in progress. SIGHUP reloads the
+  // models and the certificate. False if drain_timeout was over first.
   [[nodiscard]] bool run();
 
  private:

@@ -1,6 +1,7 @@
 // State shared by all requests of a server.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 
 #include "http/access_log.h"
@@ -10,7 +11,7 @@
 #include "http/gate.h"
 #include "http/problem.h"
 #include "server/metrics.h"
-#include "server/model_slot.h"
+#include "server/models.h"
 #include "server/options.h"
 #include "server/worker_pool.h"
 
@@ -21,15 +22,15 @@ namespace net = http::net;
 // Use it on the I/O thread only.
 struct Service {
   const ServerOptions& options;
-  const ModelSlot& models;
+  const Models& models;
   WorkerPool& workers;
   http::ServerState state;
   http::Gate gate;
   http::Cors cors;
   http::AccessLog log;
-  Metrics metrics = {};
-  std::function<net::awaitable<http::Reply>()> reload = {};  // reloads the model
-  bool ready = false;                                        // the model has passed its self-test
+  Metrics metrics{models.names(), options.revision};
+  std::function<net::awaitable<http::Reply>(std::size_t)> reload = {};  // the model at this index
+  bool ready = false;  // all models have passed their self-test
 };
 
 }  // namespace genre::server

@@ -1,29 +1,33 @@
-// The threads that decode and predict, each with its own Predictor, and their bounded queue.
+// The threads that decode and predict, each with its own predictors, and their bounded queue.
 #pragma once
 
 #include <cstddef>
 #include <functional>
-#include <optional>
+#include <list>
+#include <memory>
+#include <utility>
 
 #include "base/parallel.h"
 #include "genre/predictor.h"
-#include "server/model_slot.h"
+#include "server/models.h"
 
 namespace genre::server {
 
-// One thread's predictor for the model in service.
+// One thread's predictors for the models in service.
 class ThreadPredictor {
  public:
-  ThreadPredictor(const ModelSlot& models, const DecodeLimits& limits)
-      : models_(models), limits_(limits), predictor_(models.get(), limits) {}
+  ThreadPredictor(const Models& models, const DecodeLimits& limits);
 
-  // Creates a new predictor if the model has changed. Throws if that fails.
-  [[nodiscard]] Predictor& get();
+  // Creates a new predictor if there is none for this model. Throws if that fails. The predictor is
+  // valid until the next call.
+  [[nodiscard]] Predictor& get(const std::shared_ptr<const Model>& model);
 
  private:
-  const ModelSlot& models_;
+  Predictor make(const std::shared_ptr<const Model>& model) const;
+
+  std::size_t capacity_;
   DecodeLimits limits_;
-  Predictor predictor_;
+  std::list<Predictor> predictors_;  // the last used first
 };
 
 class WorkerPool {
@@ -32,7 +36,7 @@ class WorkerPool {
   using Job = std::function<void(ThreadPredictor&)>;
 
   // models must outlive the pool. capacity: maximum number of waiting jobs.
-  WorkerPool(const ModelSlot& models, const DecodeLimits& limits, unsigned threads,
+  WorkerPool(const Models& models, const DecodeLimits& limits, unsigned threads,
              std::size_t capacity);
 
   // The number of waiting jobs. Thread-safe, like the others.

@@ -13,13 +13,13 @@ namespace {
 TEST(WorkerPool, RunsEveryJobOnAPredictorOfTheModel) {
   constexpr int kJobs = 100;
   const auto model = Model::builtin();
-  const ModelSlot models(model);
+  const Models models({{"default", model}});
   WorkerPool pool(models, {}, 3, kJobs);
   std::latch done(kJobs);
   std::atomic<int> right = 0;
   for (int i = 0; i < kJobs; ++i) {
     ASSERT_TRUE(pool.try_submit([&](ThreadPredictor& predictor) {
-      right += &predictor.get().model() == model.get();
+      right += &predictor.get(models.get(0)).model() == model.get();
       done.count_down();
     }));
   }
@@ -28,21 +28,33 @@ TEST(WorkerPool, RunsEveryJobOnAPredictorOfTheModel) {
 }
 
 TEST(WorkerPool, GivesTheNextJobTheNewModel) {
-  ModelSlot models(Model::builtin());
+  Models models({{"default", Model::builtin()}});
   WorkerPool pool(models, {}, 1, 2);
   const auto name_of_model = [&] {
     std::promise<std::string> name;
-    EXPECT_TRUE(pool.try_submit(
-        [&](ThreadPredictor& predictor) { name.set_value(predictor.get().model().info().name); }));
+    EXPECT_TRUE(pool.try_submit([&](ThreadPredictor& predictor) {
+      name.set_value(predictor.get(models.get(0)).model().info().name);
+    }));
     return name.get_future().get();
   };
   EXPECT_EQ(name_of_model(), Model::builtin()->info().name);
-  models.set(Model::seed());
+  models.set(0, Model::seed());
   EXPECT_EQ(name_of_model(), Model::seed()->info().name);
 }
 
+TEST(ThreadPredictor, KeepsAPredictorForEachModel) {
+  const Models models({{"default", Model::builtin()}, {"seed", Model::seed()}});
+  ThreadPredictor thread(models, {});
+  const Predictor* const first = &thread.get(models.get(0));
+  const Predictor* const second = &thread.get(models.get(1));
+  EXPECT_EQ(first->model().info().name, Model::builtin()->info().name);
+  EXPECT_EQ(second->model().info().name, Model::seed()->info().name);
+  EXPECT_EQ(&thread.get(models.get(0)), first);
+  EXPECT_EQ(&thread.get(models.get(1)), second);
+}
+
 TEST(WorkerPool, RefusesAtOnceWhenFull) {
-  const ModelSlot models(Model::builtin());
+  const Models models({{"default", Model::builtin()}});
   WorkerPool pool(models, {}, 1, 2);
   std::binary_semaphore started(0);
   std::latch may_end(1);
@@ -63,7 +75,7 @@ TEST(WorkerPool, RefusesAtOnceWhenFull) {
 }
 
 TEST(WorkerPool, NoCapacityRefusesEverything) {
-  const ModelSlot models(Model::builtin());
+  const Models models({{"default", Model::builtin()}});
   WorkerPool pool(models, {}, 1, 0);
   EXPECT_TRUE(pool.full());
   EXPECT_FALSE(pool.try_submit([](ThreadPredictor&) { ADD_FAILURE(); }));
@@ -74,7 +86,7 @@ TEST(WorkerPool, LetsGoOfEveryJobAtItsEnd) {
   std::latch may_end(1);
   std::thread releaser;
   {
-    const ModelSlot models(Model::builtin());
+    const Models models({{"default", Model::builtin()}});
     WorkerPool pool(models, {}, 1, 10);
     std::binary_semaphore started(0);
     ASSERT_TRUE(pool.try_submit([&](ThreadPredictor&) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 
 #include "genre/predictor.h"
 #include "http/response.h"
@@ -13,6 +14,7 @@ namespace genre::server {
 // outputs, their bytes after it.
 [[nodiscard]] http::Response inference_response(const InferenceRequest& request,
                                                 std::span<const Classification> results,
+                                                std::string_view model_name,
                                                 const ModelInfo& model);
 
 }  // namespace genre::server

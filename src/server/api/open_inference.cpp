@@ -42,8 +42,7 @@ Results classify(std::span<const float> features, Predictor& predictor) {
   std::vector<Classification> results;
   for (; !features.empty(); features = features.subspan(n_features)) {
     results.push_back(predictor.classify(features.first(n_features)));
-    const auto finite = [](float certainty) { return std::isfinite(certainty); };
-    if (!std::ranges::all_of(results.back().certainties, finite)) {
+    if (!is_finite(results.back())) {
       return tl::make_unexpected(malformed(
           fmt::format("features[{}] has values so large that the model has no finite result.",
                       results.size() - 1)));
@@ -54,8 +53,12 @@ Results classify(std::span<const float> features, Predictor& predictor) {
 
 }  // namespace
 
+bool is_finite(const Classification& result) {
+  return std::ranges::all_of(result.certainties, [](float value) { return std::isfinite(value); });
+}
+
 http::Reply infer(std::span<const std::byte> body, std::string_view header_length,
-                  Predictor& predictor) {
+                  std::string_view model_name, Predictor& predictor) {
   const base::WaitForMemory waits;  // JSON values allocate even in their destructors
   const ModelInfo& model = predictor.model().info();
   const auto request = parse_inference_request(body, header_length, model);
@@ -63,7 +66,7 @@ http::Reply infer(std::span<const std::byte> body, std::string_view header_lengt
   const auto results = request->audio.empty() ? classify(request->features, predictor)
                                               : predict(request->audio, predictor);
   if (!results) return tl::make_unexpected(results.error());
-  return inference_response(*request, *results, model);
+  return inference_response(*request, *results, model_name, model);
 }
 
 http::Response to_inference_error(const http::Problem& problem) {

@@ -1,4 +1,4 @@
-// Inference by the Open Inference Protocol: POST /v2/models/genre/infer.
+// Inference by the Open Inference Protocol: POST /v2/models/{model}/infer.
 #pragma once
 
 #include <cstddef>
@@ -11,9 +11,13 @@
 namespace genre::server {
 
 // The response to a request with this body. header_length: its Inference-Header-Content-Length, or
-// empty. Uses the whole audio, as POST /v1/predict does. Blocks while it decodes and predicts.
+// empty. model_name: the one in the request's path. Uses the whole audio, as POST /v1/predict does.
+// Blocks while it decodes and predicts.
 [[nodiscard]] http::Reply infer(std::span<const std::byte> body, std::string_view header_length,
-                                Predictor& predictor);
+                                std::string_view model_name, Predictor& predictor);
+
+// False for features far outside the range of music.
+[[nodiscard]] bool is_finite(const Classification& result);
 
 // Renders a problem in the protocol's own form: {"error": detail, "code"}.
 [[nodiscard]] http::Response to_inference_error(const http::Problem& problem);

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "base/percent.h"
+#include "server/api/model_choice.h"
 
 namespace genre::server {
 namespace {
@@ -39,6 +40,21 @@ std::optional<std::string> decode(std::string_view text) {
   return base::percent_decode(spaced);
 }
 
+struct Parameter {
+  std::optional<std::string> name, value;  // nothing if not encoded correctly
+};
+
+// Removes the first parameter from the query. Nothing at its end.
+std::optional<Parameter> next_parameter(std::string_view& query) {
+  query.remove_prefix(std::min(query.find_first_not_of('&'), query.size()));
+  if (query.empty()) return std::nullopt;
+  const auto pair = query.substr(0, query.find('&'));
+  query.remove_prefix(pair.size());
+  const auto equals = std::min(pair.find('='), pair.size());
+  return Parameter{decode(pair.substr(0, equals)),
+                   decode(pair.substr(std::min(equals + 1, pair.size())))};
+}
+
 tl::expected<void, std::string> apply(PredictQuery& query, std::string_view name,
                                       std::string_view value) {
   if (name == "top") {
@@ -65,9 +81,9 @@ tl::expected<void, std::string> apply(PredictQuery& query, std::string_view name
                                kMinHop, kMaxHop));
     }
     query.hop = *hop;
-  } else {
+  } else if (name != kModelParameter) {  // the model was chosen before (choose_model)
     return Wrong(fmt::format(
-        "Unknown parameter {}. The parameters are top, segments, features and hop.", name));
+        "Unknown parameter {}. The parameters are model, top, segments, features and hop.", name));
   }
   return {};
 }
@@ -76,13 +92,8 @@ tl::expected<void, std::string> apply(PredictQuery& query, std::string_view name
 
 tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view query) {
   PredictQuery result;
-  while (!query.empty()) {
-    const auto pair = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(pair.size() + 1, query.size()));
-    if (pair.empty()) continue;
-    const auto equals = std::min(pair.find('='), pair.size());
-    const auto name = decode(pair.substr(0, equals));
-    const auto value = decode(pair.substr(std::min(equals + 1, pair.size())));
+  while (const auto parameter = next_parameter(query)) {
+    const auto& [name, value] = *parameter;
     if (!name || !value) {
       return Wrong("In the query, every % must be followed by two hexadecimal digits.");
     }
@@ -91,6 +102,14 @@ tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view que
     }
   }
   return result;
+}
+
+std::optional<std::string> find_parameter(std::string_view query, std::string_view name) {
+  std::optional<std::string> found;
+  while (auto parameter = next_parameter(query)) {
+    if (parameter->name == name && parameter->value) found = std::move(parameter->value);
+  }
+  return found;
 }
 
 }  // namespace genre::server

@@ -41,7 +41,8 @@ Parsed<AudioFiles> read_audio(const json& data, std::size_t n) {
         "The data of audio must be an array of {} strings, according to its shape.", n));
   }
   AudioFiles files;
-  for (const json& element : data) {
+  for (const json& row : data) {
+    const json& element = row.is_array() && row.size() == 1 ? row.front() : row;  // of [n, 1]
     auto file =
         element.is_string() ? decode_base64(element.get_ref<const std::string&>()) : std::nullopt;
     if (!file) {

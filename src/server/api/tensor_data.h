@@ -16,8 +16,8 @@ using Parsed = tl::expected<T, std::string>;  // error: a sentence for the clien
 
 using AudioFiles = std::vector<std::vector<std::byte>>;
 
-// [n] files. In JSON each is a base64 string. In binary data each has its length before it, as a
-// little-endian 32-bit integer.
+// [n] or [n, 1] files. In JSON each is a base64 string. In binary data each has its length before
+// it, as a little-endian 32-bit integer.
 [[nodiscard]] Parsed<AudioFiles> read_audio(const nlohmann::json& data, std::size_t n);
 [[nodiscard]] Parsed<AudioFiles> read_audio(std::span<const std::byte> data, std::size_t n);
 
