@@ -37,6 +37,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] net::awaitable<void> write(net::const_buffer data, error_code& error);
   [[nodiscard]] bool timed_out() const { return timed_out_; }
 
+  // Ends the read in progress with operation_aborted.
+  void cancel_read() { stream_->cancel(); }
+
   // Waits for the first bytes of a request and appends them to buffer. False: the time is over, the
   // client has closed, or the server is stopping.
   [[nodiscard]] net::awaitable<bool> wait_idle(beast::flat_buffer& buffer,
@@ -44,6 +47,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // If the connection is in wait_idle, ends wait_idle within this time.
   void limit_idle(std::chrono::milliseconds time);
+
+  // If the connection is in wait_idle and no byte of a request has arrived, ends wait_idle. Returns
+  // whether it did.
+  [[nodiscard]] bool end_idle();
+  [[nodiscard]] bool idle() const { return idle_; }
+  [[nodiscard]] std::chrono::steady_clock::time_point idle_since() const { return idle_since_; }
 
   // While a request is processed and nothing is read or written: calls on_end when the time is over
   // (then timed_out() is true) or the client is gone. Ends with stop_watching.
@@ -73,6 +82,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool timed_out_ = false;
   bool gone_ = false;  // watch has seen the client close its side
   bool idle_ = false;  // in wait_idle
+  Clock::time_point idle_since_;
 };
 
 }  // namespace genre::http

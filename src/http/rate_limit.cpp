@@ -1,21 +1,10 @@
 #include "http/rate_limit.h"
 
 #include <algorithm>
-#include <boost/asio/ip/address.hpp>
+
+#include "http/client_network.h"
 
 namespace genre::http {
-namespace {
-
-std::string network_of(const std::string& text) {
-  boost::system::error_code error;
-  const auto address = boost::asio::ip::make_address(text, error);
-  if (error || !address.is_v6() || address.to_v6().is_v4_mapped()) return text;
-  const auto bytes = address.to_v6().to_bytes();
-  return {bytes.begin(), bytes.begin() + 8};
-}
-
-}  // namespace
-
 double RateLimit::tokens(const Bucket& bucket, Clock::time_point now) const {
   const std::chrono::duration<double> elapsed = now - bucket.filled;
   return std::min(burst_, bucket.tokens + rate_ * elapsed.count());
@@ -24,7 +13,7 @@ double RateLimit::tokens(const Bucket& bucket, Clock::time_point now) const {
 std::chrono::duration<double> RateLimit::acquire(const std::string& address,
                                                  Clock::time_point now) {
   if (rate_ <= 0) return {};
-  const std::string network = network_of(address);
+  const std::string network = client_network(address);
   if (buckets_.size() >= kMaxAddresses && !buckets_.contains(network)) forget_full(now);
   auto& bucket = buckets_.try_emplace(network, Bucket{burst_, now}).first->second;
   bucket = {tokens(bucket, now), now};

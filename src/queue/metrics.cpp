@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <mutex>
+#include <optional>
 #include <utility>
 
 #include "base/memory.h"
@@ -18,13 +20,16 @@
 namespace genre::queue {
 
 struct Metrics::Impl : prometheus::Collectable {
-  explicit Impl(std::function<bool()> is_connected) : connected(std::move(is_connected)) {}
+  explicit Impl(Sources functions) : sources(std::move(functions)) {}
 
   // The HTTP server calls this on its threads and formats the result there. It is C code, so no
   // exception may pass through it.
   std::vector<prometheus::MetricFamily> Collect() const noexcept override try {
     base::wait_for_memory_in_this_thread();
-    connection.Set(connected() ? 1 : 0);
+    connection.Set(sources.connected() ? 1 : 0);
+    const std::scoped_lock lock(mutex);  // two requests at once would both count the same lines
+    log_lines_dropped.Increment(static_cast<double>(sources.log_lines_dropped()) -
+                                log_lines_dropped.Value());
     auto families = registry.Collect();
     std::ranges::move(process.Collect(), std::back_inserter(families));
     return families;
@@ -32,7 +37,8 @@ struct Metrics::Impl : prometheus::Collectable {
     return {};
   }
 
-  const std::function<bool()> connected;
+  const Sources sources;
+  mutable std::mutex mutex;
   metrics::ProcessMetrics process;
   prometheus::Registry registry;
   metrics::PredictionMetrics predictions{registry};
@@ -48,12 +54,16 @@ struct Metrics::Impl : prometheus::Collectable {
                                       .Help("1 while the connection to NATS is up")
                                       .Register(registry)
                                       .Add({});
+  prometheus::Counter& log_lines_dropped = prometheus::BuildCounter()
+                                               .Name("genre_log_lines_dropped_total")
+                                               .Help("Lines of the log that nobody read in time")
+                                               .Register(registry)
+                                               .Add({});
   std::unique_ptr<prometheus::Exposer> exposer;
 };
 
-Metrics::Metrics(const ModelInfo& model, const std::string& revision,
-                 std::function<bool()> connected)
-    : impl_(std::make_shared<Impl>(std::move(connected))) {
+Metrics::Metrics(const ModelInfo& model, const std::string& revision, Sources sources)
+    : impl_(std::make_shared<Impl>(std::move(sources))) {
   metrics::add_build_info(impl_->registry, revision);
   impl_->predictions.set_model(model);
 }

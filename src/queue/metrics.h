@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -20,9 +21,12 @@ enum class JobOutcome {
 // Thread-safe.
 class Metrics {
  public:
-  // connected: whether the connection to NATS is up; called for each request, on any thread.
-  // revision: of the source code; empty if unknown.
-  Metrics(const ModelInfo& model, const std::string& revision, std::function<bool()> connected);
+  struct Sources {
+    std::function<bool()> connected;                   // whether the connection to NATS is up
+    std::function<std::uint64_t()> log_lines_dropped;  // since the start
+  };
+  // revision: of the source code; empty if unknown. sources: called for each request, on any thread.
+  Metrics(const ModelInfo& model, const std::string& revision, Sources sources);
   ~Metrics();
 
   void count(JobOutcome outcome) noexcept;

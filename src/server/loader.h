@@ -38,15 +38,23 @@ class Loader {
   template <typename F>
   [[nodiscard]] http::net::awaitable<std::invoke_result_t<F>> run(F f) {
     using Loaded = std::invoke_result_t<F>;
-    co_return co_await http::offload<Loaded>([&](auto finish) {
+    ++in_progress_;
+    Loaded loaded = co_await http::offload<Loaded>([&](auto finish) {
       const bool accepted =
           thread_.try_submit([f = std::move(f), finish] { finish(base::attempt(f)); });
       if (!accepted) finish(fail(ErrorCode::kUnavailable, "too many loads are waiting"));
     });
+    --in_progress_;
+    co_return loaded;
   }
+
+  // Whether a load waits or runs. Like run, for the I/O thread only.
+  [[nodiscard]] bool busy() const { return in_progress_ > 0; }
 
  private:
   static constexpr std::size_t kMaxWaiting = 64;
+
+  std::size_t in_progress_ = 0;
 
   // Loading waits for memory: it parses JSON, whose values allocate even in their destructors.
   base::ThreadPool<std::function<void()>> thread_{{[](std::function<void()>&& load) {

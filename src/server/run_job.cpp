@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/parallel.h"
+#include "http/negotiation.h"
 #include "http/offload.h"
 #include "server/api/error_response.h"
 #include "server/api/instances.h"
@@ -38,6 +39,9 @@ Outcome run_measured(const Request& request, std::stop_token stop, Clock::time_p
     const StageTimes before = predictor.times();
     auto reply = predict_or_infer(request.job, request.exchange.body(), predictor);
     spent = predictor.times() - before;
+    // Here, because compressing a long list of segments would hold up the I/O thread.
+    using Field = boost::beast::http::field;
+    if (reply) http::compress(*reply, request.exchange.header(Field::accept_encoding));
     return reply;
   });
   request.service.metrics.record_prediction(request.job.model, {.queued = started - queued,

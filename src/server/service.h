@@ -30,6 +30,7 @@ struct Service {
   http::AccessLog log;
   Metrics metrics{models.names(), options.revision};
   std::function<net::awaitable<http::Reply>(std::size_t)> reload = {};  // the model at this index
+  std::function<std::size_t()> n_connections = [] { return std::size_t{0}; };
   bool ready = false;  // all models have passed their self-test
 };
 

@@ -215,6 +215,8 @@ class OpenApi(TemporaryFiles):
             self.ask("post", path, *multipart(("name=other", b"x")))
             self.ask("post", path, b"x", ";")
             self.ask("post", path, None, None, "Transfer-Encoding: gzip")
+        for path in PATHS:
+            self.ask("post", path, b"x", None, "Content-Encoding: br")
         self.ask("post", "/v1/predict?top=0", b"x")
         for path in (INFER, INSTANCES):
             self.ask("post", path, b"{}")
@@ -263,7 +265,8 @@ class OpenApi(TemporaryFiles):
             self.addCleanup(client.close)
             client.send(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 10000001\r\n\r\n")
             self.check(client.receive(), path, "post")
-        with socket.create_connection(crowded.address):
+        with socket.create_connection(crowded.address) as busy:
+            busy.sendall(b"GET /healthz")  # an idle connection would make room
             for path in ("/predict", "/v1/predict"):  # it answers before it knows which
                 client = Client(crowded.address)
                 self.check(client.receive(), path, "post")

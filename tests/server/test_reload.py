@@ -60,7 +60,7 @@ class Reload(TemporaryFiles):
         self.server.signal(signal.SIGHUP)
         while self.served() != "gtzan26-seed":
             pass
-        self.assertIn("reloaded: model gtzan26-seed", self.server.errors())
+        self.wait_for_log("reloaded: model gtzan26-seed", 1)
 
     def test_a_broken_file_leaves_the_old_model(self):
         with open(self.model, "rb") as file:
@@ -75,7 +75,7 @@ class Reload(TemporaryFiles):
             self.assertEqual(response.json()["code"], "bad_model")
             self.assertIn(why, response.json()["detail"])
             self.assertEqual(self.served(), "texture-lda")
-        self.assertEqual(self.server.errors().count(RELOAD_FAILED), 3)
+        self.wait_for_log(RELOAD_FAILED, 3)
 
     def install_with_a_name_that_is_not_utf8(self):
         with open(os.path.join(MODELS, "seed.onnx"), "rb") as file:

@@ -12,6 +12,7 @@
 
 #include "http/header_value.h"
 #include "http/multipart.h"
+#include "http/negotiation.h"
 #include "http/problem.h"
 #include "http/target.h"
 #include "server/api/model_metadata.h"
@@ -45,8 +46,23 @@ http::Reply readiness(const RequestHead&, const ServerStatus& status, const Mode
   return http::Response{.body = R"({"status":"ready"})"};
 }
 
-http::Reply openapi(const RequestHead&, const ServerStatus&, const ModelChoice&) {
-  return http::Response{.body = {genre_openapi, genre_openapi_end}};
+// Compressed once: its size would hold up the I/O thread at each request.
+http::Reply openapi(const RequestHead& head, const ServerStatus&, const ModelChoice&) {
+  static const std::string etag = http::weak_etag({genre_openapi, genre_openapi_end});
+  const auto made = [](std::string_view accept_encoding) {
+    http::Response response{.body = {genre_openapi, genre_openapi_end},
+                            .headers = {{"ETag", etag}, {"Cache-Control", "no-cache"}}};
+    http::compress(response, accept_encoding);
+    return response;
+  };
+  static const http::Response plain = made(""), compressed = made("gzip");
+  http::Response response = http::accepts_gzip(head.accept_encoding) ? compressed : plain;
+  if (!http::matches(head.if_none_match, etag)) return response;
+  response.status = 304;
+  response.body.clear();
+  std::erase_if(response.headers,
+                [](const auto& field) { return field.first == "Content-Encoding"; });
+  return response;
 }
 
 http::Reply metrics(const RequestHead&, const ServerStatus& status, const ModelChoice&) {
@@ -254,12 +270,15 @@ const Route& find_route(std::string_view path) {
   return is_page(path) ? kPage : no_route(path);
 }
 
+http::Problem not_found(std::string_view path) {
+  return {404, "not_found", fmt::format("There is nothing at {}.", path)};
+}
+
 tl::expected<Action, http::Problem> dispatch(const Route& route, const RequestHead& head,
                                              const ServerStatus& status) {
   const auto path = http::path_of(head.target);
   if (!route.exists()) {
-    return tl::make_unexpected(
-        http::Problem{404, "not_found", fmt::format("There is nothing at {}.", path)});
+    return tl::make_unexpected(not_found(path));
   }
   const bool gets = route.get && (head.method == "GET" || head.method == "HEAD");
   if (!gets && !(route.post && head.method == "POST")) {
