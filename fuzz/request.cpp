@@ -18,7 +18,7 @@ namespace {
 
 using fuzz::require;
 
-net::awaitable<http::Reply> no_reload() { co_return http::Response{}; }
+net::awaitable<http::Reply> no_reload(std::size_t) { co_return http::Response{}; }
 
 ServerOptions small_limits() {
   ServerOptions options;
@@ -34,7 +34,7 @@ ServerOptions small_limits() {
 // Constructed once for all inputs.
 struct Host {
   ServerOptions options = small_limits();
-  ModelSlot models{Model::builtin()};
+  Models models{{{"default", Model::builtin()}}};
   WorkerPool workers{models, {}, options.threads, options.max_queue};
   Service service{
       .options = options,

@@ -56,6 +56,11 @@ struct ModelInfo {
   std::optional<double> window_correlation = {};
   std::optional<ConfidentThresholds> confident = {};  // if the model has them
   std::map<std::string, std::string> metadata;        // all metadata_props
+
+  // Whether a model takes the same features, so that one extractor serves both.
+  [[nodiscard]] bool same_features(const ModelInfo& other) const {
+    return feature_set == other.feature_set && pad_mode == other.pad_mode;
+  }
 };
 
 // The maximum size of a model file. Loading briefly needs several times as much memory.

@@ -71,11 +71,12 @@ struct Prediction {
 // Time spent in each stage.
 struct StageTimes {
   std::chrono::nanoseconds decode{}, resample{}, features{}, model{};
-  double audio = 0;  // s of audio used
+  double audio = 0;             // s of audio used
+  std::size_t predictions = 0;  // finished: files and, from classify, feature vectors
 
   [[nodiscard]] friend StageTimes operator-(const StageTimes& a, const StageTimes& b) {
     return {a.decode - b.decode, a.resample - b.resample, a.features - b.features,
-            a.model - b.model, a.audio - b.audio};
+            a.model - b.model,   a.audio - b.audio,       a.predictions - b.predictions};
   }
   StageTimes& operator+=(const StageTimes& other) {
     decode += other.decode;
@@ -98,6 +99,11 @@ struct Classification {
 class Predictor {
  public:
   explicit Predictor(std::shared_ptr<const Model> model, const DecodeLimits& limits = {});
+
+  // Shares the scratch memory of another predictor, if its model takes the same features. Use both
+  // from one thread.
+  Predictor(std::shared_ptr<const Model> model, const DecodeLimits& limits,
+            const Predictor& same_thread);
 
   // Errors: those of AudioStream, and kCancelled.
   [[nodiscard]] Result<Prediction> predict(const AudioFile& file,
@@ -129,7 +135,7 @@ class Predictor {
                                               std::size_t n_windows) const;
 
   DecodeLimits limits_;
-  FeatureExtractor extractor_;
+  std::shared_ptr<FeatureExtractor> extractor_;  // shared within a thread
   Classifier classifier_;
   std::stop_token stop_;
   StageTimes times_;

@@ -8,12 +8,14 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/interrupt.h"
 #include "cli/browser.h"
 #include "cli/commands.h"
 #include "cli/decode_options.h"
-#include "cli/input.h"
+#include "cli/served_models.h"
+#include "cli/version.h"
 #include "server/page/page.h"
 #include "server/server.h"
 
@@ -22,7 +24,7 @@ namespace {
 
 struct ServeOptions {
   server::ServerOptions server;
-  std::string model;
+  std::vector<std::string> models;
   std::string example;
   bool open = false;
   double read_timeout = 0;  // s, like the other times
@@ -49,8 +51,12 @@ void keep_freed_memory() {
 int run(const ServeOptions& options) {
   base::end_at_signals();
   keep_freed_memory();
-  auto server =
-      server::Server::listen([model = options.model] { return load_model(model); }, options.server);
+  auto models = served_models(options.models);
+  if (!models) {
+    fmt::print(stderr, "genre serve: {}\n", models.error().message);
+    return 1;
+  }
+  auto server = server::Server::listen(*std::move(models), options.server);
   if (!server) {
     fmt::print(stderr, "genre serve: {}\n", server.error());
     return 1;
@@ -188,8 +194,13 @@ void add_serve(CLI::App& app, int& status) {
   command->add_option("--threads", server.threads, "Number of threads that make predictions")
       ->check(CLI::Range(1, 1024))
       ->default_str("one per core");
-  command->add_option("--model", options->model,
-                      "ONNX model file, or a built-in model: default or seed");
+  command
+      ->add_option(
+          "--model", options->models,
+          "ONNX model file, or a built-in model: default or seed; can be repeated to serve "
+          "several models, each NAME=FILE, the first of which is the default")
+      ->type_name("[NAME=]FILE")
+      ->allow_extra_args(false);
   command->add_option("--example", options->example,
                       "Audio file for the curl command that is printed at startup");
   command->add_flag("--open", options->open, "Open the web page in a browser");
@@ -204,6 +215,7 @@ void add_serve(CLI::App& app, int& status) {
     options->server.predict_timeout = milliseconds(options->predict_timeout);
     options->server.drain_delay = milliseconds(options->drain_delay);
     options->server.drain_timeout = milliseconds(options->drain_timeout);
+    options->server.revision = revision();
     status = run(*options);
   });
 }

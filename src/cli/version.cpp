@@ -13,4 +13,6 @@ std::string version() {
                      GENRE_HAS_TRAINER ? "on" : "off");
 }
 
+std::string revision() { return GENRE_COMMIT; }
+
 }  // namespace genre::cli

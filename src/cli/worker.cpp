@@ -18,6 +18,7 @@
 #include "cli/decode_options.h"
 #include "cli/input.h"
 #include "cli/queue_options.h"
+#include "cli/version.h"
 #include "queue/metrics.h"
 
 namespace genre::cli {
@@ -52,7 +53,7 @@ int run(Options& options) {
   // Closed connections are kept: the thread that serves the metrics may still be using one.
   std::list<queue::Nats> connections;
   std::atomic<const queue::Nats*> current = nullptr;
-  queue::Metrics metrics((*model)->info(),
+  queue::Metrics metrics((*model)->info(), revision(),
                          {.connected =
                               [&current] {
                                 const queue::Nats* const nats = current;

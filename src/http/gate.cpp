@@ -41,10 +41,7 @@ tl::expected<Gate, std::string> Gate::make(const GateOptions& options) {
   if (!clients) return tl::make_unexpected(std::move(clients.error()));
   auto admins = read_tokens(options.admin_token_file);
   if (!admins) return tl::make_unexpected(std::move(admins.error()));
-  Gate gate(options);
-  gate.clients_ = std::move(*clients);
-  gate.admins_ = std::move(*admins);
-  return gate;
+  return Gate(options, *std::move(clients), *std::move(admins));
 }
 
 std::optional<Problem> Gate::check(Access access, bool limited, std::string_view authorization,

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <utility>
 
 #include "http/problem.h"
 #include "http/rate_limit.h"
@@ -48,8 +49,10 @@ class Gate {
   void replace_tokens(Gate&& other);
 
  private:
-  explicit Gate(const GateOptions& options)
-      : rate_limit_(std::make_unique<RateLimit>(options.rate_limit, options.rate_burst)) {}
+  Gate(const GateOptions& options, std::optional<Tokens> clients, std::optional<Tokens> admins)
+      : clients_(std::move(clients)),
+        admins_(std::move(admins)),
+        rate_limit_(std::make_unique<RateLimit>(options.rate_limit, options.rate_burst)) {}
 
   std::optional<Tokens> clients_, admins_;
   std::unique_ptr<RateLimit> rate_limit_;  // cannot be moved

@@ -5,37 +5,46 @@
 #include <prometheus/registry.h>
 
 #include <string>
+#include <utility>
 
 #include "metrics/buckets.h"
 
 namespace genre::metrics {
 
 using prometheus::Histogram;
+using prometheus::Labels;
 
 struct PredictionMetrics::Impl {
-  explicit Impl(prometheus::Registry& to) : registry(to) {}
+  Impl(prometheus::Registry& to, Labels with) : registry(to), labels(std::move(with)) {}
+
+  // The common labels, and these.
+  [[nodiscard]] Labels labelled(Labels more) const {
+    more.insert(labels.begin(), labels.end());
+    return more;
+  }
+
+  Histogram& stage(const char* name) { return stages.Add(labelled({{"stage", name}}), kSeconds); }
+
+  // A counter of its own family.
+  prometheus::Counter& counter(const char* name, const char* help) {
+    return prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add(labels);
+  }
 
   prometheus::Registry& registry;
+  const Labels labels;
   prometheus::Family<Histogram>& stages =
       prometheus::BuildHistogram()
           .Name("genre_stage_duration_seconds")
           .Help("Duration of each stage of a prediction, and of the wait for a worker")
           .Register(registry);
-  Histogram& queue = stages.Add({{"stage", "queue"}}, kSeconds);
-  Histogram& decode = stages.Add({{"stage", "decode"}}, kSeconds);
-  Histogram& resample = stages.Add({{"stage", "resample"}}, kSeconds);
-  Histogram& features = stages.Add({{"stage", "features"}}, kSeconds);
-  Histogram& model = stages.Add({{"stage", "model"}}, kSeconds);
-  prometheus::Counter& audio = prometheus::BuildCounter()
-                                   .Name("genre_audio_seconds_total")
-                                   .Help("Seconds of audio predicted")
-                                   .Register(registry)
-                                   .Add({});
-  prometheus::Counter& loads = prometheus::BuildCounter()
-                                   .Name("genre_model_loads_total")
-                                   .Help("Models loaded, including the first one")
-                                   .Register(registry)
-                                   .Add({});
+  Histogram& queue = stage("queue");
+  Histogram& decode = stage("decode");
+  Histogram& resample = stage("resample");
+  Histogram& features = stage("features");
+  Histogram& model = stage("model");
+  prometheus::Counter& audio = counter("genre_audio_seconds_total", "Seconds of audio predicted");
+  prometheus::Counter& loads =
+      counter("genre_model_loads_total", "Models loaded, including the first one");
   prometheus::Family<prometheus::Gauge>& models = prometheus::BuildGauge()
                                                       .Name("genre_model_info")
                                                       .Help("1 for the model in use")
@@ -43,8 +52,8 @@ struct PredictionMetrics::Impl {
   prometheus::Gauge* served = nullptr;
 };
 
-PredictionMetrics::PredictionMetrics(prometheus::Registry& registry)
-    : impl_(std::make_unique<Impl>(registry)) {}
+PredictionMetrics::PredictionMetrics(prometheus::Registry& registry, Labels labels)
+    : impl_(std::make_unique<Impl>(registry, std::move(labels))) {}
 PredictionMetrics::~PredictionMetrics() = default;
 
 void PredictionMetrics::record_prediction(std::chrono::nanoseconds queued,
@@ -62,8 +71,8 @@ void PredictionMetrics::record_prediction(std::chrono::nanoseconds queued,
 
 void PredictionMetrics::set_model(const ModelInfo& model) {
   if (impl_->served) impl_->models.Remove(impl_->served);
-  impl_->served = &impl_->models.Add(
-      {{"name", model.name}, {"feature_set", std::string(to_string(model.feature_set))}});
+  impl_->served = &impl_->models.Add(impl_->labelled(
+      {{"name", model.name}, {"feature_set", std::string(to_string(model.feature_set))}}));
   impl_->served->Set(1);
   impl_->loads.Increment();
 }

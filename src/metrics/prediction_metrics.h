@@ -1,6 +1,8 @@
 // The metrics of predictions, for both the server and the queue worker.
 #pragma once
 
+#include <prometheus/labels.h>
+
 #include <chrono>
 #include <memory>
 
@@ -16,8 +18,9 @@ namespace genre::metrics {
 // Thread-safe.
 class PredictionMetrics {
  public:
-  // Registers the metrics. registry must outlive this object.
-  explicit PredictionMetrics(prometheus::Registry& registry);
+  // Registers the metrics. registry must outlive this object. labels: of all these metrics, in
+  // addition to their own; several objects with different labels may share a registry.
+  explicit PredictionMetrics(prometheus::Registry& registry, prometheus::Labels labels = {});
   ~PredictionMetrics();
 
   // queued: how long the job waited for a thread. spent: the time of each stage.

@@ -67,7 +67,7 @@ void FilePrediction::predict(const WindowReader::Window& window, Predictor& pred
                   .features = {},
                   .silent = is_silent(window.y)};
   if (!segment.silent || options_.keep_features) {
-    predictor.extract(predictor.extractor_, window.y, features_);
+    predictor.extract(*predictor.extractor_, window.y, features_);
   }
   if (segment.silent) {
     silence_.add(WarningCode::kSilence, window.start, window.end);
@@ -93,6 +93,7 @@ std::vector<float> FilePrediction::equal() const {
 Prediction FilePrediction::finish(Predictor& predictor) {
   prediction_.duration = windows_->duration();
   predictor.times_.audio += prediction_.duration;
+  ++predictor.times_.predictions;
   prediction_.warnings = stream_->warnings();
   if (const std::size_t n_pooled = pool_->n_windows(); n_pooled == 0) {
     prediction_.certainties = equal();
@@ -100,8 +101,8 @@ Prediction FilePrediction::finish(Predictor& predictor) {
     prediction_.warnings.push_back(all_silent(prediction_.duration));
   } else {
     prediction_.certainties = pool_->certainties();
-    prediction_.confident = predictor.confident(
-        prediction_.certainties, novelty_ / static_cast<double>(n_pooled), n_pooled);
+    prediction_.confident = predictor.confident(prediction_.certainties,
+                                                novelty_ / static_cast<double>(n_pooled), n_pooled);
     std::ranges::move(silence_.list(), std::back_inserter(prediction_.warnings));
   }
   return std::move(prediction_);

@@ -6,6 +6,7 @@
 #include "predict/file_prediction.h"
 
 namespace genre {
+
 std::vector<GenreCertainty> Prediction::ranked(std::span<const float> values) const {
   std::vector<GenreCertainty> genres;
   for (std::size_t i = 0; i < labels.size(); ++i) genres.push_back({labels[i], values[i]});
@@ -13,9 +14,23 @@ std::vector<GenreCertainty> Prediction::ranked(std::span<const float> values) co
   return genres;
 }
 
+namespace {
+
+std::shared_ptr<FeatureExtractor> make_extractor(const ModelInfo& model) {
+  return std::make_shared<FeatureExtractor>(model.feature_set, model.pad_mode);
+}
+
+}  // namespace
+
 Predictor::Predictor(std::shared_ptr<const Model> model, const DecodeLimits& limits)
+    : limits_(limits), extractor_(make_extractor(model->info())), classifier_(std::move(model)) {}
+
+Predictor::Predictor(std::shared_ptr<const Model> model, const DecodeLimits& limits,
+                     const Predictor& same_thread)
     : limits_(limits),
-      extractor_(model->info().feature_set, model->info().pad_mode),
+      extractor_(model->info().same_features(same_thread.model().info())
+                     ? same_thread.extractor_
+                     : make_extractor(model->info())),
       classifier_(std::move(model)) {}
 
 void Predictor::extract(FeatureExtractor& extractor, std::span<const float> y,
@@ -40,7 +55,8 @@ Result<Prediction> Predictor::predict(const AudioFile& file, const WindowOptions
 
 Classification Predictor::classify(std::span<const float> features) {
   std::vector<float> certainties(model().info().labels.size());
-  classifier_.predict_proba(features, certainties);
+  classify(features, certainties);
+  ++times_.predictions;
   const auto sure = confident(certainties, classifier_.novelty(), 1);
   return {std::move(certainties), sure};
 }

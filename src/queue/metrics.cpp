@@ -6,12 +6,16 @@
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 
+#include <algorithm>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <utility>
 
 #include "base/memory.h"
+#include "metrics/build_info.h"
 #include "metrics/prediction_metrics.h"
+#include "metrics/process_metrics.h"
 
 namespace genre::queue {
 
@@ -26,13 +30,16 @@ struct Metrics::Impl : prometheus::Collectable {
     const std::scoped_lock lock(mutex);  // two requests at once would both count the same lines
     log_lines_dropped.Increment(static_cast<double>(sources.log_lines_dropped()) -
                                 log_lines_dropped.Value());
-    return registry.Collect();
+    auto families = registry.Collect();
+    std::ranges::move(process.Collect(), std::back_inserter(families));
+    return families;
   } catch (...) {
     return {};
   }
 
   const Sources sources;
   mutable std::mutex mutex;
+  metrics::ProcessMetrics process;
   prometheus::Registry registry;
   metrics::PredictionMetrics predictions{registry};
   prometheus::Family<prometheus::Counter>& jobs = prometheus::BuildCounter()
@@ -55,8 +62,9 @@ struct Metrics::Impl : prometheus::Collectable {
   std::unique_ptr<prometheus::Exposer> exposer;
 };
 
-Metrics::Metrics(const ModelInfo& model, Sources sources)
+Metrics::Metrics(const ModelInfo& model, const std::string& revision, Sources sources)
     : impl_(std::make_shared<Impl>(std::move(sources))) {
+  metrics::add_build_info(impl_->registry, revision);
   impl_->predictions.set_model(model);
 }
 Metrics::~Metrics() = default;

@@ -8,7 +8,7 @@
 namespace genre::server {
 
 Result<std::shared_ptr<const Model>> load_tested(const ModelSource& source) {
-  auto model = source();
+  auto model = source.load();
   if (!model) return model;
   if (auto tested = self_test(*model); !tested) return tl::make_unexpected(tested.error());
   return model;

@@ -18,8 +18,11 @@
 
 namespace genre::server {
 
-// Loads the model, at the start and at each reload. Called on any thread.
-using ModelSource = std::function<Result<std::shared_ptr<const Model>>()>;
+struct ModelSource {
+  std::string name;  // in URLs: is_model_name
+  // Loads the model, at the start and at each reload. Called on any thread.
+  std::function<Result<std::shared_ptr<const Model>>()> load;
+};
 
 // kBadModel if the model fails its self-test.
 [[nodiscard]] Result<std::shared_ptr<const Model>> load_tested(const ModelSource& source);

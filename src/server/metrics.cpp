@@ -6,10 +6,16 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
+#include <deque>
+#include <iterator>
+#include <mutex>
 #include <string>
 
 #include "metrics/buckets.h"
+#include "metrics/build_info.h"
 #include "metrics/prediction_metrics.h"
+#include "metrics/process_metrics.h"
 
 namespace genre::server {
 
@@ -27,7 +33,18 @@ struct Metrics::Impl {
           .Name("genre_http_request_duration_seconds")
           .Help("Time from the first byte of the request to the last byte of the response")
           .Register(registry);
-  metrics::PredictionMetrics predictions{registry};
+  metrics::ProcessMetrics process;
+
+  // In service under one name.
+  struct PerModel {
+    PerModel(prometheus::Registry& registry, const std::string& name)
+        : predictions(registry, {{"model", name}}) {}
+
+    metrics::PredictionMetrics predictions;
+    mutable std::mutex mutex;  // of statistics
+    Statistics statistics = {};
+  };
+  std::deque<PerModel> models;  // whose elements cannot be moved
 
   prometheus::Gauge& gauge(const char* name, const char* help) {
     return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
@@ -44,7 +61,11 @@ struct Metrics::Impl {
   prometheus::Gauge& ready = gauge("genre_ready", "1 if /readyz responds with 200");
 };
 
-Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
+Metrics::Metrics(const std::vector<std::string>& model_names, const std::string& revision)
+    : impl_(std::make_unique<Impl>()) {
+  metrics::add_build_info(impl_->registry, revision);
+  for (const std::string& name : model_names) impl_->models.emplace_back(impl_->registry, name);
+}
 Metrics::~Metrics() = default;
 
 void Metrics::record_request(std::string_view route, int status,
@@ -54,11 +75,22 @@ void Metrics::record_request(std::string_view route, int status,
   impl_->durations.Add({{"route", name}}, metrics::kSeconds).Observe(metrics::seconds(duration));
 }
 
-void Metrics::record_prediction(std::chrono::nanoseconds queued, const StageTimes& spent) {
-  impl_->predictions.record_prediction(queued, spent);
+void Metrics::record_prediction(std::size_t model, const Work& work) {
+  Impl::PerModel& of_model = impl_->models.at(model);
+  of_model.predictions.record_prediction(work.queued, work.spent);
+  const std::scoped_lock lock(of_model.mutex);
+  of_model.statistics.add(work.queued, work.worked, work.spent, work.succeeded);
 }
 
-void Metrics::set_model(const ModelInfo& model) { impl_->predictions.set_model(model); }
+void Metrics::set_model(std::size_t index, const ModelInfo& model) {
+  impl_->models.at(index).predictions.set_model(model);
+}
+
+Statistics Metrics::statistics(std::size_t model) const {
+  const Impl::PerModel& of_model = impl_->models.at(model);
+  const std::scoped_lock lock(of_model.mutex);
+  return of_model.statistics;
+}
 
 std::string Metrics::text(const Gauges& gauges) const {
   impl_->queue_depth.Set(static_cast<double>(gauges.queue_depth));
@@ -67,7 +99,9 @@ std::string Metrics::text(const Gauges& gauges) const {
   impl_->ready.Set(gauges.ready ? 1 : 0);
   auto& dropped = impl_->log_lines_dropped;
   dropped.Increment(static_cast<double>(gauges.log_lines_dropped) - dropped.Value());
-  return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
+  auto families = impl_->registry.Collect();
+  std::ranges::move(impl_->process.Collect(), std::back_inserter(families));
+  return prometheus::TextSerializer().Serialize(families);
 }
 
 }  // namespace genre::server

@@ -7,25 +7,37 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "genre/model.h"
 #include "genre/predictor.h"
+#include "server/statistics.h"
 
 namespace genre::server {
 
 // Thread-safe.
 class Metrics {
  public:
-  Metrics();
+  // model_names: the values of the label model. revision: of the source code, or empty.
+  Metrics(const std::vector<std::string>& model_names, const std::string& revision);
   ~Metrics();
 
   void record_request(std::string_view route, int status, std::chrono::nanoseconds duration);
 
-  // queued: time in the queue. spent: time per stage.
-  void record_prediction(std::chrono::nanoseconds queued, const StageTimes& spent);
+  // A request for predictions, after it had a worker.
+  struct Work {
+    std::chrono::nanoseconds queued;  // until it had the worker
+    std::chrono::nanoseconds worked;  // from then on
+    StageTimes spent;                 // of worked, per stage
+    bool succeeded;
+  };
+  // model: its index, as below.
+  void record_prediction(std::size_t model, const Work& work);
 
-  // The model in service from now on.
-  void set_model(const ModelInfo& model);
+  // The model that is in service under this name from now on.
+  void set_model(std::size_t index, const ModelInfo& model);
+
+  [[nodiscard]] Statistics statistics(std::size_t model) const;
 
   struct Gauges {
     std::size_t queue_depth, in_flight_bytes, connections;

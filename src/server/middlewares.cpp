@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/beast/http/field.hpp>
 #include <exception>
+#include <memory>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
@@ -32,18 +33,25 @@ std::string metrics_text(const Service& service) {
 tl::expected<Action, http::Problem> action_of(const Request& request) {
   const Service& service = request.service;
   const http::Exchange& exchange = request.exchange;
-  const auto model = service.models.get();
-  return dispatch(request.route,
-                  {.method = exchange.method(),
-                   .target = exchange.target(),
-                   .content_type = exchange.header(Field::content_type),
-                   .inference_header_length = exchange.header(kInferenceHeaderLength),
-                   .accept_encoding = exchange.header(Field::accept_encoding),
-                   .if_none_match = exchange.header(Field::if_none_match)},
-                  {.model = model->info(),
-                   .ready = service.ready,
-                   .stopping = service.state.stopping,
-                   .metrics = [&service] { return metrics_text(service); }});
+  return dispatch(
+      request.route,
+      {.method = exchange.method(),
+       .target = exchange.target(),
+       .content_type = exchange.header(Field::content_type),
+       .inference_header_length = exchange.header(kInferenceHeaderLength),
+       .accept_encoding = exchange.header(Field::accept_encoding),
+       .if_none_match = exchange.header(Field::if_none_match)},
+      {.models = service.models.names(),
+       .ready = service.ready,
+       .stopping = service.state.stopping,
+       .info =
+           [&service](std::size_t index) {
+             auto model = service.models.get(index);
+             const ModelInfo* info = &model->info();
+             return std::shared_ptr<const ModelInfo>(std::move(model), info);
+           },
+       .statistics = [&service](std::size_t index) { return service.metrics.statistics(index); },
+       .metrics = [&service] { return metrics_text(service); }});
 }
 
 net::awaitable<http::Reply> reply_with(http::Reply reply) { co_return reply; }
@@ -128,7 +136,9 @@ net::awaitable<http::Reply> route_request(Request& request, Next next) {
   auto action = action_of(request);
   if (!action) co_return tl::make_unexpected(std::move(action.error()));
   if (auto* response = std::get_if<http::Response>(&*action)) co_return std::move(*response);
-  if (std::holds_alternative<Reload>(*action)) co_return co_await request.service.reload();
+  if (const auto* reload = std::get_if<Reload>(&*action)) {
+    co_return co_await request.service.reload(reload->model);
+  }
   request.job = std::get<Job>(std::move(*action));
   co_return co_await next();
 }

@@ -38,6 +38,8 @@ struct ServerOptions {
   std::vector<std::string> cors_origins;  // that may call the server; "*" for any
 
   bool access_log = true;  // one line per request, on standard error
+
+  std::string revision = {};  // of the source code, for the metrics; empty if unknown
 };
 
 }  // namespace genre::server

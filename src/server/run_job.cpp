@@ -17,6 +17,7 @@
 #include "http/negotiation.h"
 #include "http/offload.h"
 #include "server/api/error_response.h"
+#include "server/api/instances.h"
 #include "server/api/open_inference.h"
 #include "server/middlewares.h"
 
@@ -31,14 +32,19 @@ constexpr std::size_t kLargeBody = http::kMiB;
 
 std::unique_ptr<Work> make_work(const Job& job, std::span<const std::byte> body,
                                 const ModelInfo& model, std::stop_token stop) {
-  if (const auto* inference = std::get_if<InferenceJob>(&job)) {
-    return std::make_unique<InferenceWork>(body, inference->header_length, model, std::move(stop));
+  if (const auto* inference = std::get_if<InferenceJob>(&job.work)) {
+    return std::make_unique<InferenceWork>(body, inference->header_length, inference->model_name,
+                                           model, std::move(stop));
   }
-  return std::make_unique<PredictWork>(std::get<PredictJob>(job), body, model, std::move(stop));
+  if (std::holds_alternative<InstancesJob>(job.work)) {
+    return std::make_unique<InstancesWork>(body, model, std::move(stop));
+  }
+  return std::make_unique<PredictWork>(std::get<PredictJob>(job.work), body, model,
+                                       std::move(stop));
 }
 
 bool needs_parsing(const Job& job) {
-  const auto* predict = std::get_if<PredictJob>(&job);
+  const auto* predict = std::get_if<PredictJob>(&job.work);
   return !predict || predict->boundary;
 }
 
@@ -51,7 +57,7 @@ class Run {
       : request_(request),
         peer_(request.exchange.peer()),
         client_(http::client_network(peer_)),
-        model_(request.service.models.get()),
+        model_(request.service.models.get(request.job.model)),
         work_(make_work(request.job, request.exchange.body(), model_->info(), std::move(stop))),
         finish_(std::move(finish)) {}
 
@@ -134,10 +140,13 @@ class Run {
     if (failed_) return false;
     Predictor& predictor = thread.get(model_);
     const StageTimes before = predictor.times();
+    const auto began = Clock::now();
     const bool unfinished = work_->step(part, predictor);
+    const auto worked = Clock::now() - began;
     const StageTimes spent = predictor.times() - before;
     const std::scoped_lock lock(mutex_);
     spent_ += spent;
+    worked_ += worked;
     return unfinished;
   }
 
@@ -151,7 +160,11 @@ class Run {
 
   // Call it last: the coroutine may resume and destroy this object.
   void end(Outcome outcome) {
-    request_.service.metrics.record_prediction(started_ - queued_, spent_);
+    request_.service.metrics.record_prediction(request_.job.model,
+                                               {.queued = started_ - queued_,
+                                                .worked = worked_,
+                                                .spent = spent_,
+                                                .succeeded = outcome && *outcome});
     finish_(std::move(outcome));
   }
 
@@ -167,6 +180,7 @@ class Run {
   std::atomic<bool> failed_ = false;           // error_ is set
   std::mutex mutex_;
   StageTimes spent_;            // guarded by mutex_ until all parts are finished
+  Clock::duration worked_{};    // the same; the sum over the steps of all threads
   std::optional<Error> error_;  // the same; an exception's, one of them
 };
 

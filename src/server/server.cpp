@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -13,6 +14,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/json_text.h"
 #include "base/memory.h"
@@ -43,12 +45,12 @@ http::Handler handler(Service& service, net::awaitable<void> (*handle)(Service&,
 // Members are destroyed in reverse order: first the threads, because they post to the io_context,
 // then the io_context, whose coroutines refer to the members above it.
 struct Server::Impl {
-  Impl(std::unique_ptr<EarlySignals> early_signals, ModelSource model_source,
-       std::shared_ptr<const Model> model, http::Gate gate, http::Listener::Tls tls,
+  Impl(std::unique_ptr<EarlySignals> early_signals, std::vector<ModelSource> model_sources,
+       std::vector<NamedModel> loaded, http::Gate gate, http::Listener::Tls tls,
        const ServerOptions& server_options)
       : options(server_options),
-        source(std::move(model_source)),
-        models(std::move(model)),
+        sources(std::move(model_sources)),
+        models(std::move(loaded)),
         service{.options = options,
                 .models = models,
                 .workers = workers,
@@ -57,7 +59,7 @@ struct Server::Impl {
                 .gate = std::move(gate),
                 .cors = http::Cors(options.cors_origins),
                 .log = http::AccessLog(options.access_log),
-                .reload = [this] { return reload_model(); },
+                .reload = [this](std::size_t index) { return reload_model(index); },
                 .n_connections = [this] { return listener.n_connections(); }},
         early(std::move(early_signals)),
         listener(io, options.listen, service.state, std::move(tls),
@@ -69,14 +71,16 @@ struct Server::Impl {
                  .strict = options.strict},
                 options.threads, options.max_queue) {
     if (options.admin_port) admin.emplace(io, options, service);
-    service.metrics.set_model(models.get()->info());
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      service.metrics.set_model(i, models.get(i)->info());
+      log_missing_checksum(i);
+    }
     signals.add(SIGTERM);
     signals.add(SIGINT);
-    log_missing_checksum();
   }
 
-  void log_missing_checksum() {
-    const auto model = models.get();
+  void log_missing_checksum(std::size_t index) {
+    const auto model = models.get(index);
     if (model->has_checksum()) return;
     service.log.event(fmt::format("model {} has no checksum: damage to its file may not be noticed",
                                   model->info().name));
@@ -84,23 +88,24 @@ struct Server::Impl {
 
   // Loads and tests a new model, and replaces the current one only if both succeed. Requests in
   // progress keep the model that they started with.
-  net::awaitable<http::Reply> reload_model() {
-    auto model = co_await loader.run([this] { return load_tested(source); });
+  net::awaitable<http::Reply> reload_model(std::size_t index) {
+    const ModelSource& source = sources.at(index);
+    auto model = co_await loader.run([&source] { return load_tested(source); });
     if (!model) {
       const std::string& why = model.error().message;
-      service.log.error(fmt::format("model reload failed, keeping the current model: {}", why));
+      service.log.error(
+          fmt::format("model reload failed, keeping the current model: {}: {}", source.name, why));
       if (model.error().code == ErrorCode::kOutOfMemory) {
         co_return tl::make_unexpected(to_problem(model.error()));
       }
       co_return tl::make_unexpected(http::Problem{422, "bad_model", why});
     }
-    models.set(*model);
-    // The model of the start may have failed its test.
-    if (!std::exchange(service.ready, true)) notify_ready();
+    models.set(index, *model);
+    passed(index);  // the model of the start may have failed its test
     const ModelInfo& info = (*model)->info();
-    service.metrics.set_model(info);
-    log_missing_checksum();
-    service.log.event(fmt::format("reloaded: model {}", info.name));
+    service.metrics.set_model(index, info);
+    log_missing_checksum(index);
+    service.log.event(fmt::format("reloaded: model {} as {}", info.name, source.name));
     co_return http::Response{.body = base::json_text(nlohmann::json{{"model", info.name}})};
   }
 
@@ -127,7 +132,7 @@ struct Server::Impl {
   // The only task that tests and reloads, one step after another. Signals only set reload_wanted,
   // so a thousand of them during a reload cause one more reload, which reads what is there by then.
   net::awaitable<void> test_and_reload() {
-    if (!tested) co_await test_model();
+    if (!tested) co_await test_models();
     while (!service.state.stopping) {
       if (!std::exchange(reload_wanted, false)) {
         http::error_code woken;
@@ -138,18 +143,28 @@ struct Server::Impl {
       http::notify_manager("RELOADING=1");
       co_await reload_tokens();
       co_await reload_certificate();
-      co_await reload_model();
+      // Each on its own: a model that cannot be loaded leaves the others to be reloaded.
+      for (std::size_t i = 0; i < sources.size(); ++i) co_await reload_model(i);
       notify_ready();
     }
   }
 
-  net::awaitable<void> test_model() {
-    const auto passed = co_await loader.run([this] { return self_test(models.get()); });
-    tested = true;
-    if (!passed) {
-      service.log.error(passed.error().message);
-      co_return;
+  net::awaitable<void> test_models() {
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      const auto result = co_await loader.run([this, i] { return self_test(models.get(i)); });
+      if (result) {
+        passed(i);
+      } else {
+        service.log.error(fmt::format("{}: {}", sources[i].name, result.error().message));
+      }
     }
+    tested = true;
+  }
+
+  // The model has passed its self-test. The server is ready once all have.
+  void passed(std::size_t index) {
+    have_passed.at(index) = true;
+    if (service.ready || !std::ranges::all_of(have_passed, std::identity{})) return;
     service.ready = true;
     notify_ready();
   }
@@ -218,8 +233,9 @@ struct Server::Impl {
   }
 
   const ServerOptions options;
-  const ModelSource source;
-  ModelSlot models;
+  const std::vector<ModelSource> sources;
+  Models models;
+  std::vector<bool> have_passed = std::vector<bool>(sources.size());  // the self-test, by model
   Service service;
   const std::unique_ptr<EarlySignals> early;
   net::io_context& io = early->io;
@@ -227,7 +243,7 @@ struct Server::Impl {
   net::steady_timer reload_timer{io};
   http::Listener listener;
   std::optional<AdminPort> admin;
-  bool tested = false;         // test_model has run
+  bool tested = false;         // test_models has run
   bool reload_wanted = false;  // by SIGHUP
   bool graceful = false;       // the stop
   bool drained = false;
@@ -240,16 +256,21 @@ Server::Server(Server&&) noexcept = default;
 Server& Server::operator=(Server&&) noexcept = default;
 Server::~Server() = default;
 
-tl::expected<Server, std::string> Server::listen(ModelSource source, const ServerOptions& options) {
+tl::expected<Server, std::string> Server::listen(std::vector<ModelSource> sources,
+                                                 const ServerOptions& options) {
   auto early = std::make_unique<EarlySignals>();
-  auto model = source();
-  if (!model) return tl::make_unexpected(std::move(model.error().message));
+  std::vector<NamedModel> models;
+  for (const ModelSource& source : sources) {
+    auto model = source.load();
+    if (!model) return tl::make_unexpected(std::move(model.error().message));
+    models.push_back({source.name, *std::move(model)});
+  }
   auto gate = load_gate(options);
   if (!gate) return tl::make_unexpected(std::move(gate.error().message));
   auto tls = load_tls(options);
   if (!tls) return tl::make_unexpected(std::move(tls.error().message));
   try {
-    return Server(std::make_unique<Impl>(std::move(early), std::move(source), *std::move(model),
+    return Server(std::make_unique<Impl>(std::move(early), std::move(sources), std::move(models),
                                          *std::move(gate), *std::move(tls), options));
   } catch (const http::ListenError& error) {
     return tl::make_unexpected(error.what());

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "server/loader.h"
 #include "server/options.h"
@@ -14,10 +15,11 @@ namespace genre::server {
 class Server {
  public:
   // Starts to listen, on the socket from systemd's socket activation if there is one; connections
-  // wait until run is called. Handles SIGHUP from the beginning, SIGTERM and SIGINT once the model
-  // is loaded. Raises the process's limit on open files to what max_connections needs. Error: the
-  // reason, as a sentence.
-  [[nodiscard]] static tl::expected<Server, std::string> listen(ModelSource source,
+  // wait until run is called. Handles SIGHUP from the beginning, SIGTERM and SIGINT once the models
+  // are loaded. Raises the process's limit on open files to what max_connections needs. sources: at
+  // least one, with names that differ; the first is the default model. Error: the reason, as a
+  // sentence.
+  [[nodiscard]] static tl::expected<Server, std::string> listen(std::vector<ModelSource> sources,
                                                                 const ServerOptions& options);
   Server(Server&&) noexcept;
   Server& operator=(Server&&) noexcept;
@@ -29,8 +31,8 @@ class Server {
   // The same for health, readiness and metrics, or empty without an admin port.
   [[nodiscard]] std::string admin_url() const;
 
-  // Serves until SIGTERM or SIGINT, then finishes the requests in progress. SIGHUP reloads
-  // model, certificate and tokens. False if drain_timeout was over first.
+  // Serves until SIGTERM or SIGINT, then finishes the requests in progress. SIGHUP reloads the
+  // models, the certificate and the tokens. False if drain_timeout was over first.
   [[nodiscard]] bool run();
 
   // After run: whether a reload is still in progress.

@@ -11,7 +11,7 @@
 #include "http/gate.h"
 #include "http/problem.h"
 #include "server/metrics.h"
-#include "server/model_slot.h"
+#include "server/models.h"
 #include "server/options.h"
 #include "server/worker_pool.h"
 
@@ -22,16 +22,16 @@ namespace net = http::net;
 // Use it on the I/O thread only.
 struct Service {
   const ServerOptions& options;
-  const ModelSlot& models;
+  const Models& models;
   WorkerPool& workers;
   http::ServerState state;
   http::Gate gate;
   http::Cors cors;
   http::AccessLog log;
-  Metrics metrics = {};
-  std::function<net::awaitable<http::Reply>()> reload = {};  // reloads the model
+  Metrics metrics{models.names(), options.revision};
+  std::function<net::awaitable<http::Reply>(std::size_t)> reload = {};  // the model at this index
   std::function<std::size_t()> n_connections = [] { return std::size_t{0}; };
-  bool ready = false;  // the model has passed its self-test
+  bool ready = false;  // all models have passed their self-test
 };
 
 }  // namespace genre::server

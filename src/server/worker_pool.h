@@ -11,25 +11,24 @@
 
 #include "base/fair_pool.h"
 #include "genre/predictor.h"
-#include "server/model_slot.h"
+#include "server/models.h"
 
 namespace genre::server {
 
-// One thread's predictors: for the model in service, and for an earlier one, as long as requests
+// One thread's predictors: for the models in service, and for an earlier one, as long as requests
 // that began with it are in progress.
 class ThreadPredictor {
  public:
-  ThreadPredictor(const std::shared_ptr<const Model>& model, const DecodeLimits& limits)
-      : limits_(limits) {
-    predictors_.emplace_back(model, limits);
-  }
+  ThreadPredictor(const Models& models, const DecodeLimits& limits);
 
-  // Creates a new predictor if there is none for this model. Throws if that fails.
+  // Creates a new predictor if there is none for this model. Throws if that fails. The predictor is
+  // valid until the next call.
   [[nodiscard]] Predictor& get(const std::shared_ptr<const Model>& model);
 
  private:
-  static constexpr std::size_t kMaxPredictors = 2;
+  Predictor make(const std::shared_ptr<const Model>& model) const;
 
+  std::size_t capacity_;
   DecodeLimits limits_;
   std::list<Predictor> predictors_;  // the last used first
 };
@@ -43,7 +42,7 @@ class WorkerPool {
   using Step = base::Step<Job>;
 
   // models must outlive the pool. capacity: maximum number of waiting requests.
-  WorkerPool(const ModelSlot& models, const DecodeLimits& limits, unsigned threads,
+  WorkerPool(const Models& models, const DecodeLimits& limits, unsigned threads,
              std::size_t capacity);
 
   // The number of waiting requests. Thread-safe, like the others.

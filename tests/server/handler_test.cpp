@@ -32,7 +32,7 @@ class Handler : public genre::test::TemporaryFolder {
   }
 
   std::string respond(std::string_view method_and_target, std::string_view fields = "") {
-    ModelSlot models(Model::seed());
+    Models models({{"seed", Model::seed()}});
     WorkerPool workers(models, {}, options_.threads, options_.max_queue);
     Service service{.options = options_,
                     .models = models,
@@ -42,7 +42,7 @@ class Handler : public genre::test::TemporaryFolder {
                     .gate = *http::Gate::make(options_.gate),
                     .cors = http::Cors({"*"}),
                     .log = http::AccessLog(options_.access_log),
-                    .reload = []() -> net::awaitable<http::Reply> {
+                    .reload = [](std::size_t) -> net::awaitable<http::Reply> {
                       throw std::runtime_error("no model today");
                       co_return http::Response{};
                     }};

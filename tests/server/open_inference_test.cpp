@@ -37,7 +37,8 @@ const ModelInfo& model() { return predictor().model().info(); }
 std::size_t n_features() { return feature_names(model().feature_set).size(); }
 
 Response send(std::string_view body, std::string_view header_length = "") {
-  InferenceWork work(std::as_bytes(std::span(body)), std::string(header_length), model(), {});
+  InferenceWork work(std::as_bytes(std::span(body)), std::string(header_length), "genre", model(),
+                     {});
   const auto n_parts = work.read();
   if (!n_parts) return to_inference_error(n_parts.error());
   for (std::size_t part = 0; part < *n_parts; ++part) {
@@ -270,7 +271,7 @@ TEST(OpenInference, AModelThatDoesNotTellHasNoConfident) {
   auto request = audio_request({"any"});
   const InferenceResults results = {
       .classifications = {{.certainties = {0.25, 0.75}, .confident = {}}}, .warnings = {}};
-  EXPECT_EQ(inference_response(parse(request).value(), results, silent).body,
+  EXPECT_EQ(inference_response(parse(request).value(), results, "genre", silent).body,
             R"({"model_name":"genre","model_version":"1","outputs":[)"
             R"({"name":"certainties","datatype":"FP32","shape":[1,2],"data":[0.25,0.75]},)"
             R"({"name":"genre","datatype":"BYTES","shape":[1],"data":["b"]}]})");
@@ -371,10 +372,10 @@ TEST(OpenInference, DatatypesAndShapes) {
   const auto audio = audio_request({song()});
   for (const json& shape :
        {json::array(), json::array({0}), json::array({1025}), json::array({-1}), json::array({1.0}),
-        json::array({1, 1}), json(1), json("1"), json::array({"1"}),
+        json::array({1, 2}), json::array({1, 1, 1}), json(1), json("1"), json::array({"1"}),
         json::array({18446744073709551615ULL}), json::array({4294967297ULL})}) {
     EXPECT_THAT(wrong(audio, "shape", shape),
-                HasSubstr("BYTES and shape [N] with N from 1 to 1024"))
+                HasSubstr("BYTES and shape [N] or [N, 1] with N from 1 to 1024"))
         << shape;
   }
   EXPECT_THAT(wrong(audio, "shape", json({2})), HasSubstr("array of 2 strings"));
@@ -506,26 +507,31 @@ TEST(OpenInferenceMetadata, Server) {
   const json metadata = json_of(server_metadata());
   EXPECT_EQ(metadata.at("name"), "genre");
   EXPECT_TRUE(metadata.at("version").is_string());
-  EXPECT_EQ(metadata.at("extensions"), json::array({"binary_tensor_data"}));
+  EXPECT_EQ(metadata.at("extensions"),
+            json::array({"binary_tensor_data", "classification", "model_configuration",
+                         "model_repository", "statistics"}));
 }
 
 TEST(OpenInferenceMetadata, ModelWithItsTensors) {
-  EXPECT_EQ(model_metadata({.name = "test",
-                            .feature_set = FeatureSet::kGtzan26,
-                            .labels = {"a", "b"},
-                            .confident = ConfidentThresholds(),
-                            .metadata = {}})
+  EXPECT_EQ(model_metadata("genre", {.name = "test",
+                                     .feature_set = FeatureSet::kGtzan26,
+                                     .labels = {"a", "b"},
+                                     .confident = ConfidentThresholds(),
+                                     .metadata = {}})
                 .body,
             R"({"name":"genre","versions":["1"],"platform":"onnx_onnxv1","inputs":[)"
             R"({"name":"audio","datatype":"BYTES","shape":[-1]},)"
             R"({"name":"features","datatype":"FP32","shape":[-1,26]}],"outputs":[)"
-            R"({"name":"certainties","datatype":"FP32","shape":[-1,2]},)"
+            R"({"name":"certainties","datatype":"FP32","shape":[-1,2],)"
+            R"("parameters":{"labels":["a","b"]}},)"
             R"({"name":"genre","datatype":"BYTES","shape":[-1]},)"
             R"({"name":"confident","datatype":"BOOL","shape":[-1]}]})");
-  EXPECT_EQ(json::parse(model_metadata({.name = "test", .labels = {"a", "b"}, .metadata = {}}).body)
-                .at("outputs")
-                .size(),
-            2);
+  EXPECT_EQ(
+      json::parse(
+          model_metadata("genre", {.name = "test", .labels = {"a", "b"}, .metadata = {}}).body)
+          .at("outputs")
+          .size(),
+      2);
 }
 
 TEST(OpenInferenceMetadata, HealthIsInTheStatusAsWell) {
@@ -534,8 +540,8 @@ TEST(OpenInferenceMetadata, HealthIsInTheStatusAsWell) {
   EXPECT_EQ(server_ready(true).body, R"({"ready":true})");
   EXPECT_EQ(server_ready(false).status, 503);
   EXPECT_EQ(server_ready(false).body, R"({"ready":false})");
-  EXPECT_EQ(model_ready(true).body, R"({"name":"genre","ready":true})");
-  EXPECT_EQ(model_ready(false).status, 503);
+  EXPECT_EQ(model_ready("genre", true).body, R"({"name":"genre","ready":true})");
+  EXPECT_EQ(model_ready("genre", false).status, 503);
 }
 
 }  // namespace

@@ -67,7 +67,8 @@ TEST(Query, SaysWhatIsRight) {
     EXPECT_THAT(parse_predict_query(text).error(), HasSubstr("0.1 to 3600")) << text;
   }
   for (const char* text : {"tops=1", "=1", "Top=1", "top%00=1"}) {
-    EXPECT_THAT(parse_predict_query(text).error(), HasSubstr("top, segments, features, hop and strict"))
+    EXPECT_THAT(parse_predict_query(text).error(),
+                HasSubstr("top, segments, features, hop and strict"))
         << text;
   }
   for (const char* text : {"top=%", "top=%1", "top=%1x", "%zz=1", "top=1%-1"}) {

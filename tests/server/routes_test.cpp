@@ -7,6 +7,7 @@
 #include "http/problem.h"
 #include "http/target.h"
 #include "server/api/error_response.h"
+#include "server/models.h"
 
 namespace genre::server {
 namespace {
@@ -25,9 +26,13 @@ ModelInfo model() {
           .metadata = {{metadata_key::kFigures, R"({"track": 0.5})"}}};
 }
 
+const std::vector<std::string> kNames = {"first", "second"};
+
 tl::expected<Action, Problem> action_of(const RequestHead& head) {
-  const ModelInfo info = model();
-  return dispatch(find_route(path_of(head.target)), head, {.model = info});
+  return dispatch(find_route(path_of(head.target)), head,
+                  {.models = kNames,
+                   .info = [](std::size_t) { return std::make_shared<const ModelInfo>(model()); },
+                   .statistics = [](std::size_t) { return Statistics{}; }});
 }
 
 Response respond(const RequestHead& head) {
@@ -40,7 +45,7 @@ Response respond(const RequestHead& head) {
 PredictJob job(const RequestHead& head) {
   const auto action = action_of(head);
   if (action && std::holds_alternative<Job>(*action)) {
-    return std::get<PredictJob>(std::get<Job>(*action));
+    return std::get<PredictJob>(std::get<Job>(*action).work);
   }
   ADD_FAILURE() << head.target;
   return {};
@@ -65,10 +70,9 @@ TEST(Routes, HealthAndModel) {
 }
 
 TEST(Routes, Readiness) {
-  const ModelInfo info = model();
-  const auto readiness = [&](bool ready, bool stopping) {
+  const auto readiness = [](bool ready, bool stopping) {
     const auto reply =
-        find_route("/readyz").get({}, {.model = info, .ready = ready, .stopping = stopping});
+        find_route("/readyz").get({}, {.models = kNames, .ready = ready, .stopping = stopping}, {});
     return reply ? *reply : to_response(reply.error());
   };
   EXPECT_EQ(readiness(true, false).body, R"({"status":"ready"})");
@@ -90,6 +94,63 @@ TEST(Routes, UnknownPathsAndMethods) {
   EXPECT_THAT(predict.headers, ElementsAre(Pair("Allow", "POST")));
   EXPECT_THAT(respond({"POST", "/healthz", ""}).headers, ElementsAre(Pair("Allow", "GET, HEAD")));
   EXPECT_EQ(respond({"post", "/predict", ""}).status, 405);
+}
+
+std::size_t model_of(std::string_view method, std::string_view target) {
+  const auto action = action_of({method, target, ""});
+  if (!action) return kNames.size();
+  if (const auto* reload = std::get_if<Reload>(&*action)) return reload->model;
+  return std::get<Job>(*action).model;
+}
+
+TEST(Routes, AModelIsNamedInThePathOrInTheQuery) {
+  for (const char* path : {"/predict", "/v1/predict", "/v1/model/reload"}) {
+    const std::string target = path;
+    EXPECT_EQ(model_of("POST", target), 0) << path;
+    EXPECT_EQ(model_of("POST", target + "?model=first"), 0) << path;
+    EXPECT_EQ(model_of("POST", target + "?top=1&model=s%65cond"), 1) << path;
+    EXPECT_EQ(model_of("POST", target + "?model=first&model=second"), 1) << path;
+    EXPECT_EQ(model_of("POST", target + "?model=third"), 2) << path;
+    EXPECT_EQ(model_of("POST", target + "?model="), 2) << path;
+  }
+  EXPECT_EQ(model_of("POST", "/v2/models/second/infer"), 1);
+  EXPECT_EQ(model_of("POST", "/v2/models/second/versions/1/infer"), 1);
+  EXPECT_EQ(model_of("POST", "/v2/models/genre/infer"), 0);
+  EXPECT_EQ(model_of("POST", "/v2/models/second/infer?model=first"), 1);
+  EXPECT_EQ(model_of("POST", "/v1/models/second:predict"), 1);
+}
+
+TEST(Routes, AnUnknownModelIs404WithTheNames) {
+  for (const char* target : {"/v1/model?model=third", "/v2/models/third", "/v2/models/third/config",
+                             "/v1/models/third", "/v2/models/third/stats"}) {
+    const auto action = action_of({"GET", target, ""});
+    ASSERT_FALSE(action) << target;
+    EXPECT_EQ(action.error().status, 404);
+    EXPECT_EQ(action.error().detail, "There is no model \"third\". The models are: first, second.");
+  }
+}
+
+// It needs no token, so it must not tell the names.
+TEST(Routes, AnOpenPathDoesNotListTheModels) {
+  EXPECT_EQ(action_of({"GET", "/v2/models/third/ready", ""}).error().detail,
+            "There is no model \"third\".");
+}
+
+TEST(Routes, NamesOfModels) {
+  EXPECT_TRUE(is_model_name("A-b_c.9"));
+  EXPECT_TRUE(is_model_name(std::string(kMaxModelName, 'x')));
+  for (const std::string& name :
+       {std::string(), std::string("."), std::string(".."), std::string("a b"), std::string("a/b"),
+        std::string("a:b"), std::string("\xc3\xa9"), std::string(kMaxModelName + 1, 'x')}) {
+    EXPECT_FALSE(is_model_name(name)) << name;
+  }
+}
+
+TEST(Routes, ListsTheModels) {
+  EXPECT_EQ(respond({"GET", "/v1/models", ""}).body, R"({"models":["first","second"]})");
+  EXPECT_EQ(respond({"GET", "/v1/models/second", ""}).body, R"({"name":"second","ready":true})");
+  EXPECT_EQ(json::parse(respond({"POST", "/v2/repository/index", ""}).body).at(1).at("name"),
+            "second");
 }
 
 TEST(Routes, OriginalContract) {
@@ -156,7 +217,8 @@ TEST(Problem, EveryAudioErrorHasItsStatus) {
 // What the protocol's clients parse: "error", besides this server's "code".
 TEST(Render, IsTheProtocolsOwnBelowV2) {
   const Problem problem{400, "x", "why"};
-  for (const char* path : {"/v2", "/v2/models/genre/infer", "/v2/nothing", "/v2/"}) {
+  for (const char* path : {"/v2", "/v2/models/genre/infer", "/v2/nothing", "/v2/",
+                           "/v1/models/first", "/v1/models/first:predict", "/v1/models/a/b"}) {
     EXPECT_EQ(find_route(path).render(problem).body, R"({"error":"why","code":"x"})") << path;
     EXPECT_EQ(no_route(path).render(problem).body, R"({"error":"why","code":"x"})") << path;
   }

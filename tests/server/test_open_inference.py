@@ -46,7 +46,8 @@ class OpenInference(ServerTest):
 
     def test_metadata(self):
         self.assertEqual(self.assert_json(self.ask("GET", "/v2"))["extensions"],
-                         ["binary_tensor_data"])
+                         ["binary_tensor_data", "classification", "model_configuration",
+                          "model_repository", "statistics"])
         model = self.assert_json(self.ask("GET", MODEL))
         self.assertEqual(model["name"], "genre")
         self.assertEqual([(t["name"], t["datatype"], t["shape"])
@@ -55,6 +56,66 @@ class OpenInference(ServerTest):
                           ("certainties", "FP32", [-1, 10]), ("genre", "BYTES", [-1]),
                           ("confident", "BOOL", [-1])])
         self.assertEqual(self.assert_json(self.ask("GET", f"{MODEL}/versions/1")), model)
+
+    def test_the_metadata_tells_the_labels(self):
+        labels = self.ask("GET", "/v1/model").json()["labels"]
+        outputs = {output["name"]: output for output in self.ask("GET", MODEL).json()["outputs"]}
+        self.assertEqual(outputs["certainties"]["parameters"], {"labels": labels})
+        config = self.assert_json(self.ask("GET", f"{MODEL}/config"))
+        self.assertEqual(json.loads(config["parameters"]["labels"]["string_value"]), labels)
+        self.assertEqual([(tensor["name"], tensor["data_type"], tensor["dims"])
+                          for tensor in config["input"] + config["output"]],
+                         [("audio", "TYPE_STRING", [-1]), ("features", "TYPE_FP32", [-1, 1581]),
+                          ("certainties", "TYPE_FP32", [-1, 10]), ("genre", "TYPE_STRING", [-1]),
+                          ("confident", "TYPE_BOOL", [-1])])
+
+    def test_classes_are_the_certainties_with_their_labels(self):
+        certainties = self.outputs(self.infer(audio_request(self.song)))["certainties"]["data"]
+        labels = self.ask("GET", "/v1/model").json()["labels"]
+        ranked = sorted(enumerate(certainties), key=lambda pair: -pair[1])
+        expected = [f"{value:.6f}:{i}:{labels[i]}" for i, value in ranked]
+        for count, shown in ((3, 3), (10, 10), (1000, 10)):
+            output = [{"name": "certainties", "parameters": {"classification": count}}]
+            classes = self.outputs(self.infer(audio_request(self.song, outputs=output)))
+            self.assertEqual(classes["certainties"],
+                             {"name": "certainties", "datatype": "BYTES", "shape": [1, shown],
+                              "data": expected[:shown]})
+        for name, count in (("certainties", 0), ("certainties", "3"), ("genre", 3)):
+            output = [{"name": name, "parameters": {"classification": count}}]
+            self.assertIn("classification must be an integer", self.assert_error(
+                self.infer(audio_request(self.song, outputs=output)), 400,
+                "malformed_inference_request"))
+
+    def test_elements_may_be_a_column(self):
+        request = audio_request(self.song, self.other)
+        expected = self.outputs(self.infer(request))
+        tensor = request["inputs"][0]
+        tensor["shape"] = [2, 1]
+        self.assertEqual(self.outputs(self.infer(request)), expected)
+        tensor["data"] = [[song] for song in tensor["data"]]
+        self.assertEqual(self.outputs(self.infer(request)), expected)
+        tensor["shape"] = [1, 2]
+        self.assertIn("[N] or [N, 1]", self.assert_error(self.infer(request), 400,
+                                                         "malformed_inference_request"))
+
+    def test_statistics_count_elements(self):
+        def statistics():
+            response = self.assert_json(self.ask("GET", f"{MODEL}/stats"))
+            self.assertEqual(len(response["model_stats"]), 1)
+            return response["model_stats"][0]
+
+        before = statistics()
+        self.infer(audio_request(self.song, self.other))
+        self.infer(audio_request(self.song, b"no song"))
+        after = statistics()
+        parts = {name: after["inference_stats"][name]["count"] - part["count"]
+                 for name, part in before["inference_stats"].items()}
+        self.assertEqual(parts, {"success": 1, "fail": 1, "queue": 2, "compute_input": 2,
+                                 "compute_infer": 2, "compute_output": 2})
+        self.assertEqual(after["inference_count"] - before["inference_count"], 3)
+        for part in after["inference_stats"].values():
+            self.assertGreater(part["ns"], 0)
+        self.assertGreater(after["last_inference"], 1.7e12)  # ms since 1970
 
     def test_health(self):
         self.assertEqual(self.assert_json(self.ask("GET", "/v2/health/live")), {"live": True})

@@ -2,6 +2,7 @@
 import base64
 import json
 import os
+import re
 import socket
 import struct
 import subprocess
@@ -19,7 +20,10 @@ except ImportError:
 OPERATIONS = ("get", "post")
 DOCUMENTED = {"application/json", "application/problem+json"}
 INFER = "/v2/models/genre/infer"
-PATHS = ("/predict", "/v1/predict", INFER)
+INSTANCES = "/v1/models/default:predict"
+PATHS = ("/predict", "/v1/predict", INFER, INSTANCES)
+MODEL_GETS = ("/v1/models/%s", "/v2/models/%s", "/v2/models/%s/config", "/v2/models/%s/stats",
+              "/v2/models/%s/ready")
 
 
 def inference(*files, **more):
@@ -27,6 +31,17 @@ def inference(*files, **more):
     data = [base64.b64encode(file).decode() for file in files]
     tensor = {"name": "audio", "shape": [len(data)], "datatype": "BYTES", "data": data}
     return json.dumps({"inputs": [tensor], **more}).encode()
+
+
+def instances(*files):
+    """A request of KServe's v1 protocol."""
+    return json.dumps({"instances": [{"b64": base64.b64encode(file).decode()}
+                                     for file in files]}).encode()
+
+
+def body_of(path, *files):
+    """The files, as a request to this path takes them; the last one alone if it takes one."""
+    return {INFER: inference, INSTANCES: instances}.get(path, lambda *files: files[-1])(*files)
 
 
 def nan_wav():
@@ -49,7 +64,7 @@ class OpenApi(TemporaryFiles):
     def setUp(self):
         super().setUp()
         self.model = self.file("model.onnx", self.default_model())
-        self.server = self.start("--model", self.model, "--admin-token-file",
+        self.server = self.start("--model", "default=" + self.model, "--admin-token-file",
                                  self.file("admins", "root\n"), "--max-audio", "60",
                                  "--max-body", "10000000")
         self.document = Client(self.server.address).ask("GET", "/openapi.json").json()
@@ -95,9 +110,16 @@ class OpenApi(TemporaryFiles):
                     for code in codes:
                         yield path, method, int(status), code
 
+    def template(self, path):
+        """The documented path, which may have a parameter."""
+        if path in self.document["paths"]:
+            return path
+        return next(template for template in self.document["paths"] if re.fullmatch(
+            re.escape(template).replace(re.escape("{model}"), "[^/:]+"), path))
+
     def check(self, response, target, method):
         """An answer is one of those that its operation documents, and looks like it."""
-        path = target.split("?")[0]
+        path = self.template(target.split("?")[0])
         described = self.resolve(
             self.document["paths"][path][method]["responses"][str(response.status)])
         kind = response.headers["content-type"].split(";")[0]
@@ -140,19 +162,21 @@ class OpenApi(TemporaryFiles):
 
     def test_every_route_and_error(self):
         for provoke in (self.provoke_gets, self.provoke_predictions, self.provoke_bad_audio,
-                        self.provoke_bad_requests, self.provoke_limits, self.provoke_access,
+                        self.provoke_bad_requests, self.provoke_large_headers,
+                        self.provoke_unknown_models, self.provoke_limits, self.provoke_access,
                         self.provoke_reload):
             provoke()
         self.assertEqual(sorted(set(self.documented()) - self.seen, key=str), [])
 
     def provoke_gets(self):
         for path in ("/v1/model", "/healthz", "/readyz", "/metrics", "/openapi.json", "/v2",
-                     "/v2/health/live", "/v2/health/ready", "/v2/models/genre",
-                     "/v2/models/genre/ready"):
+                     "/v2/health/live", "/v2/health/ready", "/v2/models/stats", "/v1/models",
+                     *(path % "genre" for path in MODEL_GETS[1:]), "/v1/models/default"):
             self.ask("get", path)
+        self.ask("post", "/v2/repository/index", b"")
         server = self.start("--drain-delay", "60")
         server.signal()
-        for path in ("/readyz", "/v2/health/ready", "/v2/models/genre/ready"):
+        for path in ("/readyz", "/v2/health/ready", "/v2/models/genre/ready", "/v1/models/default"):
             client = Client(server.address)
             self.addCleanup(client.close)
             while (response := client.ask("GET", path)).status == 200:
@@ -177,13 +201,17 @@ class OpenApi(TemporaryFiles):
         self.ask("post", INFER, inference(half))
         self.ask("post", INFER, inference(half, parameters={"strict": True}))
         self.ask("post", INFER, inference(song, song, outputs=[{"name": "genre"}], id="mine"))
+        classes = {"name": "certainties", "parameters": {"classification": 2}}
+        self.ask("post", INFER, inference(song, outputs=[classes]))
+        self.ask("post", INSTANCES, instances(song))
+        self.ask("post", "/v1/predict?model=default", song)
 
     def provoke_bad_audio(self):
         song = wav()
         for body in (b"no song", b"", song[:1000], wav([]), nan_wav(), wav([0.0] * 100),
                      adpcm_wav(), wav([0.0] * 100000, sample_rate=1000)):
             for path in PATHS:
-                self.ask("post", path, inference(song, body) if path == INFER else body)
+                self.ask("post", path, body_of(path, song, body))
 
     def provoke_bad_requests(self):
         for path in ("/predict", "/v1/predict"):
@@ -194,15 +222,31 @@ class OpenApi(TemporaryFiles):
             self.ask("post", path, None, None, "Transfer-Encoding: gzip")
         for path in PATHS:
             self.ask("post", path, b"x", None, "Content-Encoding: br")
-        self.ask("post", INFER, b"{}")
-        self.ask("post", INFER, None, None, "Transfer-Encoding: gzip")
         self.ask("post", "/v1/predict?top=0", b"x")
-        client = Client(self.server.address)
-        self.addCleanup(client.close)
-        client.send(head("POST", INFER, b"12"), "1")
-        client.socket.shutdown(socket.SHUT_WR)
-        self.check(client.receive(), INFER, "post")
+        for path in (INFER, INSTANCES):
+            self.ask("post", path, b"{}")
+            self.ask("post", path, None, None, "Transfer-Encoding: gzip")
+            client = Client(self.server.address)
+            self.addCleanup(client.close)
+            client.send(head("POST", path, b"12"), "1")
+            client.socket.shutdown(socket.SHUT_WR)
+            self.check(client.receive(), path, "post")
         self.seen.add(("/predict", "post", 400, "bad_parameter"))  # it takes none
+
+    def provoke_large_headers(self):
+        for path, methods in self.document["paths"].items():
+            for method in methods:
+                self.ask(method, path.replace("{model}", "genre"), None, None,
+                         "X: " + 20000 * "x")
+
+    def provoke_unknown_models(self):
+        for path in MODEL_GETS:
+            self.ask("get", path % "unknown")
+        self.ask("get", "/v1/model?model=unknown")
+        for path in ("/predict?model=unknown", "/v1/predict?model=unknown",
+                     "/v1/models/unknown:predict", "/v2/models/unknown/infer"):
+            self.ask("post", path, b"x")
+        self.ask("post", "/v1/model/reload?model=unknown", b"", None, "Authorization: Bearer root")
 
     def provoke_limits(self):
         hasty = self.start("--read-timeout", "0.05")
@@ -235,7 +279,8 @@ class OpenApi(TemporaryFiles):
             self.check(client.receive(), path, "post")
             client.close()
         self.ask("post", "/v1/predict?hop=0.1", wav([0.1] * 1300000), server=impatient)
-        self.ask("post", INFER, inference(*[wav([0.1] * 100000)] * 40), server=impatient)
+        for path in (INFER, INSTANCES):
+            self.ask("post", path, body_of(path, *[wav([0.1] * 100000)] * 40), server=impatient)
         # Three seconds are too little to give up on.
         self.seen.add(("/predict", "post", 503, "cancelled"))
 
@@ -243,8 +288,10 @@ class OpenApi(TemporaryFiles):
         server = self.start("--token-file", self.file("tokens", "alice\n"))
         for path in PATHS:
             self.ask("post", path, b"x", server=server)
-        for path in ("/v1/model", "/metrics", "/v2", "/v2/models/genre"):
+        for path in ("/v1/model", "/v1/models", "/metrics", "/v2", "/v2/models/stats",
+                     *(path % "genre" for path in MODEL_GETS[:4])):
             self.ask("get", path, server=server)
+        self.ask("post", "/v2/repository/index", b"", server=server)
         self.ask("post", "/v1/model/reload", b"", server=server)
 
     def provoke_reload(self):

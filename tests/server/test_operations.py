@@ -1,8 +1,11 @@
 """What an operator watches."""
+import json
+import os
 import re
+import subprocess
 import unittest
 
-from audio_files import sine, wav
+from audio_files import GENRE, sine, wav
 from harness import ServerTest
 
 
@@ -47,13 +50,13 @@ class Metrics(ServerTest):
         self.assertEqual(grown(requests % (200, "/v1/predict")), 4)
         self.assertEqual(grown(requests % (415, "/predict")), 1)
         self.assertEqual(grown(requests % (404, "other")), 1)
-        self.assertAlmostEqual(grown("genre_audio_seconds_total"), 21, places=2)
+        self.assertAlmostEqual(grown('genre_audio_seconds_total{model="default"}'), 21, places=2)
         self.assertEqual(
             grown('genre_http_request_duration_seconds_count{route="/v1/predict"}'), 4)
         for stage, count in (("queue", 5), ("decode", 4), ("resample", 1), ("features", 4),
                              ("model", 4)):
-            self.assertEqual(grown('genre_stage_duration_seconds_count{stage="%s"}' % stage), count)
-            self.assertGreater(grown('genre_stage_duration_seconds_sum{stage="%s"}' % stage), 0)
+            self.assertEqual(grown(f'genre_stage_duration_seconds_count{{model="default",stage="{stage}"}}'), count)
+            self.assertGreater(grown(f'genre_stage_duration_seconds_sum{{model="default",stage="{stage}"}}'), 0)
 
     def test_gauges(self):
         client = self.client()
@@ -67,9 +70,63 @@ class Metrics(ServerTest):
         self.assertEqual(metrics["genre_in_flight_bytes"], 3000)
         self.assertGreaterEqual(metrics["genre_connections"], 2)
         self.assertEqual(metrics["genre_queue_depth"], 0)
-        self.assertEqual(metrics['genre_model_info{feature_set="texture",name="texture-lda"}'], 1)
+        self.assertEqual(metrics['genre_model_info{feature_set="texture",model="default",name="texture-lda"}'], 1)
         self.assertEqual(metrics["genre_log_lines_dropped_total"], 0)
         client.close()
+
+    def test_features_alone_take_time_in_the_model(self):
+        features = {"inputs": [{"name": "features", "datatype": "FP32", "shape": [2, 1581],
+                                "data": [0.5] * 3162}]}
+        name = 'genre_stage_duration_seconds_%s{model="default",stage="model"}'
+        before = self.metrics()
+        response = self.ask("POST", "/v2/models/default/infer", json.dumps(features).encode())
+        self.assertEqual(response.status, 200, response.body)
+        after = self.metrics()
+        self.assertEqual(after[name % "count"] - before[name % "count"], 1)
+        self.assertGreater(after[name % "sum"], before[name % "sum"])
+
+    def test_the_process(self):
+        """What Prometheus' client libraries tell of every process, compared with /proc."""
+        client = self.client()
+        before = self.metrics()
+        self.assertEqual(client.ask("POST", "/predict", wav()).status, 200)
+        after = self.metrics()
+        self.assertGreater(after["process_cpu_seconds_total"], before["process_cpu_seconds_total"])
+        self.assertEqual(after["process_start_time_seconds"], before["process_start_time_seconds"])
+        process = f"/proc/{self.server.process.pid}/"
+        # To a second: the boot time in /proc/stat has no fraction.
+        with open("/proc/stat", encoding="ascii") as file:
+            boot = int(re.search(r"btime (\d+)", file.read())[1])
+        with open(process + "stat", encoding="ascii") as file:
+            ticks = int(file.read().rpartition(")")[2].split()[19])
+        self.assertAlmostEqual(after["process_start_time_seconds"],
+                               boot + ticks / os.sysconf("SC_CLK_TCK"), delta=1.5)
+        with open(process + "limits", encoding="ascii") as file:
+            limit = re.search(r"Max open files +(\d+)", file.read())[1]
+        self.assertEqual(after["process_max_fds"], int(limit))
+        with open(process + "status", encoding="ascii") as file:
+            peak = int(re.search(r"VmHWM:\s+(\d+)", file.read())[1]) << 10
+        self.assertTrue(peak / 2 < after["process_resident_memory_bytes"] <= peak)
+        self.assertGreater(after["process_virtual_memory_bytes"],
+                           after["process_resident_memory_bytes"])
+
+    def test_open_files_are_counted(self):
+        with_one = self.client()
+        self.assertEqual(with_one.ask("GET", "/healthz").status, 200)
+        # Its own connection is open while the server counts.
+        count = int(re.search(r"process_open_fds (\d+)",
+                              with_one.ask("GET", "/metrics").body.decode())[1])
+        others = [self.client() for _ in range(7)]
+        for other in others:
+            self.assertEqual(other.ask("GET", "/healthz").status, 200)
+        self.assertIn(f"process_open_fds {count + 7}\n",
+                      with_one.ask("GET", "/metrics").body.decode())
+
+    def test_the_build(self):
+        version = subprocess.run([GENRE, "--version"], capture_output=True, check=True, text=True)
+        number, commit = re.match(r"genre (\S+)\ncommit: (\S+)\n", version.stdout).groups()
+        self.assertEqual(
+            self.metrics()[f'genre_build_info{{revision="{commit}",version="{number}"}}'], 1)
 
     def test_the_text_is_well_formed(self):
         """Prometheus' text format: every sample has its type before it."""

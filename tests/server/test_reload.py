@@ -53,7 +53,7 @@ class Reload(TemporaryFiles):
         self.assertEqual(self.served(), "gtzan26-seed")
         self.assertEqual(self.client.ask("GET", "/v1/model").json()["name"], "gtzan26-seed")
         metrics = self.client.ask("GET", "/metrics").body.decode()
-        self.assertIn('genre_model_info{feature_set="gtzan26",name="gtzan26-seed"} 1', metrics)
+        self.assertIn('genre_model_info{feature_set="gtzan26",model="model",name="gtzan26-seed"} 1', metrics)
         self.assertNotIn("texture-lda", metrics)
 
     def test_by_signal(self):

@@ -19,15 +19,16 @@ std::list<WorkerPool::Job> once(std::function<void(ThreadPredictor&)> f) {
 
 TEST(WorkerPool, GivesEachJobAPredictorOfItsModel) {
   constexpr int kJobs = 100;
-  const ModelSlot models(Model::builtin());
+  const auto model = Model::builtin();
+  const Models models({{"default", model}});
   WorkerPool pool(models, {}, 3, kJobs);
   std::latch done(kJobs);
   std::atomic<int> right = 0;
   for (int i = 0; i < kJobs; ++i) {
     // Requests that began before a reload, among those that began after it.
-    const auto model = i % 3 == 0 ? Model::builtin() : Model::seed();
-    ASSERT_TRUE(pool.try_submit("client", once([&, model](ThreadPredictor& thread) {
-                                  right += &thread.get(model).model() == model.get();
+    const auto wanted = i % 3 == 0 ? model : Model::seed();
+    ASSERT_TRUE(pool.try_submit("client", once([&, wanted](ThreadPredictor& thread) {
+                                  right += &thread.get(wanted).model() == wanted.get();
                                   done.count_down();
                                 })));
   }
@@ -35,8 +36,19 @@ TEST(WorkerPool, GivesEachJobAPredictorOfItsModel) {
   EXPECT_EQ(right, kJobs);
 }
 
+TEST(ThreadPredictor, KeepsAPredictorForEachModel) {
+  const Models models({{"default", Model::builtin()}, {"seed", Model::seed()}});
+  ThreadPredictor thread(models, {});
+  const Predictor* const first = &thread.get(models.get(0));
+  const Predictor* const second = &thread.get(models.get(1));
+  EXPECT_EQ(first->model().info().name, Model::builtin()->info().name);
+  EXPECT_EQ(second->model().info().name, Model::seed()->info().name);
+  EXPECT_EQ(&thread.get(models.get(0)), first);
+  EXPECT_EQ(&thread.get(models.get(1)), second);
+}
+
 TEST(WorkerPool, RefusesAtOnceWhenFull) {
-  const ModelSlot models(Model::builtin());
+  const Models models({{"default", Model::builtin()}});
   WorkerPool pool(models, {}, 1, 2);
   std::binary_semaphore started(0);
   std::latch may_end(1);
@@ -57,7 +69,7 @@ TEST(WorkerPool, RefusesAtOnceWhenFull) {
 }
 
 TEST(WorkerPool, NoCapacityRefusesEverything) {
-  const ModelSlot models(Model::builtin());
+  const Models models({{"default", Model::builtin()}});
   WorkerPool pool(models, {}, 1, 0);
   EXPECT_TRUE(pool.full());
   EXPECT_FALSE(pool.try_submit("client", once([](ThreadPredictor&) { ADD_FAILURE(); })));
@@ -66,7 +78,7 @@ TEST(WorkerPool, NoCapacityRefusesEverything) {
 
 // A worker that is busy must not keep a large body from being read, nor the other way round.
 TEST(WorkerPool, ReadsBodiesOnThreadsOfTheirOwn) {
-  const ModelSlot models(Model::builtin());
+  const Models models({{"default", Model::builtin()}});
   std::latch all(3);
   WorkerPool pool(models, {}, 1, 2);
   ASSERT_TRUE(pool.try_submit("client", once([&](ThreadPredictor&) { all.arrive_and_wait(); })));
@@ -79,7 +91,7 @@ TEST(WorkerPool, LetsGoOfEveryJobAtItsEnd) {
   std::latch may_end(1);
   std::thread releaser;
   {
-    const ModelSlot models(Model::builtin());
+    const Models models({{"default", Model::builtin()}});
     WorkerPool pool(models, {}, 1, 10);
     std::binary_semaphore started(0);
     ASSERT_TRUE(pool.try_submit("client", once([&](ThreadPredictor&) {

@@ -41,6 +41,10 @@ http::Problem to_problem(const Error& error) {
   return {.status = status, .code = std::move(code), .detail = error.message};
 }
 
+http::Problem malformed_inference(std::string detail) {
+  return {400, "malformed_inference_request", std::move(detail)};
+}
+
 http::Problem internal_error() {
   return {500, "internal_error", "An internal error occurred. The server log has the details."};
 }

@@ -72,12 +72,15 @@ Parsed<std::size_t> read_shape(const Json& input, const Tensor& tensor) {
   if (datatype && *datatype == tensor.datatype && shape && shape->is_array() && !shape->empty() &&
       shape->front().is_number_unsigned()) {
     const auto n = shape->front().get<std::uint64_t>();
-    if (n >= 1 && n <= kMaxBatch && *shape == tensor.shape(static_cast<int>(n))) return n;
+    const bool column = !tensor.n_columns && *shape == Json::array({n, 1});  // of [N, 1]
+    if (n >= 1 && n <= kMaxBatch && (column || *shape == tensor.shape(static_cast<int>(n)))) {
+      return n;
+    }
   }
-  const auto columns = tensor.n_columns ? fmt::format(", {}", *tensor.n_columns) : "";
-  return Wrong(
-      fmt::format("The input {} must have datatype {} and shape [N{}] with N from 1 to {}.",
-                  tensor.name, tensor.datatype, columns, kMaxBatch));
+  const auto shapes =
+      tensor.n_columns ? fmt::format("[N, {}]", *tensor.n_columns) : "[N] or [N, 1]";
+  return Wrong(fmt::format("The input {} must have datatype {} and shape {} with N from 1 to {}.",
+                           tensor.name, tensor.datatype, shapes, kMaxBatch));
 }
 
 // input: its strings are moved from. binary: the bytes after the JSON object.
@@ -111,6 +114,18 @@ Parsed<void> read_input(Json& input, std::span<const std::byte> binary, const Mo
       tensor->name, binary.size(), kInferenceHeaderLength));
 }
 
+// The parameter of the classification extension, at most the number of labels. 0 without it.
+Parsed<std::size_t> class_count(const Json& output, const Tensor& tensor, const ModelInfo& model) {
+  const Json* count = parameter(output, "classification");
+  if (!count) return 0;
+  if (tensor.name == kCertainties && count->is_number_unsigned() && *count > 0) {
+    return std::min(count->get<std::size_t>(), model.labels.size());
+  }
+  return Wrong(fmt::format(
+      "The parameter classification must be an integer, 1 or more, and only {} can have it.",
+      kCertainties));
+}
+
 Parsed<void> read_outputs(const Json& json, const ModelInfo& model, InferenceRequest& request) {
   const auto known = output_tensors(model);
   const auto binary = flag(json, "binary_data_output", false);
@@ -128,7 +143,9 @@ Parsed<void> read_outputs(const Json& json, const ModelInfo& model, InferenceReq
     if (!tensor) return tl::make_unexpected(tensor.error());
     const auto own = flag(output, "binary_data", *binary);
     if (!own) return tl::make_unexpected(own.error());
-    request.outputs.push_back({*tensor, *own});
+    const auto n_classes = class_count(output, *tensor, model);
+    if (!n_classes) return tl::make_unexpected(n_classes.error());
+    request.outputs.push_back({*tensor, *own, *n_classes});
   }
   return {};
 }

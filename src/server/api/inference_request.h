@@ -21,6 +21,7 @@ inline constexpr std::size_t kMaxBatch = 1024;  // N
 struct RequestedOutput {
   Tensor tensor;
   bool binary = false;
+  std::size_t n_classes = 0;  // of the classification extension; 0: the tensor itself
 };
 
 // One input, of 1 to kMaxBatch elements: audio or features; the other is empty.

@@ -1,10 +1,13 @@
 #include "server/api/inference_response.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/endian/conversion.hpp>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <variant>
@@ -45,6 +48,23 @@ Values values_of(const Tensor& output, std::span<const Classification> results,
   return values;
 }
 
+// The classification extension: [N, n_classes] of "certainty:index:label", the most likely first.
+std::vector<std::string> classes_of(std::size_t n_classes, std::span<const Classification> results,
+                                    const ModelInfo& model) {
+  std::vector<std::string> values;
+  for (const auto& [certainties, confident] : results) {
+    std::vector<std::size_t> order(certainties.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    // Clang 14 cannot capture a structured binding.
+    std::ranges::stable_sort(order, std::ranges::greater{},
+                             [&values = certainties](std::size_t i) { return values[i]; });
+    for (const std::size_t i : std::span(order).first(n_classes)) {
+      values.push_back(fmt::format("{:f}:{}:{}", certainties[i], i, model.labels[i]));
+    }
+  }
+  return values;
+}
+
 template <typename Number>
 void append(std::string& bytes, Number value) {
   std::array<unsigned char, sizeof(Number)> little{};
@@ -73,9 +93,9 @@ std::optional<std::string> warnings_text(const std::vector<std::vector<Warning>>
 }  // namespace
 
 http::Response inference_response(const InferenceRequest& request, const InferenceResults& results,
-                                  const ModelInfo& model) {
+                                  std::string_view model_name, const ModelInfo& model) {
   const std::span<const Classification> classifications = results.classifications;
-  Json json = {{"model_name", kServedModel}, {"model_version", kServedVersion}};
+  Json json = {{"model_name", model_name}, {"model_version", kServedVersion}};
   if (request.id) json["id"] = *request.id;
   if (const auto warnings = warnings_text(results.warnings)) {
     json["parameters"] = {{"warnings", *warnings}};
@@ -83,10 +103,11 @@ http::Response inference_response(const InferenceRequest& request, const Inferen
   json["outputs"] = Json::array();
   std::string binary_data;
   bool any_binary = false;
-  for (const auto& [tensor, binary] : request.outputs) {
-    Json output = {{"name", tensor.name},
-                   {"datatype", tensor.datatype},
-                   {"shape", tensor.shape(static_cast<int>(classifications.size()))}};
+  for (const auto& [tensor, binary, n_classes] : request.outputs) {
+    const Tensor shown = n_classes > 0 ? Tensor{tensor.name, "BYTES", n_classes} : tensor;
+    Json output = {{"name", shown.name},
+                   {"datatype", shown.datatype},
+                   {"shape", shown.shape(static_cast<int>(classifications.size()))}};
     const auto start = binary_data.size();
     std::visit(
         // A copy, because Clang 14 cannot capture a structured binding by reference.
@@ -98,7 +119,8 @@ http::Response inference_response(const InferenceRequest& request, const Inferen
             output["parameters"] = {{"binary_data_size", binary_data.size() - start}};
           }
         },
-        values_of(tensor, classifications, model));
+        n_classes > 0 ? Values(classes_of(n_classes, classifications, model))
+                      : values_of(tensor, classifications, model));
     json["outputs"].push_back(std::move(output));
     any_binary = any_binary || binary;
   }

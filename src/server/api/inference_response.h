@@ -1,6 +1,7 @@
 // The response to an inference request of the Open Inference Protocol.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "genre/predictor.h"
@@ -19,6 +20,7 @@ struct InferenceResults {
 // there.
 [[nodiscard]] http::Response inference_response(const InferenceRequest& request,
                                                 const InferenceResults& results,
+                                                std::string_view model_name,
                                                 const ModelInfo& model);
 
 }  // namespace genre::server

@@ -10,27 +10,23 @@
 #include "base/json_text.h"
 #include "base/memory.h"
 #include "server/api/error_response.h"
-#include "server/api/inference_response.h"
 
 namespace genre::server {
 namespace {
 
 constexpr std::size_t kRowsPerStep = 64;  // of features: about as long as one window of audio
 
-http::Problem malformed(std::string detail) {
-  return http::Problem{400, "malformed_inference_request", std::move(detail)};
-}
+}  // namespace
 
 bool is_finite(const Classification& result) {
   return std::ranges::all_of(result.certainties, [](float value) { return std::isfinite(value); });
 }
 
-}  // namespace
-
 InferenceWork::InferenceWork(std::span<const std::byte> body, std::string header_length,
-                             const ModelInfo& model, std::stop_token stop)
+                             std::string model_name, const ModelInfo& model, std::stop_token stop)
     : body_(body),
       header_length_(std::move(header_length)),
+      model_name_(std::move(model_name)),
       model_(model),
       stop_(std::move(stop)) {}
 
@@ -38,53 +34,39 @@ tl::expected<std::size_t, http::Problem> InferenceWork::read() {
   const base::WaitForMemory waits;  // JSON values allocate even in their destructors
   auto request = parse_inference_request(body_, header_length_, model_, stop_);
   if (stop_.stop_requested()) return tl::make_unexpected(to_problem(predict::cancelled()));
-  if (!request) return tl::make_unexpected(malformed(std::move(request.error())));
+  if (!request) return tl::make_unexpected(malformed_inference(std::move(request.error())));
   request_ = std::move(*request);
   n_ = request_.audio.empty() ? request_.features.size() / feature_names(model_.feature_set).size()
                               : request_.audio.size();
   results_.classifications.resize(n_);
   results_.warnings.resize(request_.audio.size());
-  files_.resize(request_.audio.size());
+  for (AudioElement& element : request_.audio) {
+    files_.push_back(std::make_unique<AudioPrediction>(std::move(element),
+                                                       fmt::format("audio[{}]", files_.size()),
+                                                       WindowOptions{.strict = request_.strict}));
+  }
   return std::max<std::size_t>(files_.size(), 1);
 }
 
 bool InferenceWork::step(std::size_t part, Predictor& predictor) {
-  if (part > failed_) return false;
+  if (first_problem_.is_before(part)) return false;
   auto problem = files_.empty() ? classify_some(predictor) : step_file(part, predictor);
   if (problem) {
-    if (!files_.empty()) finish_file(part);
-    fail(part, *std::move(problem));
+    if (!files_.empty()) files_[part].reset();
+    first_problem_.add(part, *std::move(problem));
     return false;
   }
-  return files_.empty() ? n_classified_ < n_ : !files_[part].finished;
-}
-
-void InferenceWork::finish_file(std::size_t part) {
-  files_[part] = {.prediction = nullptr, .finished = true};
-  request_.audio[part].release();
+  return files_.empty() ? n_classified_ < n_ : files_[part] != nullptr;
 }
 
 std::optional<http::Problem> InferenceWork::step_file(std::size_t part, Predictor& predictor) {
-  // Here and not in read, so that memory holds the bytes only of the files in progress.
-  if (!files_[part].prediction) {
-    const auto decoded = request_.audio[part].decode_some();
-    if (!decoded) return malformed(fmt::format("audio[{}] is not a base64 string.", part));
-    if (*decoded) {
-      files_[part].prediction = std::make_unique<predict::FilePrediction>(
-          AudioFile(request_.audio[part].bytes()), WindowOptions{.strict = request_.strict});
-    }
-    return std::nullopt;
-  }
-  auto predicted = files_[part].prediction->step(predictor, stop_);
-  if (!predicted) {
-    const auto& [code, message] = predicted.error();
-    return to_problem(Error{code, fmt::format("audio[{}]: {}", part, message)});
-  }
+  auto predicted = files_[part]->step(predictor, stop_);
+  if (!predicted) return std::move(predicted.error());
   if (*predicted) {
     results_.classifications[part] = {std::move((*predicted)->certainties),
                                       (*predicted)->confident};
     results_.warnings[part] = std::move((*predicted)->warnings);
-    finish_file(part);
+    files_[part].reset();
   }
   return std::nullopt;
 }
@@ -98,24 +80,17 @@ std::optional<http::Problem> InferenceWork::classify_some(Predictor& predictor) 
     result = predictor.classify(
         std::span(request_.features).subspan(n_classified_ * n_features, n_features));
     if (!is_finite(result)) {
-      return malformed(fmt::format(
+      return malformed_inference(fmt::format(
           "features[{}] has values so large that the model has no finite result.", n_classified_));
     }
   }
   return std::nullopt;
 }
 
-void InferenceWork::fail(std::size_t part, http::Problem problem) {
-  const std::scoped_lock lock(mutex_);
-  if (part > failed_) return;
-  failed_ = part;
-  problem_ = std::move(problem);
-}
-
 http::Reply InferenceWork::finish() {
   const base::WaitForMemory waits;  // JSON values allocate even in their destructors
-  if (problem_) return tl::make_unexpected(*std::move(problem_));
-  return inference_response(request_, results_, model_);
+  if (auto problem = first_problem_.take()) return tl::make_unexpected(*std::move(problem));
+  return inference_response(request_, results_, model_name_, model_);
 }
 
 http::Response to_inference_error(const http::Problem& problem) {

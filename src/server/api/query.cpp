@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "base/percent.h"
+#include "server/api/model_choice.h"
 
 namespace genre::server {
 namespace {
@@ -37,6 +38,21 @@ std::optional<std::string> decode(std::string_view text) {
   std::string spaced(text);
   std::ranges::replace(spaced, '+', ' ');
   return base::percent_decode(spaced);
+}
+
+struct Parameter {
+  std::optional<std::string> name, value;  // nothing if not encoded correctly
+};
+
+// Removes the first parameter from the query. Nothing at its end.
+std::optional<Parameter> next_parameter(std::string_view& query) {
+  query.remove_prefix(std::min(query.find_first_not_of('&'), query.size()));
+  if (query.empty()) return std::nullopt;
+  const auto pair = query.substr(0, query.find('&'));
+  query.remove_prefix(pair.size());
+  const auto equals = std::min(pair.find('='), pair.size());
+  return Parameter{decode(pair.substr(0, equals)),
+                   decode(pair.substr(std::min(equals + 1, pair.size())))};
 }
 
 constexpr std::string_view kNames = "top, segments, features, hop and strict";
@@ -71,7 +87,7 @@ std::optional<tl::expected<void, std::string>> apply(PredictQuery& query, std::s
   } else if (name == "strict") {
     query.strict = parse_bool(value);
     if (!query.strict) return Wrong("The parameter strict must be true, false, 1 or 0.");
-  } else {
+  } else if (name != kModelParameter) {  // the model was chosen before (choose_model)
     return std::nullopt;
   }
   return tl::expected<void, std::string>();
@@ -81,19 +97,15 @@ std::optional<tl::expected<void, std::string>> apply(PredictQuery& query, std::s
 
 tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view query) {
   PredictQuery result;
-  while (!query.empty()) {
-    const auto pair = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(pair.size() + 1, query.size()));
-    if (pair.empty()) continue;
-    const auto equals = std::min(pair.find('='), pair.size());
-    const auto name = decode(pair.substr(0, equals));
-    const auto value = decode(pair.substr(std::min(equals + 1, pair.size())));
+  while (const auto parameter = next_parameter(query)) {
+    const auto& [name, value] = *parameter;
     if (!name || !value) {
       return Wrong("In the query, every % must be followed by two hexadecimal digits.");
     }
     auto applied = apply(result, *name, *value);
     if (!applied) {
-      return Wrong(fmt::format("Unknown parameter {}. The parameters are {}.", *name, kNames));
+      return Wrong(
+          fmt::format("Unknown parameter {}. The parameters are model, {}.", *name, kNames));
     }
     if (!*applied) return tl::make_unexpected(std::move(applied->error()));
   }
@@ -102,9 +114,20 @@ tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view que
 
 tl::expected<void, std::string> apply_form_field(PredictQuery& query, std::string_view name,
                                                  std::string_view value) {
+  if (name == kModelParameter) {
+    return Wrong("The model must be named in the query, as in /v1/predict?model=NAME.");
+  }
   auto applied = apply(query, name, value);
   if (applied) return *std::move(applied);
   return Wrong(fmt::format("Unknown field {}. The fields of the form are file, {}.", name, kNames));
+}
+
+std::optional<std::string> find_parameter(std::string_view query, std::string_view name) {
+  std::optional<std::string> found;
+  while (auto parameter = next_parameter(query)) {
+    if (parameter->name == name && parameter->value) found = std::move(parameter->value);
+  }
+  return found;
 }
 
 }  // namespace genre::server

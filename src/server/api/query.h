@@ -10,6 +10,7 @@
 
 namespace genre::server {
 
+// Those of POST /v1/predict, without the model.
 struct PredictQuery {
   predict::JsonOptions json;
   double hop = WindowOptions{}.hop;            // s
@@ -25,5 +26,10 @@ struct PredictQuery {
 [[nodiscard]] tl::expected<void, std::string> apply_form_field(PredictQuery& query,
                                                                std::string_view name,
                                                                std::string_view value);
+
+// The value of the last parameter with this name, decoded. Nothing if there is none, or if it is
+// not encoded correctly.
+[[nodiscard]] std::optional<std::string> find_parameter(std::string_view query,
+                                                        std::string_view name);
 
 }  // namespace genre::server

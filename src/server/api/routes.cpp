@@ -4,18 +4,18 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "base/json_text.h"
 #include "http/header_value.h"
 #include "http/multipart.h"
 #include "http/negotiation.h"
 #include "http/problem.h"
 #include "http/target.h"
+#include "server/api/model_metadata.h"
 #include "server/api/open_inference.h"
 #include "server/api/open_inference_metadata.h"
 #include "server/api/query.h"
@@ -29,13 +29,11 @@ extern const char genre_openapi_end[];
 namespace genre::server {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-http::Reply health(const RequestHead&, const ServerStatus&) {
+http::Reply health(const RequestHead&, const ServerStatus&, const ModelChoice&) {
   return http::Response{.body = R"({"status":"ok"})"};
 }
 
-http::Reply readiness(const RequestHead&, const ServerStatus& status) {
+http::Reply readiness(const RequestHead&, const ServerStatus& status, const ModelChoice&) {
   if (status.stopping) {
     return tl::make_unexpected(http::busy("stopping", "The server is shutting down."));
   }
@@ -47,7 +45,7 @@ http::Reply readiness(const RequestHead&, const ServerStatus& status) {
 }
 
 // Compressed once: its size would hold up the I/O thread at each request.
-http::Reply openapi(const RequestHead& head, const ServerStatus&) {
+http::Reply openapi(const RequestHead& head, const ServerStatus&, const ModelChoice&) {
   static const std::string etag = http::weak_etag({genre_openapi, genre_openapi_end});
   const auto made = [](std::string_view accept_encoding) {
     http::Response response{.body = {genre_openapi, genre_openapi_end},
@@ -65,28 +63,9 @@ http::Reply openapi(const RequestHead& head, const ServerStatus&) {
   return response;
 }
 
-http::Reply metrics(const RequestHead&, const ServerStatus& status) {
+http::Reply metrics(const RequestHead&, const ServerStatus& status, const ModelChoice&) {
   return http::Response{.content_type = "text/plain; version=0.0.4; charset=utf-8",
                         .body = status.metrics()};
-}
-
-// A metadata entry, parsed if it is JSON. Null if the model has none.
-Json metadata(const ModelInfo& model, const char* key) {
-  const auto entry = model.metadata.find(key);
-  if (entry == model.metadata.end()) return nullptr;
-  Json json = Json::parse(entry->second, nullptr, false);
-  return json.is_discarded() ? Json(entry->second) : json;
-}
-
-http::Reply describe_model(const RequestHead&, const ServerStatus& status) {
-  const ModelInfo& model = status.model;
-  const Json json = {{"name", model.name},
-                     {"feature_set", to_string(model.feature_set)},
-                     {"pad_mode", to_string(model.pad_mode)},
-                     {"labels", model.labels},
-                     {"provenance", metadata(model, metadata_key::kProvenance)},
-                     {"figures", metadata(model, metadata_key::kFigures)}};
-  return http::Response{.body = base::json_text(json)};
 }
 
 // Sets the job's boundary if the body is multipart. Any other type is accepted: clients label audio
@@ -117,16 +96,18 @@ std::optional<http::Problem> read_content_type(std::string_view text, PredictJob
   return std::nullopt;
 }
 
-tl::expected<Action, http::Problem> predict_original(const RequestHead& head, std::string_view) {
+tl::expected<Action, http::Problem> predict_original(const RequestHead& head, const ServerStatus&,
+                                                     const ModelChoice& model) {
   PredictJob job{.form = ResponseForm::kOriginal};
   if (auto problem = read_content_type(head.content_type, job)) {
     return tl::make_unexpected(*std::move(problem));
   }
-  return job;
+  return Job{model.index, std::move(job)};
 }
 
-tl::expected<Action, http::Problem> predict_rich(const RequestHead& head, std::string_view query) {
-  auto parameters = parse_predict_query(query);
+tl::expected<Action, http::Problem> predict_rich(const RequestHead& head, const ServerStatus&,
+                                                 const ModelChoice& model) {
+  auto parameters = parse_predict_query(http::query_of(head.target));
   if (!parameters) {
     return tl::make_unexpected(http::Problem{400, "bad_parameter", parameters.error()});
   }
@@ -134,30 +115,71 @@ tl::expected<Action, http::Problem> predict_rich(const RequestHead& head, std::s
   if (auto problem = read_content_type(head.content_type, job)) {
     return tl::make_unexpected(*std::move(problem));
   }
-  return job;
+  return Job{model.index, std::move(job)};
 }
 
-http::Reply live(const RequestHead&, const ServerStatus&) { return server_live(); }
-http::Reply ready(const RequestHead&, const ServerStatus& status) {
+http::Reply live(const RequestHead&, const ServerStatus&, const ModelChoice&) {
+  return server_live();
+}
+http::Reply ready(const RequestHead&, const ServerStatus& status, const ModelChoice&) {
   return server_ready(status.ready && !status.stopping);
 }
-http::Reply served_model_ready(const RequestHead&, const ServerStatus& status) {
-  return model_ready(status.ready && !status.stopping);
-}
-http::Reply describe_server(const RequestHead&, const ServerStatus&) { return server_metadata(); }
-http::Reply describe_served_model(const RequestHead&, const ServerStatus& status) {
-  return model_metadata(status.model);
+http::Reply describe_server(const RequestHead&, const ServerStatus&, const ModelChoice&) {
+  return server_metadata();
 }
 
-tl::expected<Action, http::Problem> infer_tensors(const RequestHead& head, std::string_view) {
-  return InferenceJob{std::string(head.inference_header_length)};
+http::Reply model(const RequestHead&, const ServerStatus& status, const ModelChoice& model) {
+  return describe_model(*status.info(model.index));
+}
+http::Reply models(const RequestHead&, const ServerStatus& status, const ModelChoice&) {
+  return list_models(status.models);
+}
+http::Reply v1_model(const RequestHead&, const ServerStatus& status, const ModelChoice& model) {
+  return model_status(model.name, status.ready && !status.stopping);
+}
+http::Reply v2_model(const RequestHead&, const ServerStatus& status, const ModelChoice& model) {
+  return model_metadata(model.name, *status.info(model.index));
+}
+http::Reply v2_ready(const RequestHead&, const ServerStatus& status, const ModelChoice& model) {
+  return model_ready(model.name, status.ready && !status.stopping);
+}
+http::Reply v2_config(const RequestHead&, const ServerStatus& status, const ModelChoice& model) {
+  return model_config(model.name, *status.info(model.index));
+}
+http::Reply v2_stats(const RequestHead&, const ServerStatus& status, const ModelChoice& model) {
+  const ModelStatistics one{model.name, status.statistics(model.index)};
+  return model_statistics({&one, 1});
+}
+http::Reply v2_all_stats(const RequestHead&, const ServerStatus& status, const ModelChoice&) {
+  std::vector<ModelStatistics> all;
+  for (std::size_t i = 0; i < status.models.size(); ++i) {
+    all.push_back({status.models[i], status.statistics(i)});
+  }
+  return model_statistics(all);
 }
 
-tl::expected<Action, http::Problem> reload(const RequestHead&, std::string_view) {
-  return Reload{};
+tl::expected<Action, http::Problem> index(const RequestHead&, const ServerStatus& status,
+                                          const ModelChoice&) {
+  return repository_index(status.models, status.ready);
 }
 
-http::Reply web_page(const RequestHead& head, const ServerStatus&) {
+tl::expected<Action, http::Problem> infer_tensors(const RequestHead& head, const ServerStatus&,
+                                                  const ModelChoice& model) {
+  return Job{model.index,
+             InferenceJob{std::string(model.name), std::string(head.inference_header_length)}};
+}
+
+tl::expected<Action, http::Problem> infer_instances(const RequestHead&, const ServerStatus&,
+                                                    const ModelChoice& model) {
+  return Job{model.index, InstancesJob{}};
+}
+
+tl::expected<Action, http::Problem> reload(const RequestHead&, const ServerStatus&,
+                                           const ModelChoice& model) {
+  return Reload{model.index};
+}
+
+http::Reply web_page(const RequestHead& head, const ServerStatus&, const ModelChoice&) {
   return page(http::path_of(head.target), head.accept_encoding, head.if_none_match);
 }
 
@@ -169,34 +191,48 @@ constexpr auto kAdmin = http::Access::kAdmin;
 constexpr Route kPage = {"/ and /assets", kOpen, web_page, nullptr};
 
 constexpr Route kNoRoute = {"other", kOpen, nullptr, nullptr};
-constexpr Route kNoV2Route = {"other", kOpen, nullptr, nullptr, to_inference_error};
+constexpr Route kNoKServeRoute = {"other", kOpen, nullptr, nullptr, to_inference_error};
 
+constexpr bool kTakesModel = true;
+
+// Metadata of the protocols of KServe and Triton, in their form of errors.
+constexpr Route kserve(std::string_view path, http::Access access, decltype(Route::get) get,
+                       decltype(Route::post) post) {
+  const bool takes_model = path.find(kModelInPath) != std::string_view::npos;
+  return {path, access, get, post, to_inference_error, takes_model};
+}
+
+// A request has the first route that matches its path.
 constexpr std::array kRoutes = {
-    Route{"/predict", kClients, nullptr, predict_original},
-    Route{"/v1/predict", kClients, nullptr, predict_rich},
-    Route{"/v1/model", kClients, describe_model, nullptr},
-    Route{"/v1/model/reload", kAdmin, nullptr, reload},
+    Route{"/predict", kClients, nullptr, predict_original, http::to_response, kTakesModel},
+    Route{"/v1/predict", kClients, nullptr, predict_rich, http::to_response, kTakesModel},
+    Route{"/v1/model", kClients, model, nullptr, http::to_response, kTakesModel},
+    Route{"/v1/model/reload", kAdmin, nullptr, reload, http::to_response, kTakesModel},
+    Route{"/v1/models", kClients, models, nullptr},
+    kserve("/v1/models/{model}:predict", kClients, nullptr, infer_instances),
+    kserve("/v1/models/{model}", kClients, v1_model, nullptr),
     Route{"/healthz", kOpen, health, nullptr},
     Route{"/readyz", kOpen, readiness, nullptr},
     Route{"/openapi.json", kOpen, openapi, nullptr},
     Route{"/metrics", kClients, metrics, nullptr},
 };
 
-constexpr Route v2(std::string_view path, http::Access access, decltype(Route::get) get,
-                   decltype(Route::post) post) {
-  return {path, access, get, post, to_inference_error};
-}
-
 constexpr std::array kV2Routes = {
-    v2("/v2", kClients, describe_server, nullptr),
-    v2("/v2/health/live", kOpen, live, nullptr),
-    v2("/v2/health/ready", kOpen, ready, nullptr),
-    v2("/v2/models/genre", kClients, describe_served_model, nullptr),
-    v2("/v2/models/genre/ready", kOpen, served_model_ready, nullptr),
-    v2("/v2/models/genre/infer", kClients, nullptr, infer_tensors),
-    v2("/v2/models/genre/versions/1", kClients, describe_served_model, nullptr),
-    v2("/v2/models/genre/versions/1/ready", kOpen, served_model_ready, nullptr),
-    v2("/v2/models/genre/versions/1/infer", kClients, nullptr, infer_tensors),
+    kserve("/v2", kClients, describe_server, nullptr),
+    kserve("/v2/health/live", kOpen, live, nullptr),
+    kserve("/v2/health/ready", kOpen, ready, nullptr),
+    kserve("/v2/repository/index", kClients, nullptr, index),
+    kserve("/v2/models/stats", kClients, v2_all_stats, nullptr),
+    kserve("/v2/models/{model}", kClients, v2_model, nullptr),
+    kserve("/v2/models/{model}/ready", kOpen, v2_ready, nullptr),
+    kserve("/v2/models/{model}/config", kClients, v2_config, nullptr),
+    kserve("/v2/models/{model}/stats", kClients, v2_stats, nullptr),
+    kserve("/v2/models/{model}/infer", kClients, nullptr, infer_tensors),
+    kserve("/v2/models/{model}/versions/1", kClients, v2_model, nullptr),
+    kserve("/v2/models/{model}/versions/1/ready", kOpen, v2_ready, nullptr),
+    kserve("/v2/models/{model}/versions/1/config", kClients, v2_config, nullptr),
+    kserve("/v2/models/{model}/versions/1/stats", kClients, v2_stats, nullptr),
+    kserve("/v2/models/{model}/versions/1/infer", kClients, nullptr, infer_tensors),
 };
 
 http::Problem method_not_allowed(const RequestHead& head, std::string_view path,
@@ -209,13 +245,17 @@ http::Problem method_not_allowed(const RequestHead& head, std::string_view path,
 
 bool is_v2(std::string_view path) { return path == "/v2" || path.starts_with("/v2/"); }
 
+// Whether errors there have the form of KServe's protocols.
+bool is_kserve(std::string_view path) { return is_v2(path) || path.starts_with("/v1/models/"); }
+
 }  // namespace
 
-const Route& no_route(std::string_view path) { return is_v2(path) ? kNoV2Route : kNoRoute; }
+const Route& no_route(std::string_view path) { return is_kserve(path) ? kNoKServeRoute : kNoRoute; }
 
 const Route& find_route(std::string_view path) {
   const std::span<const Route> routes = is_v2(path) ? std::span<const Route>(kV2Routes) : kRoutes;
-  const auto found = std::ranges::find(routes, path, &Route::path);
+  const auto found = std::ranges::find_if(
+      routes, [path](const Route& route) { return matches(route.path, path); });
   if (found != routes.end()) return *found;
   return is_page(path) ? kPage : no_route(path);
 }
@@ -230,15 +270,24 @@ tl::expected<Action, http::Problem> dispatch(const Route& route, const RequestHe
   if (!route.exists()) {
     return tl::make_unexpected(not_found(path));
   }
-  if (route.post && head.method == "POST") return route.post(head, http::query_of(head.target));
-  if (route.get && (head.method == "GET" || head.method == "HEAD")) {
-    // Not left to the conversion of tl::expected, which leaks in Debian's version: it constructs an
-    // Action, and then another one over it.
-    return route.get(head, status).map([](http::Response&& response) {
-      return Action(std::move(response));
-    });
+  const bool gets = route.get && (head.method == "GET" || head.method == "HEAD");
+  if (!gets && !(route.post && head.method == "POST")) {
+    return tl::make_unexpected(method_not_allowed(head, path, route.methods()));
   }
-  return tl::make_unexpected(method_not_allowed(head, path, route.methods()));
+  ModelChoice model;
+  if (route.takes_model) {
+    // Names are not for clients without a token.
+    const bool list_names = route.access != http::Access::kOpen;
+    auto chosen = choose_model(route.path, head.target, status.models, list_names);
+    if (!chosen) return tl::make_unexpected(std::move(chosen.error()));
+    model = *chosen;
+  }
+  if (!gets) return route.post(head, status, model);
+  // Not left to the conversion of tl::expected, which leaks in Debian's version: it constructs an
+  // Action, and then another one over it.
+  return route.get(head, status, model).map([](http::Response&& response) {
+    return Action(std::move(response));
+  });
 }
 
 }  // namespace genre::server

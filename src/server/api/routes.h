@@ -1,7 +1,11 @@
 // The routes, and how a request is dispatched by its head.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <functional>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -10,7 +14,9 @@
 #include "genre/model.h"
 #include "http/gate.h"
 #include "http/problem.h"
+#include "server/api/model_choice.h"
 #include "server/api/predict_job.h"
+#include "server/statistics.h"
 
 namespace genre::server {
 
@@ -26,31 +32,45 @@ struct RequestHead {
 
 // The server's state, for responses that report it.
 struct ServerStatus {
-  const ModelInfo& model;
-  bool ready = true;                          // the model has passed its self-test
-  bool stopping = false;                      // only requests in progress are finished
+  std::span<const std::string> models;  // the names of those in service
+  bool ready = true;                    // all models have passed their self-test
+  bool stopping = false;                // only requests in progress are finished
+  // Of the model at an index.
+  std::function<std::shared_ptr<const ModelInfo>(std::size_t)> info = {};
+  std::function<Statistics(std::size_t)> statistics = {};
   std::function<std::string()> metrics = {};  // Prometheus' text
 };
 
 struct InferenceJob {
+  std::string model_name;     // in the response
   std::string header_length;  // for infer
 };
-// The work that needs the body.
-using Job = std::variant<PredictJob, InferenceJob>;
+struct InstancesJob {};  // KServe's v1 protocol
 
-struct Reload {};  // of the model
+// The work that needs the body.
+struct Job {
+  std::size_t model = 0;  // its index
+  std::variant<PredictJob, InferenceJob, InstancesJob> work = {};
+};
+
+struct Reload {
+  std::size_t model = 0;  // its index
+};
 
 // The result of dispatch: a response that needs no body, a job, or a reload.
 using Action = std::variant<http::Response, Job, Reload>;
 
 struct Route {
-  std::string_view path;  // also the label of the metrics
+  std::string_view path;  // may contain kModelInPath; also the label of the metrics
   http::Access access;
   // At most one is set. With none, the path does not exist.
-  http::Reply (*get)(const RequestHead& head, const ServerStatus& status);  // GET and HEAD
-  tl::expected<Action, http::Problem> (*post)(const RequestHead& head, std::string_view query);
+  http::Reply (*get)(const RequestHead& head, const ServerStatus& status,
+                     const ModelChoice& model);  // GET and HEAD
+  tl::expected<Action, http::Problem> (*post)(const RequestHead& head, const ServerStatus& status,
+                                              const ModelChoice& model);
   // Renders problems in the form of the route's protocol.
   http::Response (*render)(const http::Problem& problem) = http::to_response;
+  bool takes_model = false;  // in its path or its query
 
   [[nodiscard]] bool exists() const { return get || post; }
   [[nodiscard]] std::string_view methods() const { return post ? "POST" : "GET, HEAD"; }
@@ -59,8 +79,8 @@ struct Route {
 // The route at this path, or no_route.
 [[nodiscard]] const Route& find_route(std::string_view path);
 
-// A route that does not exist. It still renders problems: under /v2 in the form of the Open
-// Inference Protocol.
+// A route that does not exist. It still renders problems: under /v2 and /v1/models/ in the form of
+// KServe's protocols.
 [[nodiscard]] const Route& no_route(std::string_view path);
 
 // 404.

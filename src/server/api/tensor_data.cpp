@@ -51,18 +51,14 @@ std::optional<bool> AudioElement::decode_some() {
   return last;
 }
 
-void AudioElement::release() {
-  base64_ = {};
-  decoded_ = {};
-}
-
 Parsed<AudioFiles> read_audio(json& data, std::size_t n) {
   if (!data.is_array() || data.size() != n) {
     return Wrong(fmt::format(
         "The data of audio must be an array of {} strings, according to its shape.", n));
   }
   AudioFiles files;
-  for (json& element : data) {
+  for (json& row : data) {
+    json& element = row.is_array() && row.size() == 1 ? row.front() : row;  // of [n, 1]
     if (!element.is_string()) {
       return Wrong(fmt::format("audio[{}] is not a base64 string.", files.size()));
     }

@@ -29,8 +29,6 @@ class AudioElement {
   // After decode_some has returned true. Valid as long as this object, or the request's body.
   [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
 
-  void release();  // the memory; bytes() is not valid any more
-
  private:
   std::string base64_;
   std::vector<std::byte> decoded_;
@@ -40,8 +38,9 @@ class AudioElement {
 
 using AudioFiles = std::vector<AudioElement>;
 
-// [n] files. In JSON each is a base64 string, which is moved from there. In binary data each has
-// its length before it, as a little-endian 32-bit integer; the elements point into the data.
+// [n] or [n, 1] files. In JSON each is a base64 string, which is moved from there. In binary data
+// each has its length before it, as a little-endian 32-bit integer; the elements point into the
+// data.
 [[nodiscard]] Parsed<AudioFiles> read_audio(nlohmann::json& data, std::size_t n);
 [[nodiscard]] Parsed<AudioFiles> read_audio(std::span<const std::byte> data, std::size_t n);
 

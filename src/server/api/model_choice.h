@@ -1,0 +1,35 @@
+// Which model a request is for: the one in its path or in its query, or the default.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "http/problem.h"
+
+namespace genre::server {
+
+// In the path of a route it stands for the name of a model.
+inline constexpr std::string_view kModelInPath = "{model}";
+// The query parameter, and the form field, with the name of a model.
+inline constexpr std::string_view kModelParameter = "model";
+// In the Open Inference Protocol the default model also has this name, whatever its own is.
+inline constexpr std::string_view kDefaultModelAlias = "genre";
+
+struct ModelChoice {
+  std::size_t index = 0;       // of the names
+  std::string_view name = {};  // as the request has it
+};
+
+// Whether the path is that of the route: equal, apart from the name of a model.
+[[nodiscard]] bool matches(std::string_view route, std::string_view path);
+
+// The model of a request to this route, whose path matches. names: of the models in service, the
+// first of them the default. Error: 404; its detail lists the names, but only if list_names.
+[[nodiscard]] tl::expected<ModelChoice, http::Problem> choose_model(
+    std::string_view route, std::string_view target, std::span<const std::string> names,
+    bool list_names);
+
+}  // namespace genre::server
