@@ -23,24 +23,40 @@ void notify(std::uint64_t what) {
   [[maybe_unused]] const auto n = write(event, &what, sizeof what);
 }
 
-}  // namespace
-
-void end_at_signals() {
+void handle(void (*handler)(int), int flags) {
   struct sigaction action {};
-  action.sa_handler = [](int) { _exit(0); };
+  action.sa_handler = handler;
+  action.sa_flags = flags;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
 }
+
+// raise has no effect in the first process of a container.
+void die_of(int signal) {
+  std::signal(signal, SIG_DFL);
+  raise(signal);
+  _exit(128 + signal);  // as shells report it
+}
+
+}  // namespace
+
+void end_at_signals() {
+  handle([](int) { _exit(0); }, 0);
+}
+
+// SA_NODEFER: otherwise raise would only take effect after the handler.
+void die_at_signals() { handle(die_of, static_cast<int>(SA_NODEFER)); }
 
 Interrupt::Interrupt(const std::string& message) : message_("\n" + message + "\n") {
   event = eventfd(0, EFD_CLOEXEC);
   if (event < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
   waiter_ = std::jthread([this] { wait(); });
-  struct sigaction action {};
-  action.sa_handler = [](int) { notify(kSignal); };
-  action.sa_flags = SA_RESTART | static_cast<int>(SA_RESETHAND);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  handle(
+      [](int) {
+        die_at_signals();  // the next time
+        notify(kSignal);
+      },
+      SA_RESTART);
 }
 
 Interrupt::~Interrupt() {

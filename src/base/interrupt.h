@@ -14,6 +14,10 @@ inline constexpr int kInterrupted = 130;  // exit status after SIGINT, as in she
 // first process of a container.
 void end_at_signals();
 
+// From now on SIGINT and SIGTERM end the program as by default, but also if it is the first process
+// of a container: a program that is already stopping can be hurried.
+void die_at_signals();
+
 // During its lifetime, the first SIGINT or SIGTERM requests a stop; a second one ends the process
 // as usual. Only one may exist at a time.
 class Interrupt {

@@ -107,11 +107,11 @@ void Listener::start_session(tcp::socket socket) noexcept try {
   if (!served && connections_.size() - n_served_ >= kMaxRejected) return;
   const auto connection = std::make_shared<Connection>(std::move(stream));
   connections_.emplace(connection, Session{client, served});
-  if (served) {
-    ++n_served_;
-    ++served_[client];
-  }
   try {
+    if (served) {
+      ++served_[client];
+      ++n_served_;
+    }
     net::co_spawn(
         io_, served ? serve(connection, state_, handler_) : reject(connection, state_, rejection_),
         [this, connection](const std::exception_ptr&) { end_session(connection); });
@@ -124,9 +124,9 @@ void Listener::start_session(tcp::socket socket) noexcept try {
 
 void Listener::end_session(const std::shared_ptr<Connection>& connection) {
   const auto session = connections_.extract(connection).mapped();
-  if (session.served) {
+  const auto count = served_.find(session.client);
+  if (session.served && count != served_.end()) {  // without memory it has not been counted
     --n_served_;
-    const auto count = served_.find(session.client);
     if (--count->second == 0) served_.erase(count);
   }
   if (connections_.empty()) drain_timer_.cancel();
@@ -148,8 +148,10 @@ bool Listener::end_longest_idle(const std::string* client) {
   std::vector<std::pair<Rank, Connection*>> idle;
   const auto now = std::chrono::steady_clock::now();
   for (const auto& [connection, session] : connections_) {
-    if (!connection->idle() || (client && session.client != *client)) continue;
-    idle.push_back({{served_[session.client], now - connection->idle_since()}, connection.get()});
+    const bool candidate = session.served && connection->idle();
+    if (!candidate || (client && session.client != *client)) continue;
+    const std::size_t n = served_.find(session.client)->second;
+    idle.push_back({{n, now - connection->idle_since()}, connection.get()});
   }
   std::ranges::make_heap(idle);
   for (; !idle.empty(); idle.pop_back()) {

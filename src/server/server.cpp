@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/interrupt.h"
 #include "base/json_text.h"
 #include "base/memory.h"
 #include "http/asio.h"
@@ -192,11 +193,12 @@ struct Server::Impl {
     io.stop();  // whatever else waits, such as for the end of a reload
   }
 
-  // A second SIGTERM or SIGINT ends the process at once, because its handler is removed. SIGHUP
-  // keeps its handler: without one it would end the process, too.
+  // A second SIGTERM or SIGINT ends the process at once. SIGHUP keeps its handler: without one it
+  // would end the process, too.
   void stop_begins(int signal) {
     signals.remove(SIGTERM);
     signals.remove(SIGINT);
+    base::die_at_signals();
     service.state.stopping = true;
     if (admin) admin->stop();
     graceful = signal == SIGTERM;

@@ -9,7 +9,7 @@ import time
 import unittest
 
 from audio_files import GENRE, wav
-from harness import PATIENCE, Client, Server, head
+from harness import LISTENING, PATIENCE, Client, Server, head
 from temporary_files import TemporaryFiles
 
 MODEL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "models",
@@ -71,6 +71,32 @@ class Connections(unittest.TestCase):
         self.assertEqual(client.receive().status, 404)
         server.signal()
         self.assertEqual(server.wait(), 0)
+
+
+class FirstProcess(unittest.TestCase):
+    """In a container the kernel ignores signals that the first process does not handle."""
+
+    def test_a_second_signal_ends_it_at_once(self):
+        try:
+            subprocess.run(["unshare", "--pid", "--fork", "true"], check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            self.skipTest(f"no process namespace here: {error}")
+        with subprocess.Popen(["unshare", "--pid", "--fork", GENRE, "serve", "--port", "0"],
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as unshare:
+            match = LISTENING.fullmatch(unshare.stdout.readline().decode())
+            with open(f"/proc/{unshare.pid}/task/{unshare.pid}/children", encoding="ascii") as file:
+                child = int(file.read())
+            client = Client((match[2], int(match[3])))
+            self.addCleanup(client.close)
+            client.send(head("POST", "/predict", b"x", None, "Expect: 100-continue"))
+            self.assertEqual(client.receive(head_only=True).status, 100)
+            os.kill(child, signal.SIGTERM)
+            idle = Client((match[2], int(match[3])))
+            while idle.ask("GET", "/readyz").json().get("code") != "stopping":
+                pass
+            idle.close()
+            os.kill(child, signal.SIGTERM)
+            self.assertEqual(unshare.wait(timeout=PATIENCE), 128 + signal.SIGTERM)
 
 
 class SlowModel(TemporaryFiles):
