@@ -192,23 +192,46 @@ void write_request(const Corpus& corpus) {
   constexpr auto kForm =
       "--XX\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nRIFF\r\n--XX--\r\n"sv;
   corpus.add("pipelined",
-             "\xffGET /healthz HTTP/1.1\r\nHost: a\r\n\r\nHEAD /v1/model HTTP/1.1\r\n\r\n"
-             "GET /metrics HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"sv);
-  corpus.add("form",
-             fmt::format("\x20POST /v1/predict?top=2&hop=1 HTTP/1.1\r\nContent-Length: {}\r\n"
-                         "Content-Type: multipart/form-data; boundary=XX\r\n\r\n{}",
-                         kForm.size(), kForm));
+             "\xffGET /healthz HTTP/1.1\r\nHost: a\r\n\r\n\r\nHEAD http://a/v1/model HTTP/1.1\r\n"
+             "Host: a\r\n\r\nGET /metrics HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"sv);
+  corpus.add("form", fmt::format("\x20POST /v1/predict?top=2&hop=1 HTTP/1.1\r\nHost: a\r\n"
+                                 "Content-Length: {}\r\n"
+                                 "Content-Type: multipart/form-data; boundary=XX\r\n\r\n{}",
+                                 kForm.size(), kForm));
   corpus.add("chunked",
-             "\x03POST /predict HTTP/1.1\r\nTransfer-Encoding: chunked\r\n"
+             "\x03POST /predict HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
              "Expect: 100-continue\r\n\r\n4;x=y\r\nRIFF\r\n0\r\nA: b\r\n\r\n"sv);
+  corpus.add("trailer",
+             fmt::format("\xffPOST /predict HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+                         "Trailer: A\r\n\r\n4\r\nRIFF\r\n0\r\nHost: b\r\nA: {}\r\n\r\n",
+                         std::string(600, 'x')));
+  constexpr auto kDeflated = "\x78\x9c\x0b\xf2\x74\x73\x03\x00\x02\xf9\x01\x28"sv;  // "RIFF"
+  corpus.add("deflated",
+             fmt::format("\x20POST /predict HTTP/1.1\r\nHost: a\r\nContent-Encoding: deflate\r\n"
+                         "Accept-Encoding: gzip\r\nContent-Length: {}\r\n\r\n{}",
+                         kDeflated.size(), kDeflated));
   corpus.add("preflight",
-             "\xffOPTIONS /predict HTTP/1.1\r\nOrigin: https://a.example\r\n"
-             "Access-Control-Request-Method: POST\r\n\r\n"sv);
-  corpus.add("too_large", "\x01POST /predict HTTP/1.1\r\nContent-Length: 99999\r\n\r\nx"sv);
+             "\xffOPTIONS /predict HTTP/1.1\r\nHost: a\r\nOrigin: https://a.example\r\n"
+             "Access-Control-Request-Method: POST\r\n\r\nOPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"sv);
+  corpus.add("too_large",
+             "\x01POST /predict HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\nx"sv);
   corpus.add("admin",
-             "\xffPOST /v1/model/reload HTTP/1.1\r\nAuthorization: Bearer x\r\n"
+             "\xffPOST /v1/model/reload HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer x\r\n"
              "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n"
              "X-Request-Id: a\r\nContent-Length: 0\r\n\r\n"sv);
+  constexpr auto kInference =
+      R"({"inputs":[{"name":"audio","datatype":"BYTES","shape":[1],"data":["UklGRg=="]}]})"sv;
+  corpus.add("v2", fmt::format("\xffPOST /v2/models/genre/infer HTTP/1.1\r\nHost: a\r\n"
+                               "Content-Length: {}\r\n\r\n{}",
+                               kInference.size(), kInference));
+  constexpr auto kBinary =
+      R"({"inputs":[{"name":"audio","datatype":"BYTES","shape":[1],)"
+      R"("parameters":{"binary_data_size":8}}],"parameters":{"binary_data_output":true}})"sv;
+  corpus.add("v2_binary",
+             fmt::format("\xffPOST /v2/models/genre/versions/1/infer HTTP/1.1\r\nHost: a\r\n"
+                         "Inference-Header-Content-Length: {}\r\nTransfer-Encoding: chunked\r\n\r\n"
+                         "{:x}\r\n{}\x04{}RIFF\r\n0\r\n\r\n",
+                         kBinary.size(), kBinary.size() + 8, kBinary, std::string(3, '\0')));
 }
 
 }  // namespace

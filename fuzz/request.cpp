@@ -1,6 +1,6 @@
 // Input: one byte, which sets the number of bytes per read, and the bytes that a client sends on
-// one connection. Expects that the server responds with HTTP, or not at all, and closes the
-// connection.
+// one connection. Expects that the server responds with HTTP, but never with 500, or not at all,
+// and closes the connection.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
@@ -73,5 +73,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   while (!ended) require(io.run_one() > 0);
   require(output.empty() || output.starts_with("HTTP/1."));
   require(host.service.state.budget.used() == 0);
+  require(host.service.metrics.text({}).find("code=\"500\"") == std::string::npos);
   return 0;
 }

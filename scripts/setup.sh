@@ -7,7 +7,7 @@ readonly serve_packages=(
   libexpected-dev libfftw3-dev libflac-dev libfmt-dev libhwy-dev libmpg123-dev libnats-dev libonnx-dev libopencv-dnn-dev
   libprotobuf-dev libseccomp-dev libsndfile1-dev libsoxr-dev libspdlog-dev libsqlite3-dev libssl-dev
   libswresample-dev libsystemd-dev libtag1-dev libvorbis-dev libxtensor-dev libxxhash-dev nlohmann-json3-dev
-  prometheus-cpp-dev protobuf-compiler
+  prometheus-cpp-dev protobuf-compiler zlib1g-dev
 )
 # For the page. If Node.js comes from another source, Debian's npm cannot be installed beside it.
 page_packages=()

@@ -6,6 +6,7 @@ import sys
 import time
 
 import cost
+import fair
 import latency
 import overload
 import signals
@@ -14,7 +15,7 @@ import soak
 from report import Report
 
 SCENARIOS = {scenario.__name__: scenario.run
-             for scenario in (cost, latency, overload, slow, soak, signals)}
+             for scenario in (cost, latency, fair, overload, slow, soak, signals)}
 
 
 def busy():

@@ -14,6 +14,10 @@ PAGE = os.sysconf("SC_PAGE_SIZE")    # bytes
 class Server(harness.Server):
     """Stops at the end of a with block; status is then its exit status."""
 
+    def __init__(self, *arguments):
+        # All clients have one address.
+        super().__init__("--max-connections-per-address", "1024", *arguments)
+
     def __enter__(self):
         return self
 

@@ -103,7 +103,7 @@ class AudioFile {
 // Reads WAV, RF64, W64, AIFF, AU, CAF, FLAC, Ogg Vorbis, Opus and MP3, and, if genre-decode is
 // installed, M4A, WMA, WebM and others (docs/formats.md). The other formats of libsndfile are
 // rejected: nobody uploads them, and each is one more parser for damaged files to attack.
-// Use a stream from one thread only; different streams are independent.
+// Use a stream from one thread at a time; different streams are independent.
 class AudioStream {
  public:
   // sr: output rate in Hz.

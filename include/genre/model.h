@@ -25,6 +25,9 @@ inline constexpr const char* kConfident = "genre.confident";     // {"clip", "tr
 inline constexpr const char* kWindowCorrelation = "genre.window_correlation";  // e.g. "0.3"
 inline constexpr const char* kProvenance = "genre.provenance";  // JSON: data, protocol, seed, ...
 inline constexpr const char* kFigures = "genre.figures";        // JSON: accuracy per protocol
+// Written after all others. Who changes a model file removes both, or writes the second again.
+inline constexpr const char* kChecksum = "genre.checksum";  // "crc32": the next one must follow
+inline constexpr const char* kCrc32 = "genre.crc32";        // of all bytes before it: 8 hex digits
 }  // namespace metadata_key
 
 // The thresholds for a prediction that can be relied on.
@@ -63,7 +66,8 @@ class Model {
  public:
   // Reads and validates an ONNX model with one float input [N, n_features], an output
   // [N, n_labels], an optional second output, novelty [N, 1], and the metadata above.
-  // Error: kBadModel, with what is missing or wrong; also for more than kMaxModelBytes.
+  // Error: kBadModel, with what is missing or wrong; also for more than kMaxModelBytes, and for a
+  // wrong checksum. A model without a checksum is accepted: see has_checksum.
   [[nodiscard]] static Result<std::shared_ptr<const Model>> load(std::span<const std::byte> onnx);
 
   // The built-in models: models/default.onnx, and models/seed.onnx, the network of the original
@@ -72,6 +76,10 @@ class Model {
   [[nodiscard]] static std::shared_ptr<const Model> seed();
 
   [[nodiscard]] const ModelInfo& info() const { return info_; }
+  // Whether the file has a checksum, which then is right. Without one, damage may stay unnoticed.
+  [[nodiscard]] bool has_checksum() const {
+    return info_.metadata.contains(metadata_key::kChecksum);
+  }
   [[nodiscard]] std::span<const std::byte> onnx() const { return onnx_; }
 
  private:

@@ -19,6 +19,10 @@
 #pragma GCC visibility push(default)  // the shared library exports this
 namespace genre {
 
+namespace predict {
+class FilePrediction;
+}
+
 // The audio is split into windows. A file shorter than one window is one window. At the end of a
 // longer file, a remainder of at least half a window is a window too.
 struct WindowOptions {
@@ -73,6 +77,14 @@ struct StageTimes {
     return {a.decode - b.decode, a.resample - b.resample, a.features - b.features,
             a.model - b.model, a.audio - b.audio};
   }
+  StageTimes& operator+=(const StageTimes& other) {
+    decode += other.decode;
+    resample += other.resample;
+    features += other.features;
+    model += other.model;
+    audio += other.audio;
+    return *this;
+  }
 };
 
 // The model's result for the features of one window.
@@ -109,7 +121,7 @@ class Predictor {
   [[nodiscard]] const Model& model() const { return classifier_.model(); }
 
  private:
-  Result<Prediction> predict(AudioStream& stream, const WindowOptions& options);
+  friend class predict::FilePrediction;
   void extract(FeatureExtractor& extractor, std::span<const float> y, std::span<float> features);
   void classify(std::span<const float> features, std::span<float> certainties);
   // novelty: the mean over the windows.

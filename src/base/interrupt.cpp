@@ -1,5 +1,6 @@
 #include "base/interrupt.h"
 
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -24,6 +25,13 @@ void notify(std::uint64_t what) {
 
 }  // namespace
 
+void end_at_signals() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { _exit(0); };
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
 Interrupt::Interrupt(const std::string& message) : message_("\n" + message + "\n") {
   event = eventfd(0, EFD_CLOEXEC);
   if (event < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
@@ -43,8 +51,8 @@ Interrupt::~Interrupt() {
   close(event);
 }
 
-// Must not allocate or throw, because no code could catch it. The result of write is ignored: the
-// work must stop even if standard error is closed.
+// Must not allocate or throw, because no code could catch it. The message is shown only if that
+// does not wait for a reader of standard error.
 void Interrupt::wait() {
   name_this_thread("genre-signals");
   for (std::uint64_t total = 0, n = 0; total < kDone; total += n) {
@@ -54,8 +62,10 @@ void Interrupt::wait() {
       return;
     }
     if (n % kDone == 0) continue;
-    [[maybe_unused]] const auto shown = write(STDERR_FILENO, message_.data(), message_.size());
     stop_.request_stop();
+    pollfd writable{STDERR_FILENO, POLLOUT, 0};
+    if (poll(&writable, 1, 0) != 1 || (writable.revents & POLLOUT) == 0) continue;
+    [[maybe_unused]] const auto shown = write(STDERR_FILENO, message_.data(), message_.size());
   }
 }
 

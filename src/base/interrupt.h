@@ -9,6 +9,11 @@ namespace genre::base {
 
 inline constexpr int kInterrupted = 130;  // exit status after SIGINT, as in shells
 
+// From now on SIGINT and SIGTERM end the program with status 0, until something else handles them:
+// for a start that takes long and has nothing to finish. By default they have no effect on the
+// first process of a container.
+void end_at_signals();
+
 // During its lifetime, the first SIGINT or SIGTERM requests a stop; a second one ends the process
 // as usual. Only one may exist at a time.
 class Interrupt {

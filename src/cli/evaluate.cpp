@@ -52,10 +52,10 @@ Result<evaluate::Report> evaluate_model(const EvaluateOptions& options) {
   if (!table) return tl::make_unexpected(table.error());
   const auto rows = rows_of(*table, options.tracks);
   if (!rows) return tl::make_unexpected(rows.error());
-  const evaluate::Answers answers = evaluate::classify(*model, *table, *rows);
+  const evaluate::Predictions predictions = evaluate::classify(*model, *table, *rows);
   std::optional<evaluate::ConfidentMetrics> confidence;
   if (info.confident)
-    confidence = evaluate::evaluate_confidence(*table, *rows, answers, *info.confident);
+    confidence = evaluate::evaluate_confidence(*table, *rows, predictions, *info.confident);
   return evaluate::Report{
       .model = info.name,
       .trained_on = evaluate::training_data(info),
@@ -65,7 +65,7 @@ Result<evaluate::Report> evaluate_model(const EvaluateOptions& options) {
               ? "all clips"
               : "the tracks of " + std::filesystem::path(options.tracks).filename().string(),
       .labels = info.labels,
-      .metrics = evaluate::evaluate(*table, *rows, answers),
+      .metrics = evaluate::evaluate(*table, *rows, predictions),
       .confidence = confidence,
       .learning_curve = evaluate::learning_curve(info)};
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "base/interrupt.h"
 #include "cli/browser.h"
 #include "cli/commands.h"
 #include "cli/decode_options.h"
@@ -46,6 +47,7 @@ void keep_freed_memory() {
 }
 
 int run(const ServeOptions& options) {
+  base::end_at_signals();
   keep_freed_memory();
   auto server =
       server::Server::listen([model = options.model] { return load_model(model); }, options.server);
@@ -54,6 +56,9 @@ int run(const ServeOptions& options) {
     return 1;
   }
   fmt::print("listening on {}\n", server->url());
+  if (const std::string url = server->admin_url(); !url.empty()) {
+    fmt::print("health and metrics on {}\n", url);
+  }
   if (!options.example.empty()) {
     fmt::print("try: curl -F file=@{} {}/predict\n", options.example, server->url());
   }
@@ -65,10 +70,9 @@ int run(const ServeOptions& options) {
     fmt::print(stderr, "genre serve: cannot open a browser: there is no xdg-open\n");
   }
 
-  if (!server->run()) {
-    fmt::print(stderr, "genre serve: stopped with requests still in progress\n");
-    std::quick_exit(1);  // a running prediction cannot be interrupted
-  }
+  const bool drained = server->run();
+  // Neither a prediction nor the load of a model can be interrupted, and nobody waits for them.
+  if (!drained || server->loading()) std::quick_exit(drained ? 0 : 1);
   return 0;
 }
 
@@ -88,7 +92,16 @@ void add_limits(CLI::App& command, ServeOptions& options) {
   add("--max-in-flight-bytes", server.max_in_flight_bytes,
       "Maximum size of all request bodies in memory together")
       ->transform(size);
-  add("--max-connections", server.listen.max_connections, "Maximum number of open connections");
+  add("--max-connections", server.listen.max_connections,
+      "Maximum number of open connections; idle ones are closed to make room for new ones");
+  command
+      .add_option(
+          "--max-connections-per-address", server.listen.max_per_client,
+          "Maximum number of open connections from one address, or IPv6 /64 network. Behind "
+          "a proxy, set it to the value of --max-connections")
+      ->default_str("half of --max-connections, but at least 64")
+      ->check(CLI::PositiveNumber)
+      ->group("Limits");
   add("--max-queue", server.max_queue,
       "Maximum number of predictions that wait for a thread; 0 refuses all predictions");
   add("--max-audio", server.max_audio_duration, "Maximum duration of an audio file, in seconds")
@@ -169,6 +182,9 @@ void add_serve(CLI::App& app, int& status) {
       ->capture_default_str();
   command->add_option("--port", server.listen.port, "Port to listen on; 0 chooses a free port")
       ->capture_default_str();
+  command->add_option("--admin-port", server.admin_port,
+                      "Port for /healthz, /readyz and /metrics alone, over plain HTTP, which "
+                      "responds however busy the other port is; 0 chooses a free port");
   command->add_option("--threads", server.threads, "Number of threads that make predictions")
       ->check(CLI::Range(1, 1024))
       ->default_str("one per core");

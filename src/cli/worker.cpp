@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/interrupt.h"
+#include "base/line_writer.h"
 #include "cli/commands.h"
 #include "cli/decode_options.h"
 #include "cli/input.h"
@@ -32,10 +33,16 @@ struct Options {
 };
 
 int run(Options& options) {
-  const auto fail_with = [](const Error& error) {
-    fmt::print(stderr, "genre worker: {}\n", error.message);
+  // Declared first, so that it writes its lines after all else has ended.
+  base::LineWriter log(STDERR_FILENO);
+  const auto say = [&log](const std::string& message) {
+    log.write(fmt::format("genre worker: {}\n", message));
+  };
+  const auto fail_with = [&say](const Error& error) {
+    say(error.message);
     return 1;
   };
+  base::end_at_signals();
   const auto model = load_model(options.model);
   if (!model) return fail_with(model.error());
   const base::Interrupt interrupt(
@@ -45,10 +52,13 @@ int run(Options& options) {
   // Closed connections are kept: the thread that serves the metrics may still be using one.
   std::list<queue::Nats> connections;
   std::atomic<const queue::Nats*> current = nullptr;
-  queue::Metrics metrics((*model)->info(), [&current] {
-    const queue::Nats* const nats = current;
-    return nats != nullptr && nats->connected();
-  });
+  queue::Metrics metrics((*model)->info(),
+                         {.connected =
+                              [&current] {
+                                const queue::Nats* const nats = current;
+                                return nats != nullptr && nats->connected();
+                              },
+                          .log_lines_dropped = [&log] { return log.n_dropped(); }});
   for (bool first = true;; first = false) {
     // Only the first connection must succeed: a wrong option ends the program at once, a server
     // that is lost later is waited for.
@@ -63,9 +73,7 @@ int run(Options& options) {
           return fail_with(served.error());
       }
       queue::Worker worker(connections.back(), queue::StreamNames(options.queue.stream), *model,
-                           options.worker, metrics, [](const std::string& event) {
-                             fmt::print(stderr, "genre worker: {}\n", event);
-                           });
+                           options.worker, metrics, say);
       const auto done = worker.run(interrupt.token());
       if (done) return 0;
       fail_with(done.error());

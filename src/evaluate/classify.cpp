@@ -28,19 +28,19 @@ Result<dataset::Table> with_labels(dataset::Table table, const ModelInfo& model)
   return table;
 }
 
-Answers classify(const std::shared_ptr<const Model>& model, const dataset::Table& table,
-                 std::span<const std::size_t> rows) {
+Predictions classify(const std::shared_ptr<const Model>& model, const dataset::Table& table,
+                     std::span<const std::size_t> rows) {
   Classifier classifier(model);
   const std::size_t n_labels = table.labels.size();
-  Answers answers{.certainties = std::vector<float>(rows.size() * n_labels),
-                  .novelty = {},
-                  .window_correlation = model->info().window_correlation};
+  Predictions predictions{.certainties = std::vector<float>(rows.size() * n_labels),
+                          .novelty = {},
+                          .window_correlation = model->info().window_correlation};
   for (std::size_t i = 0; i < rows.size(); ++i) {
     classifier.predict_proba(table.rows[rows[i]].features,
-                             std::span(answers.certainties).subspan(i * n_labels, n_labels));
-    answers.novelty.push_back(static_cast<float>(classifier.novelty()));
+                             std::span(predictions.certainties).subspan(i * n_labels, n_labels));
+    predictions.novelty.push_back(static_cast<float>(classifier.novelty()));
   }
-  return answers;
+  return predictions;
 }
 
 }  // namespace genre::evaluate

@@ -17,7 +17,7 @@ namespace genre::evaluate {
 [[nodiscard]] Result<dataset::Table> with_labels(dataset::Table table, const ModelInfo& model);
 
 // Returns the certainties and novelties of the rows. table must have the labels of the model.
-[[nodiscard]] Answers classify(const std::shared_ptr<const Model>& model,
-                               const dataset::Table& table, std::span<const std::size_t> rows);
+[[nodiscard]] Predictions classify(const std::shared_ptr<const Model>& model,
+                                   const dataset::Table& table, std::span<const std::size_t> rows);
 
 }  // namespace genre::evaluate

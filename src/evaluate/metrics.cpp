@@ -21,17 +21,17 @@ std::size_t argmax(const Values& values) {
 
 double ratio(double part, double whole) { return whole == 0 ? 0 : part / whole; }
 
-double certainty(const TrackAnswer& track) { return std::ranges::max(track.certainties); }
-bool right(const TrackAnswer& track) { return argmax(track.certainties) == track.label; }
+double certainty(const TrackPrediction& track) { return std::ranges::max(track.certainties); }
+bool is_correct(const TrackPrediction& track) { return argmax(track.certainties) == track.label; }
 
 class Reliability {
  public:
-  void add(double certainty, bool right) {
+  void add(double certainty, bool correct) {
     ReliabilityBin& bin = bins_[std::min(static_cast<std::size_t>(certainty * kReliabilityBins),
                                          kReliabilityBins - 1)];
     ++bin.n_clips;
     bin.certainty += certainty;
-    bin.accuracy += right;
+    bin.accuracy += correct;
   }
 
   // The mean distance between certainty and accuracy, weighted by the clips of each bin: the bins
@@ -62,15 +62,15 @@ struct Accuracies {
   double clips = 0, tracks = 0;
 };
 
-Accuracies accuracies(const std::vector<const TrackAnswer*>& tracks) {
-  std::size_t clips = 0, clips_right = 0, tracks_right = 0;
-  for (const TrackAnswer* track : tracks) {
+Accuracies accuracies(const std::vector<const TrackPrediction*>& tracks) {
+  std::size_t clips = 0, clips_correct = 0, tracks_correct = 0;
+  for (const TrackPrediction* track : tracks) {
     clips += track->n_clips;
-    clips_right += track->n_right;
-    tracks_right += right(*track);
+    clips_correct += track->n_correct;
+    tracks_correct += is_correct(*track);
   }
-  return {.clips = ratio(static_cast<double>(clips_right), static_cast<double>(clips)),
-          .tracks = ratio(static_cast<double>(tracks_right), static_cast<double>(tracks.size()))};
+  return {.clips = ratio(static_cast<double>(clips_correct), static_cast<double>(clips)),
+          .tracks = ratio(static_cast<double>(tracks_correct), static_cast<double>(tracks.size()))};
 }
 
 Interval percentiles(std::vector<double> values) {
@@ -83,12 +83,12 @@ Interval percentiles(std::vector<double> values) {
 }
 
 // Bootstrap (Efron and Tibshirani 1993): each sample draws n_tracks tracks with replacement.
-void add_intervals(const std::vector<const TrackAnswer*>& tracks, Metrics& metrics) {
+void add_intervals(const std::vector<const TrackPrediction*>& tracks, Metrics& metrics) {
   std::mt19937_64 random(1);
   std::vector<double> clips, songs;
-  std::vector<const TrackAnswer*> sample(tracks.size());
+  std::vector<const TrackPrediction*> sample(tracks.size());
   for (std::size_t i = 0; i < kBootstrapSamples; ++i) {
-    for (const TrackAnswer*& track : sample) track = tracks[random() % tracks.size()];
+    for (const TrackPrediction*& track : sample) track = tracks[random() % tracks.size()];
     const Accuracies drawn = accuracies(sample);
     clips.push_back(drawn.clips);
     songs.push_back(drawn.tracks);
@@ -104,11 +104,11 @@ GenreMetrics genre_metrics(const std::vector<std::vector<std::size_t>>& confusio
     predicted += confusion[other][label];
     actual += confusion[label][other];
   }
-  const auto right = static_cast<double>(confusion[label][label]);
+  const auto correct = static_cast<double>(confusion[label][label]);
   GenreMetrics metrics;
-  metrics.precision = ratio(right, static_cast<double>(predicted));
-  metrics.recall = ratio(right, static_cast<double>(actual));
-  metrics.f1 = ratio(2 * right, static_cast<double>(predicted + actual));
+  metrics.precision = ratio(correct, static_cast<double>(predicted));
+  metrics.recall = ratio(correct, static_cast<double>(actual));
+  metrics.f1 = ratio(2 * correct, static_cast<double>(predicted + actual));
   return metrics;
 }
 
@@ -119,38 +119,38 @@ double ConfidentMetrics::Count::share() const {
 }
 
 double ConfidentMetrics::Count::accuracy() const {
-  return ratio(static_cast<double>(right), static_cast<double>(confident));
+  return ratio(static_cast<double>(correct), static_cast<double>(confident));
 }
 
-void ConfidentMetrics::Count::add(bool is_confident, bool is_right) {
+void ConfidentMetrics::Count::add(bool is_confident, bool is_correct) {
   ++all;
   confident += is_confident;
-  right += is_confident && is_right;
+  correct += is_confident && is_correct;
 }
 
 void ConfidentMetrics::add(const ConfidentMetrics& other) {
   for (const auto& [sum, more] : {std::pair{&clips, &other.clips}, {&tracks, &other.tracks}}) {
     sum->all += more->all;
     sum->confident += more->confident;
-    sum->right += more->right;
+    sum->correct += more->correct;
   }
 }
 
-std::map<std::string, TrackAnswer> pool_tracks(const dataset::Table& table,
-                                               std::span<const std::size_t> rows,
-                                               const Answers& answers) {
+std::map<std::string, TrackPrediction> pool_tracks(const dataset::Table& table,
+                                                   std::span<const std::size_t> rows,
+                                                   const Predictions& predictions) {
   const std::size_t n_labels = table.labels.size();
-  std::map<std::string, TrackAnswer> tracks;
+  std::map<std::string, TrackPrediction> tracks;
   std::map<std::string, model::CertaintyPool> pools;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const dataset::Row& row = table.rows[rows[i]];
-    const auto clip = std::span(answers.certainties).subspan(i * n_labels, n_labels);
-    pools.try_emplace(row.track, n_labels, answers.window_correlation).first->second.add(clip);
-    TrackAnswer& track = tracks[row.track];
+    const auto clip = std::span(predictions.certainties).subspan(i * n_labels, n_labels);
+    pools.try_emplace(row.track, n_labels, predictions.window_correlation).first->second.add(clip);
+    TrackPrediction& track = tracks[row.track];
     track.label = row.label;
     ++track.n_clips;
-    track.n_right += argmax(clip) == row.label;
-    if (!answers.novelty.empty()) track.novelty += answers.novelty[i];
+    track.n_correct += argmax(clip) == row.label;
+    if (!predictions.novelty.empty()) track.novelty += predictions.novelty[i];
   }
   for (auto& [name, track] : tracks) {
     track.certainties = pools.at(name).certainties();
@@ -159,31 +159,31 @@ std::map<std::string, TrackAnswer> pool_tracks(const dataset::Table& table,
   return tracks;
 }
 
-void Answers::append(const Answers& more) {
+void Predictions::append(const Predictions& more) {
   certainties.insert(certainties.end(), more.certainties.begin(), more.certainties.end());
   novelty.insert(novelty.end(), more.novelty.begin(), more.novelty.end());
 }
 
 ConfidentMetrics evaluate_confidence(const dataset::Table& table, std::span<const std::size_t> rows,
-                                     const Answers& answers,
+                                     const Predictions& predictions,
                                      const ConfidentThresholds& thresholds) {
   const std::size_t n_labels = table.labels.size();
   ConfidentMetrics metrics;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto clip = std::span(answers.certainties).subspan(i * n_labels, n_labels);
+    const auto clip = std::span(predictions.certainties).subspan(i * n_labels, n_labels);
     const std::size_t predicted = argmax(clip);
-    metrics.clips.add(thresholds.reached(clip[predicted], answers.novelty[i], 1),
+    metrics.clips.add(thresholds.reached(clip[predicted], predictions.novelty[i], 1),
                       predicted == table.rows[rows[i]].label);
   }
-  for (const auto& [name, track] : pool_tracks(table, rows, answers)) {
+  for (const auto& [name, track] : pool_tracks(table, rows, predictions)) {
     metrics.tracks.add(thresholds.reached(certainty(track), track.novelty, track.n_clips),
-                       right(track));
+                       is_correct(track));
   }
   return metrics;
 }
 
 Metrics evaluate(const dataset::Table& table, std::span<const std::size_t> rows,
-                 const Answers& answers) {
+                 const Predictions& predictions) {
   const std::size_t n_labels = table.labels.size();
   Metrics metrics;
   metrics.n_clips = rows.size();
@@ -191,16 +191,16 @@ Metrics evaluate(const dataset::Table& table, std::span<const std::size_t> rows,
   Reliability of_clips, of_tracks;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const dataset::Row& row = table.rows[rows[i]];
-    const auto clip = std::span(answers.certainties).subspan(i * n_labels, n_labels);
+    const auto clip = std::span(predictions.certainties).subspan(i * n_labels, n_labels);
     const std::size_t predicted = argmax(clip);
     ++metrics.confusion[row.label][predicted];
     of_clips.add(clip[predicted], predicted == row.label);
   }
-  const auto tracks = pool_tracks(table, rows, answers);
-  std::vector<const TrackAnswer*> all;
+  const auto tracks = pool_tracks(table, rows, predictions);
+  std::vector<const TrackPrediction*> all;
   for (const auto& [name, track] : tracks) {
     all.push_back(&track);
-    of_tracks.add(certainty(track), right(track));
+    of_tracks.add(certainty(track), is_correct(track));
   }
   const Accuracies measured = accuracies(all);
   metrics.n_tracks = all.size();

@@ -14,26 +14,26 @@
 namespace genre::evaluate {
 
 // The predictions of a model for rows of a table.
-struct Answers {
+struct Predictions {
   std::vector<float> certainties;            // [n_rows, n_labels], row-major
   std::vector<float> novelty;                // [n_rows]
   std::optional<double> window_correlation;  // for pooling the clips of a track
 
-  void append(const Answers& more);  // must be of the same model
+  void append(const Predictions& more);  // must be of the same model
 };
 
 // The pooled prediction for the clips of a track.
-struct TrackAnswer {
+struct TrackPrediction {
   std::size_t label = 0;
   std::vector<float> certainties;  // [n_labels], pooled
   double novelty = 0;              // mean
-  std::size_t n_clips = 0, n_right = 0;
+  std::size_t n_clips = 0, n_correct = 0;
 };
 
 // Keys are the names of the tracks.
-[[nodiscard]] std::map<std::string, TrackAnswer> pool_tracks(const dataset::Table& table,
-                                                             std::span<const std::size_t> rows,
-                                                             const Answers& answers);
+[[nodiscard]] std::map<std::string, TrackPrediction> pool_tracks(const dataset::Table& table,
+                                                                 std::span<const std::size_t> rows,
+                                                                 const Predictions& predictions);
 
 struct GenreMetrics {
   double precision = 0, recall = 0, f1 = 0;
@@ -67,10 +67,10 @@ struct Metrics {
 // How many predictions reach the thresholds of a model, and how many of these are correct.
 struct ConfidentMetrics {
   struct Count {
-    std::size_t all = 0, confident = 0, right = 0;
+    std::size_t all = 0, confident = 0, correct = 0;
     [[nodiscard]] double share() const;     // confident / all
-    [[nodiscard]] double accuracy() const;  // right / confident
-    void add(bool is_confident, bool is_right);
+    [[nodiscard]] double accuracy() const;  // correct / confident
+    void add(bool is_confident, bool is_correct);
   };
   Count clips, tracks;
   void add(const ConfidentMetrics& other);
@@ -78,11 +78,11 @@ struct ConfidentMetrics {
 
 [[nodiscard]] ConfidentMetrics evaluate_confidence(const dataset::Table& table,
                                                    std::span<const std::size_t> rows,
-                                                   const Answers& answers,
+                                                   const Predictions& predictions,
                                                    const ConfidentThresholds& thresholds);
 
 // rows: indices into table. Deterministic, including the intervals.
 [[nodiscard]] Metrics evaluate(const dataset::Table& table, std::span<const std::size_t> rows,
-                               const Answers& answers);
+                               const Predictions& predictions);
 
 }  // namespace genre::evaluate

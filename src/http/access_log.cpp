@@ -1,10 +1,12 @@
 #include "http/access_log.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <exception>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/json_text.h"
 #include "base/text.h"
@@ -13,6 +15,21 @@ namespace genre::http {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+class WriterSink : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ public:
+  explicit WriterSink(std::shared_ptr<base::LineWriter> writer) : writer_(std::move(writer)) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    writer_->write({line.data(), line.size()});
+  }
+  void flush_() override {}
+
+  std::shared_ptr<base::LineWriter> writer_;
+};
 
 // Without braces: the log pattern adds them, with time and level first.
 std::string fields(const Json& json) {
@@ -25,8 +42,8 @@ Json text_or_null(std::string_view text) { return text.empty() ? Json() : Json(t
 }  // namespace
 
 AccessLog::AccessLog(bool requests)
-    : logger_(std::make_shared<spdlog::logger>("http",
-                                               std::make_shared<spdlog::sinks::stderr_sink_st>())),
+    : writer_(std::make_shared<base::LineWriter>(STDERR_FILENO)),
+      logger_(std::make_shared<spdlog::logger>("http", std::make_shared<WriterSink>(writer_))),
       requests_(requests) {
   logger_->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})");
 }

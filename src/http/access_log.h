@@ -1,11 +1,15 @@
-// The server's log: one line of JSON per request or event, on standard error.
+// The server's log: one line of JSON per request or event, on standard error. A thread of its own
+// writes the lines, so that no request waits for whoever reads them.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include "base/line_writer.h"
 
 namespace spdlog {
 class logger;
@@ -35,7 +39,14 @@ class AccessLog {
   void event(std::string_view message) noexcept;
   void error(std::string_view message) noexcept;
 
+  // Writes what waits, if standard error has a reader.
+  void flush() { writer_->flush(); }
+
+  // Lines that nobody read in time.
+  [[nodiscard]] std::uint64_t n_dropped() const { return writer_->n_dropped(); }
+
  private:
+  std::shared_ptr<base::LineWriter> writer_;
   std::shared_ptr<spdlog::logger> logger_;
   bool requests_;
 };

@@ -66,7 +66,11 @@ void Connection::keep_pace() {
 
 net::awaitable<void> Connection::handshake(error_code& error) {
   keep_pace();
+  // A client without a request keeps nobody out, and does not delay the stop.
+  idle_ = true;
+  idle_since_ = Clock::now();
   co_await stream_->handshake(error);
+  idle_ = false;
 }
 
 net::awaitable<std::size_t> Connection::read_some(net::mutable_buffer space, error_code& error) {
@@ -90,7 +94,8 @@ net::awaitable<bool> Connection::wait_idle(beast::flat_buffer& buffer,
                                            std::chrono::milliseconds time) {
   error_code error;
   idle_ = true;
-  set_deadline(Clock::now() + time);
+  idle_since_ = Clock::now();
+  set_deadline(idle_since_ + time);
   const std::size_t got = co_await stream_->read_some(buffer.prepare(kReadAhead), error);
   idle_ = false;
   buffer.commit(got);
@@ -101,26 +106,32 @@ void Connection::limit_idle(std::chrono::milliseconds time) {
   if (idle_) set_deadline(std::min(deadline_, Clock::now() + time));
 }
 
-// Readable means either the next request of a pipelining client or the end of the stream. at_end
-// tells them apart without consuming a byte. An end that follows a pipelined request is not
-// noticed: the work is then wasted, but nothing fails.
+bool Connection::end_idle() {
+  if (!idle_ || stream_->has_bytes()) return false;
+  idle_ = false;
+  stream_->cancel();
+  return true;
+}
+
+// A pipelining client sends its next request instead. An end that follows it is not noticed: the
+// work is then wasted, but nothing fails.
 void Connection::watch(std::chrono::milliseconds time, std::function<void()> on_end) {
   on_end_ = std::move(on_end);
   set_deadline(Clock::now() + time);
-  stream_->wait_readable([weak = weak_from_this()](error_code error) {
-    const auto self = weak.lock();
-    if (error || !self || !self->on_end_ || !self->stream_->at_end()) return;
-    self->gone_ = true;
-    self->set_deadline(std::min(self->deadline_, Clock::now() + kGoneAfter));
+  stream_->wait_end(shared_from_this(), [this](bool gone) {
+    if (!gone || !on_end_) return;
+    gone_ = true;
+    set_deadline(std::min(deadline_, Clock::now() + kGoneAfter));
   });
 }
 
 void Connection::stop_watching() {
   on_end_ = nullptr;
-  stream_->cancel();  // cancels wait_readable; nothing else is in progress
+  stream_->cancel();  // ends wait_end; nothing else is in progress
 }
 
 net::awaitable<void> Connection::linger() {
+  lingering_ = true;
   begin({.silence = kLingerTime, .min_rate = kLingerBytes});
   keep_pace();
   co_await stream_->end();

@@ -37,13 +37,22 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] net::awaitable<void> write(net::const_buffer data, error_code& error);
   [[nodiscard]] bool timed_out() const { return timed_out_; }
 
+  // Ends the read in progress with operation_aborted.
+  void cancel_read() { stream_->cancel(); }
+
   // Waits for the first bytes of a request and appends them to buffer. False: the time is over, the
   // client has closed, or the server is stopping.
   [[nodiscard]] net::awaitable<bool> wait_idle(beast::flat_buffer& buffer,
                                                std::chrono::milliseconds time);
 
-  // If the connection is in wait_idle, ends wait_idle within this time.
+  // If the connection is idle, ends it within this time, unless a request arrives.
   void limit_idle(std::chrono::milliseconds time);
+
+  // If the connection is idle and no byte of a request has arrived, ends it. Returns whether it
+  // did.
+  [[nodiscard]] bool end_idle();
+  [[nodiscard]] bool idle() const { return idle_; }  // in handshake or wait_idle
+  [[nodiscard]] std::chrono::steady_clock::time_point idle_since() const { return idle_since_; }
 
   // While a request is processed and nothing is read or written: calls on_end when the time is over
   // (then timed_out() is true) or the client is gone. Ends with stop_watching.
@@ -54,6 +63,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // unread bytes would make the kernel reset the connection, and a reset can discard the response
   // before the client has read it (RFC 9112, section 9.6).
   [[nodiscard]] net::awaitable<void> linger();
+  [[nodiscard]] bool lingering() const { return lingering_; }  // the response has been sent
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -71,8 +81,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t transferred_ = 0;   // bytes of the message
   std::function<void()> on_end_;  // of watch; null otherwise
   bool timed_out_ = false;
-  bool gone_ = false;  // watch has seen the client close its side
-  bool idle_ = false;  // in wait_idle
+  bool gone_ = false;       // watch has seen the client close its side
+  bool idle_ = false;       // in handshake or wait_idle
+  bool lingering_ = false;  // in linger
+  Clock::time_point idle_since_;
 };
 
 }  // namespace genre::http

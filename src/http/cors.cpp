@@ -2,11 +2,14 @@
 
 #include <algorithm>
 
+#include "http/negotiation.h"
+
 namespace genre::http {
 namespace {
 
 constexpr const char* kRequestHeaders =
-    "Authorization, Content-Type, Inference-Header-Content-Length, X-Request-Id, traceparent";
+    "Authorization, Content-Encoding, Content-Type, Inference-Header-Content-Length, X-Request-Id, "
+    "traceparent";
 constexpr const char* kResponseHeaders =
     "Inference-Header-Content-Length, Retry-After, X-Request-Id";
 constexpr const char* kMaxAge = "7200";  // s; Chrome's maximum
@@ -15,7 +18,7 @@ constexpr const char* kMaxAge = "7200";  // s; Chrome's maximum
 
 void Cors::add_headers(std::string_view origin, Headers& headers) const {
   if (origins_.empty()) return;
-  headers.emplace_back("Vary", "Origin");
+  add_vary(headers, "Origin");
   const bool allowed = std::ranges::any_of(origins_, [&](const std::string& allowed_origin) {
     return allowed_origin == "*" || allowed_origin == origin;
   });

@@ -24,9 +24,8 @@ namespace genre::http {
 // State shared by all connections of a server. Use it on the I/O thread only.
 struct ServerState {
   Limits limits;
-  ByteBudget budget;            // for all request bodies
-  std::size_t connections = 0;  // that are open
-  bool stopping = false;        // connections close after their current response
+  ByteBudget budget;      // for all request bodies
+  bool stopping = false;  // connections close after their current response
 };
 
 // Use it on the I/O thread only. Views that it returns are valid as long as the exchange.
@@ -43,11 +42,15 @@ class Exchange {
   [[nodiscard]] const std::optional<Problem>& head_problem() const { return head_problem_; }
 
   // Empty if the request has none.
-  [[nodiscard]] std::string_view method() const;
-  [[nodiscard]] std::string_view target() const;
+  [[nodiscard]] std::string_view method() const { return request_.head().method; }
+  [[nodiscard]] std::string_view target() const { return request_.head().target; }
   [[nodiscard]] std::string_view path() const;  // the target without its query
-  [[nodiscard]] std::string_view header(beast::http::field field) const;
-  [[nodiscard]] std::string_view header(std::string_view name) const;
+  [[nodiscard]] std::string_view header(beast::http::field name) const {
+    return request_.head()[name];
+  }
+  [[nodiscard]] std::string_view header(std::string_view name) const {
+    return request_.head()[name];
+  }
 
   // The client's address.
   [[nodiscard]] std::string peer() const { return connection_.peer(); }

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <utility>
 
 #include "http/problem.h"
 
@@ -20,6 +23,15 @@ Problem unauthorized() {
       .code = "unauthorized",
       .detail = "This request needs the header \"Authorization: Bearer TOKEN\" with a valid token.",
       .headers = {{"WWW-Authenticate", "Bearer"}}};
+}
+
+// wait: until the request can be admitted; zero if it is.
+std::optional<Problem> rate_limited(std::chrono::duration<double> wait) {
+  if (wait.count() <= 0) return std::nullopt;
+  return Problem{.status = 429,
+                 .code = "rate_limited",
+                 .detail = "This address sends predictions faster than the rate limit allows.",
+                 .headers = {{"Retry-After", fmt::format("{:.0f}", std::ceil(wait.count()))}}};
 }
 
 }  // namespace
@@ -51,12 +63,17 @@ std::optional<Problem> Gate::check(Access access, bool limited, std::string_view
   }
   if (clients_ && !clients_->admit(authorization)) return unauthorized();
   if (!limited) return std::nullopt;
-  const auto wait = rate_limit_.acquire(peer, RateLimit::Clock::now());
-  if (wait.count() <= 0) return std::nullopt;
-  return Problem{.status = 429,
-                 .code = "rate_limited",
-                 .detail = "This address sends requests faster than the rate limit allows.",
-                 .headers = {{"Retry-After", fmt::format("{:.0f}", std::ceil(wait.count()))}}};
+  return rate_limited(rate_limit_->acquire(peer, RateLimit::Clock::now()));
+}
+
+std::optional<Problem> Gate::charge(const std::string& peer, std::size_t n) {
+  return rate_limited(
+      rate_limit_->acquire_more(peer, n - std::min<std::size_t>(n, 1), RateLimit::Clock::now()));
+}
+
+void Gate::replace_tokens(Gate&& other) {
+  clients_ = std::move(other.clients_);
+  admins_ = std::move(other.admins_);
 }
 
 }  // namespace genre::http

@@ -1,6 +1,8 @@
 // Access control: bearer tokens and the rate limit.
 #pragma once
 
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,7 +15,7 @@
 namespace genre::http {
 
 struct GateOptions {
-  double rate_limit = 0;   // requests/s per client address, 0: no limit; beyond: 429
+  double rate_limit = 0;   // predictions/s per client address, 0: no limit; beyond: 429
   double rate_burst = 20;  // burst size per address
   // Files of bearer tokens, one per line. Without token_file, clients need no token. Without
   // admin_token_file, administration over HTTP is disabled.
@@ -26,7 +28,7 @@ enum class Access {
   kAdmin,    // an administrator's token
 };
 
-// Use it on one thread only.
+// Use it on one thread only, except for charge, which is thread-safe.
 class Gate {
  public:
   // Error: a sentence that names the token file.
@@ -38,11 +40,19 @@ class Gate {
                                              std::string_view authorization,
                                              const std::string& peer);
 
+  // Why a request that check has admitted as one is refused, now that its size is known, or
+  // nothing. n: what the rate limit counts for it.
+  [[nodiscard]] std::optional<Problem> charge(const std::string& peer, std::size_t n);
+
+  // Takes over the tokens of another gate; the rate limit stays as it is.
+  void replace_tokens(Gate&& other);
+
  private:
-  explicit Gate(const GateOptions& options) : rate_limit_(options.rate_limit, options.rate_burst) {}
+  explicit Gate(const GateOptions& options)
+      : rate_limit_(std::make_unique<RateLimit>(options.rate_limit, options.rate_burst)) {}
 
   std::optional<Tokens> clients_, admins_;
-  RateLimit rate_limit_;
+  std::unique_ptr<RateLimit> rate_limit_;  // cannot be moved
 };
 
 }  // namespace genre::http

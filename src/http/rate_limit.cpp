@@ -1,36 +1,47 @@
 #include "http/rate_limit.h"
 
 #include <algorithm>
-#include <boost/asio/ip/address.hpp>
+
+#include "http/client_network.h"
 
 namespace genre::http {
-namespace {
-
-std::string network_of(const std::string& text) {
-  boost::system::error_code error;
-  const auto address = boost::asio::ip::make_address(text, error);
-  if (error || !address.is_v6() || address.to_v6().is_v4_mapped()) return text;
-  const auto bytes = address.to_v6().to_bytes();
-  return {bytes.begin(), bytes.begin() + 8};
-}
-
-}  // namespace
-
 double RateLimit::tokens(const Bucket& bucket, Clock::time_point now) const {
   const std::chrono::duration<double> elapsed = now - bucket.filled;
   return std::min(burst_, bucket.tokens + rate_ * elapsed.count());
 }
 
+RateLimit::Bucket& RateLimit::bucket_of(const std::string& address, Clock::time_point now) {
+  const std::string network = client_network(address);
+  if (buckets_.size() >= kMaxAddresses && !buckets_.contains(network)) forget_full(now);
+  auto& bucket = buckets_.try_emplace(network, Bucket{burst_, now}).first->second;
+  return bucket = {tokens(bucket, now), now};
+}
+
+std::chrono::duration<double> RateLimit::take(Bucket& bucket, double needed, double taken) {
+  // The sum of many small fillings may be a little too small. Without a tolerance, a client that
+  // waits as long as it should is refused.
+  constexpr double kTolerance = 1e-6;
+  const double missing = needed - bucket.tokens;
+  if (missing > kTolerance) return std::chrono::duration<double>(missing / rate_);
+  bucket.tokens -= taken;
+  return {};
+}
+
 std::chrono::duration<double> RateLimit::acquire(const std::string& address,
                                                  Clock::time_point now) {
   if (rate_ <= 0) return {};
-  const std::string network = network_of(address);
-  if (buckets_.size() >= kMaxAddresses && !buckets_.contains(network)) forget_full(now);
-  auto& bucket = buckets_.try_emplace(network, Bucket{burst_, now}).first->second;
-  bucket = {tokens(bucket, now), now};
-  if (bucket.tokens < 1) return std::chrono::duration<double>((1 - bucket.tokens) / rate_);
-  bucket.tokens -= 1;
-  return {};
+  const std::scoped_lock lock(mutex_);
+  return take(bucket_of(address, now), 1, 1);
+}
+
+std::chrono::duration<double> RateLimit::acquire_more(const std::string& address, std::size_t more,
+                                                      Clock::time_point now) {
+  if (rate_ <= 0 || more == 0) return {};
+  const std::scoped_lock lock(mutex_);
+  Bucket& bucket = bucket_of(address, now);
+  bucket.tokens += 1;
+  const double all = static_cast<double>(more) + 1;
+  return take(bucket, std::min(all, burst_), all);
 }
 
 // A full bucket equals a new one, so removing it changes nothing. If that is not enough, an

@@ -3,39 +3,57 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/beast/http/error.hpp>
 #include <chrono>
-#include <limits>
+#include <string>
+#include <string_view>
 
-#include "http/problem.h"
+#include "http/client_network.h"
+#include "http/request_rules.h"
 
 namespace genre::http {
 namespace {
 
-// Bytes per read.
+using HttpError = beast::http::error;
+
+// Bytes per read. A body's is also how much may be in memory before it is counted in the budget.
 constexpr std::size_t kHeadPiece = 16 * kKiB;
-constexpr std::size_t kChunkPiece = 256 * kKiB;  // for a chunked body
+constexpr std::size_t kBufferPiece = 256 * kKiB;  // of a body that is parsed or decoded
+constexpr std::size_t kBodyPiece = kMiB;
+
+constexpr unsigned kHttp11 = 11;
 
 bool is_http_error(error_code error) {
-  return error.category() ==
-         beast::http::make_error_code(beast::http::error::bad_method).category();
+  return error.category() == beast::http::make_error_code(HttpError::bad_method).category();
 }
 
-Problem memory_full() {
-  return busy("too_many_bytes",
-              "The bodies of the requests in progress use all the memory reserved for them.");
+// Whether a request line that the parser refuses is one of another version of HTTP.
+bool is_other_version(const beast::flat_buffer& buffer) {
+  const auto* text = static_cast<const char*>(buffer.data().data());
+  const std::string_view start(text, std::min(buffer.size(), kHeadPiece));
+  const std::string_view line = start.substr(0, start.find("\r\n"));
+  constexpr std::string_view kName = " HTTP/", kNumber = "1.1";
+  const std::size_t name = line.rfind(kName);
+  if (name == std::string_view::npos) return false;
+  const std::string_view number = line.substr(name + kName.size());
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return number.size() == kNumber.size() && is_digit(number[0]) && number[1] == '.' &&
+         is_digit(number[2]) && number != "1.0" && number != "1.1";
 }
 
 }  // namespace
 
 RequestReader::RequestReader(Connection& connection, beast::flat_buffer& buffer,
                              const Limits& limits, ByteBudget& budget)
-    : connection_(connection), buffer_(buffer), limits_(limits), lease_(budget) {
-  parser_.header_limit(static_cast<std::uint32_t>(limits.max_header));
-  parser_.body_limit(std::numeric_limits<std::uint64_t>::max());  // read_body checks the size
-}
-
-std::span<const std::byte> RequestReader::body() const {
-  return {static_cast<const std::byte*>(body_.data().data()), body_.size()};
+    : connection_(connection),
+      buffer_(buffer),
+      limits_(limits),
+      parser_(limits.max_header),
+      // The read in progress ends, and with it the request.
+      body_(limits.max_body, budget, client_network(connection.peer()),
+            [&connection] { connection.cancel_read(); }) {
+  parser_.set_sink(&body_);
 }
 
 net::awaitable<std::optional<Problem>> RequestReader::read_head() {
@@ -45,14 +63,9 @@ net::awaitable<std::optional<Problem>> RequestReader::read_head() {
   while (!parser_.is_header_done()) {
     if (!co_await parse(kHeadPiece, error)) co_return problem_of(error);
   }
-  complete_ = parser_.is_done();
-  const auto encoding = head().find(beast::http::field::transfer_encoding);
-  if (encoding != head().end() && !beast::iequals(encoding->value(), "chunked")) {
-    complete_ = false;
-    co_return Problem{501, "unsupported_transfer_encoding",
-                      "The only supported transfer encoding is chunked."};
-  }
-  co_return std::nullopt;
+  auto problem = apply_rules(parser_.head());
+  complete_ = parser_.is_done() && !problem;
+  co_return problem;
 }
 
 // Passes the buffered bytes to the parser. If the parser needs more, first reads up to `piece`
@@ -63,67 +76,83 @@ net::awaitable<bool> RequestReader::parse(std::size_t piece, error_code& error) 
     // The buffer is larger than the parser's limits, so a full buffer means a head that is too
     // large.
     piece = std::min(piece, buffer_.max_size() - buffer_.size());
-    if (piece == 0) error = beast::http::error::buffer_overflow;
+    if (piece == 0) error = HttpError::buffer_overflow;
     if (!error) buffer_.commit(co_await connection_.read_some(buffer_.prepare(piece), error));
     if (error) co_return false;
   }
   buffer_.consume(parser_.put(buffer_.data(), error));
-  needs_data_ = error == beast::http::error::need_more || buffer_.size() == 0;
-  co_return !error || error == beast::http::error::need_more ||
-      error == beast::http::error::need_buffer;
+  needs_data_ = error == HttpError::need_more || buffer_.size() == 0;
+  co_return !error || error == HttpError::need_more;
 }
 
 net::awaitable<std::optional<Problem>> RequestReader::read_body() {
   if (complete_) co_return std::nullopt;
+  const std::string coding = head().combined(beast::http::field::content_encoding);
+  if (!body_.set_coding(coding)) co_return body_.problem();
   std::optional<Problem> refused;
   if (parser_.chunked()) {
     refused = co_await read_chunked_body();
   } else {
-    const auto size = parser_.content_length().value_or(0);
-    if (size > limits_.max_body) co_return body_too_large();
-    refused = co_await read_sized_body(size);
+    refused = co_await read_sized_body(parser_.content_length().value_or(0));
   }
+  if (!refused && !body_.finish()) refused = body_.problem();
   complete_ = !refused;
   co_return refused;
 }
 
 // Bodies are large. With a known length there is nothing to parse, so the bytes go straight from
-// the socket into the body's memory.
+// the socket into the body's memory, unless they have to be decoded.
 net::awaitable<std::optional<Problem>> RequestReader::read_sized_body(std::size_t size) {
-  if (!lease_.grow_to(size)) co_return memory_full();
+  if (!body_.expect(size)) co_return body_.problem();
   co_await send_continue();
-  body_.reserve(size);
-  const std::size_t received = std::min(size, buffer_.size());
-  body_.commit(net::buffer_copy(body_.prepare(received), buffer_.data()));
-  buffer_.consume(received);
   error_code error;
-  while (body_.size() < size) {
-    body_.commit(co_await connection_.read_some(body_.prepare(size - body_.size()), error));
+  for (std::size_t left = size;;) {
+    const std::size_t received = std::min(left, buffer_.size());
+    const bool accepted = body_.accept({static_cast<const char*>(buffer_.data().data()), received});
+    buffer_.consume(received);
+    left -= received;
+    if (!accepted) co_return body_.problem();
+    if (!co_await decode_body()) co_return body_.problem();
+    if (left == 0) co_return std::nullopt;
+    if (body_.coded()) {
+      const auto space = buffer_.prepare(std::min(left, kBufferPiece));
+      buffer_.commit(co_await connection_.read_some(space, error));
+    } else {
+      const auto space = body_.prepare(std::min(left, kBodyPiece));
+      const std::size_t got = co_await connection_.read_some(space, error);
+      left -= got;
+      if (!body_.commit(got)) co_return body_.problem();
+    }
+    if (body_.problem() || !body_.commit(0)) co_return body_.problem();
     if (error) co_return problem_of(error);
   }
-  co_return std::nullopt;
 }
 
 net::awaitable<std::optional<Problem>> RequestReader::read_chunked_body() {
   co_await send_continue();
-  buffer_.reserve(kChunkPiece);
+  buffer_.reserve(kBufferPiece);
   error_code error;
   while (!parser_.is_done()) {
-    if (!lease_.grow_to(body_.size() + kChunkPiece)) co_return memory_full();
-    const auto space = body_.prepare(kChunkPiece);
-    auto& target = parser_.get().body();
-    target.data = space.data();
-    target.size = space.size();
-    const bool parsed = co_await parse(kChunkPiece, error);
-    body_.commit(space.size() - target.size);
-    if (body_.size() > limits_.max_body) co_return body_too_large();
+    const bool parsed = co_await parse(kBufferPiece, error);
+    if (body_.problem() || !body_.commit(0)) co_return body_.problem();
     if (!parsed) co_return problem_of(error);
+    if (!co_await decode_body()) co_return body_.problem();
   }
   co_return std::nullopt;
 }
 
+// Lets other connections have their turn between two parts.
+net::awaitable<bool> RequestReader::decode_body() {
+  while (body_.coded() && !body_.decoded()) {
+    if (!body_.decode()) co_return false;
+    co_await net::post(co_await net::this_coro::executor, net::use_awaitable);
+  }
+  co_return true;
+}
+
+// HTTP/1.0 does not know it (RFC 9110, section 10.1.1).
 net::awaitable<void> RequestReader::send_continue() {
-  if (!beast::iequals(head()[beast::http::field::expect], "100-continue")) co_return;
+  if (head().version < kHttp11 || head()[beast::http::field::expect].empty()) co_return;
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
   error_code error;
   co_await connection_.write(net::buffer(kContinue), error);
@@ -139,22 +168,27 @@ Problem RequestReader::problem_of(error_code error) const {
                     std::chrono::duration<double>(limits_.pace.silence).count(),
                     limits_.pace.min_rate)};
   }
-  if (error == beast::http::error::header_limit || error == beast::http::error::buffer_overflow) {
-    return Problem{
-        431, "headers_too_large",
-        fmt::format("The header of the request is larger than {} bytes.", limits_.max_header)};
+  if (error == HttpError::header_limit || error == HttpError::buffer_overflow) {
+    if (head().target.empty()) {
+      return Problem{
+          414, "target_too_long",
+          fmt::format("The target of the request is longer than {} bytes.", limits_.max_header)};
+    }
+    return Problem{431, "headers_too_large",
+                   fmt::format("The header of the request, with its trailer, is larger than {} "
+                               "bytes.",
+                               limits_.max_header)};
   }
-  if (error == net::error::eof || error == beast::http::error::partial_message) {
+  if (error == net::error::eof || error == HttpError::partial_message) {
     return Problem{400, "malformed_request", "The request ended before it was complete."};
+  }
+  if (error == HttpError::bad_version && is_other_version(buffer_)) {
+    return Problem{505, "unsupported_http_version",
+                   "The only supported versions are HTTP/1.1 and HTTP/1.0."};
   }
   if (!is_http_error(error)) throw ConnectionLost(error);
   return Problem{400, "malformed_request",
                  fmt::format("The request is not valid HTTP: {}.", error.message())};
-}
-
-Problem RequestReader::body_too_large() const {
-  return Problem{413, "body_too_large",
-                 fmt::format("The body is larger than {} bytes.", limits_.max_body)};
 }
 
 }  // namespace genre::http

@@ -1,18 +1,17 @@
 // Reads one HTTP request from a connection, within the limits.
 #pragma once
 
-#include <boost/beast/http/buffer_body.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <string_view>
 
 #include "http/asio.h"
+#include "http/body.h"
 #include "http/byte_budget.h"
 #include "http/connection.h"
 #include "http/limits.h"
 #include "http/problem.h"
+#include "http/request_parser.h"
 
 namespace genre::http {
 
@@ -28,30 +27,30 @@ class RequestReader {
   // After read_head. Sends "100 Continue" first if the client expects it.
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_body();
 
-  // Fields are empty before read_head has returned.
-  [[nodiscard]] const beast::http::request_header<>& head() const { return parser_.get().base(); }
+  // Fields are empty before read_head has returned. The target has the form "/path?query", or is
+  // "*".
+  [[nodiscard]] const RequestHead& head() const { return parser_.head(); }
   [[nodiscard]] bool keep_alive() const { return parser_.keep_alive(); }
 
   // Whether the whole request has been read, so that another can follow.
   [[nodiscard]] bool complete() const { return complete_; }
 
   // Valid as long as the reader.
-  [[nodiscard]] std::span<const std::byte> body() const;
+  [[nodiscard]] std::span<const std::byte> body() const { return body_.bytes(); }
 
  private:
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_sized_body(std::size_t size);
+  [[nodiscard]] net::awaitable<bool> decode_body();
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_chunked_body();
   [[nodiscard]] net::awaitable<bool> parse(std::size_t piece, error_code& error);
   [[nodiscard]] net::awaitable<void> send_continue();
   [[nodiscard]] Problem problem_of(error_code error) const;
-  [[nodiscard]] Problem body_too_large() const;
 
   Connection& connection_;
   beast::flat_buffer& buffer_;
   const Limits& limits_;
-  ByteBudget::Lease lease_;
-  beast::http::request_parser<beast::http::buffer_body> parser_;
-  beast::flat_buffer body_;
+  RequestParser parser_;
+  Body body_;
   bool complete_ = false;
   bool needs_data_ = false;  // the parser needs more bytes than buffer_ has
 };

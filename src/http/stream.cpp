@@ -2,8 +2,10 @@
 
 #include <sys/socket.h>
 
+#include <array>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/stream_traits.hpp>
 #include <cerrno>
 #include <utility>
@@ -28,14 +30,9 @@ class SocketStream : public Stream {
     co_return co_await layer_.async_write_some(data, into(error));
   }
 
-  void wait_readable(std::function<void(error_code)> on_readable) override {
-    socket().async_wait(tcp::socket::wait_read, std::move(on_readable));
-  }
-
-  bool at_end() override {
+  bool has_bytes() override {
     std::byte next;
-    const auto got = ::recv(socket().native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
-    return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+    return ::recv(socket().native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
   }
 
   void cancel() override {
@@ -65,10 +62,24 @@ class PlainStream : public SocketStream<tcp::socket> {
     co_return co_await layer_.async_read_some(space, into(error));
   }
 
+  void wait_end(std::shared_ptr<void> owner, std::function<void(bool)> on_end) override {
+    layer_.async_wait(tcp::socket::wait_read,
+                      [this, owner = std::move(owner), on_end = std::move(on_end)](
+                          error_code error) { on_end(!error && at_end()); });
+  }
+
   net::awaitable<void> end() override {
     error_code ignored;
     layer_.shutdown(tcp::socket::shutdown_send, ignored);
     co_return;
+  }
+
+ private:
+  // Tells the end from the next request of a pipelining client, without reading a byte of it.
+  bool at_end() {
+    std::byte next;
+    const auto got = ::recv(layer_.native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
   }
 };
 
@@ -82,8 +93,10 @@ class TlsStream : public SocketStream<net::ssl::stream<tcp::socket>> {
   }
 
   net::awaitable<std::size_t> read_some(net::mutable_buffer space, error_code& error) override {
+    co_await finish_peek();
     // OpenSSL does not read after close_notify, but linger must empty the socket.
     if (ended_) co_return co_await socket().async_read_some(space, into(error));
+    if (std::exchange(peeked_, false)) co_return net::buffer_copy(space, net::buffer(peek_));
     const std::size_t got = co_await layer_.async_read_some(space, into(error));
     // Many clients close without close_notify. This is safe: HTTP itself detects a truncated
     // request.
@@ -91,7 +104,22 @@ class TlsStream : public SocketStream<net::ssl::stream<tcp::socket>> {
     co_return got;
   }
 
+  // The socket alone does not show the end: it is in an encrypted record, close_notify. So this
+  // reads, and keeps what it gets for read_some.
+  void wait_end(std::shared_ptr<void> owner, std::function<void(bool)> on_end) override {
+    peeking_ = true;
+    layer_.async_read_some(net::buffer(peek_),
+                           [this, owner = std::move(owner), on_end = std::move(on_end)](
+                               error_code error, std::size_t got) {
+                             peeking_ = false;
+                             peeked_ = got > 0;
+                             peek_ended_.cancel();
+                             on_end(error && error != net::error::operation_aborted);
+                           });
+  }
+
   net::awaitable<void> end() override {
+    co_await finish_peek();
     ended_ = true;
     error_code ignored;
     co_await layer_.async_shutdown(into(ignored));
@@ -99,8 +127,21 @@ class TlsStream : public SocketStream<net::ssl::stream<tcp::socket>> {
   }
 
  private:
+  // OpenSSL allows one read at a time, and a cancelled one ends a moment later.
+  net::awaitable<void> finish_peek() {
+    while (peeking_) {
+      error_code ignored;
+      peek_ended_.expires_at(net::steady_timer::time_point::max());
+      co_await peek_ended_.async_wait(into(ignored));
+    }
+  }
+
   std::shared_ptr<net::ssl::context> context_;
   bool ended_ = false;
+  std::array<std::byte, 1> peek_{};
+  bool peeking_ = false;  // wait_end reads into peek_
+  bool peeked_ = false;   // peek_ has a byte for read_some
+  net::steady_timer peek_ended_{executor()};
 };
 
 }  // namespace

@@ -27,9 +27,13 @@ class Stream {
   // Closes the sending side. Discard what read_some returns afterwards.
   [[nodiscard]] virtual net::awaitable<void> end() = 0;
 
-  // Calls back when there are bytes to read, or the peer has closed its side.
-  virtual void wait_readable(std::function<void(error_code)> on_readable) = 0;
-  [[nodiscard]] virtual bool at_end() = 0;  // the peer has closed its side and all bytes are read
+  // Calls back with true when the peer has closed its side, and with false when there are bytes to
+  // read before that, or after cancel. owner: keeps the stream until then. Until read_some is
+  // called once more, only writes may follow.
+  virtual void wait_end(std::shared_ptr<void> owner, std::function<void(bool)> on_end) = 0;
+
+  // Whether the peer has sent something that is not read yet.
+  [[nodiscard]] virtual bool has_bytes() = 0;
 
   // Pending operations end with operation_aborted.
   virtual void cancel() = 0;

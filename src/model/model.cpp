@@ -11,6 +11,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "model/checksum.h"
 #include "model/opencv.h"
 #include "model/tensors.h"
 
@@ -224,6 +225,12 @@ Result<std::shared_ptr<const Model>> Model::load(std::span<const std::byte> onnx
     return bad_model(fmt::format("it has {} bytes; the maximum for a model file is {}", onnx.size(),
                                  kMaxModelBytes));
   }
+  const model::Checksum checksum = model::check(onnx);
+  if (checksum == model::Checksum::kWrong) {
+    return bad_model(
+        "its checksum is wrong: the file is damaged, or a program has changed it without writing "
+        "the checksum again");
+  }
   onnx::ModelProto proto;
   if (onnx.empty() || !proto.ParseFromArray(onnx.data(), static_cast<int>(onnx.size())) ||
       proto.graph().node().empty()) {
@@ -231,6 +238,14 @@ Result<std::shared_ptr<const Model>> Model::load(std::span<const std::byte> onnx
   }
   auto info = parse_info(proto);
   if (!info) return tl::make_unexpected(info.error());
+  // A damaged end does not look like a checksum any more.
+  if (checksum == model::Checksum::kNone && info->metadata.contains(metadata_key::kChecksum)) {
+    return bad_model(
+        fmt::format("its metadata {} says that the file ends with a checksum, but it does not: the "
+                    "file is damaged, or a program has changed it without writing the checksum "
+                    "again",
+                    metadata_key::kChecksum));
+  }
   if (auto checked = check_graph(proto.graph(), *info); !checked) {
     return tl::make_unexpected(checked.error());
   }

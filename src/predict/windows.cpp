@@ -34,8 +34,8 @@ WindowReader::WindowReader(AudioStream& stream, int sr, const WindowOptions& opt
 double WindowReader::duration() const { return static_cast<double>(read_) / sr_; }
 
 Result<std::size_t> WindowReader::append(std::size_t count) {
-  constexpr std::size_t kStep = std::size_t{1}
-                                << 18;  // memory grows with the audio, not with the options
+  // About six seconds: memory grows with the audio, not with the options, and a call is short.
+  constexpr std::size_t kStep = std::size_t{1} << 17;
   const std::size_t size = y_.size();
   y_.resize(size + std::min({count, remaining_, kStep}));
   const auto got = stream_.read(std::span(y_).subspan(size));
@@ -46,34 +46,50 @@ Result<std::size_t> WindowReader::append(std::size_t count) {
   return got;
 }
 
-Result<std::optional<WindowReader::Window>> WindowReader::next() {
-  if (ended_) return std::nullopt;
-  const bool first = read_ == 0;
-  if (!first) start_ += hop_;
-
-  // Keep the samples that overlap with the previous window.
+void WindowReader::begin_window() {
+  begun_ = true;
   std::size_t kept = 0;
-  if (!first && hop_ < y_.size()) {
-    kept = y_.size() - hop_;
-    std::copy(y_.end() - static_cast<std::ptrdiff_t>(kept), y_.end(), y_.begin());
+  if (read_ > 0) {
+    start_ += hop_;
+    if (hop_ < y_.size()) {
+      kept = y_.size() - hop_;
+      std::copy(y_.end() - static_cast<std::ptrdiff_t>(kept), y_.end(), y_.begin());
+    }
   }
   y_.resize(kept);
-  while (read_ < start_) {  // hop > window: skip the gap
-    const auto skipped = append(start_ - read_);
-    if (!skipped) return tl::make_unexpected(skipped.error());
-    if (*skipped == 0) break;
-    y_.clear();
-  }
-  while (y_.size() < window_) {
-    const auto got = append(window_ - y_.size());
+}
+
+Result<std::optional<WindowReader::Window>> WindowReader::read_on() {
+  if (ended_) return std::nullopt;
+  if (!begun_) begin_window();
+  const bool in_gap = read_ < start_;  // hop > window: skip the gap
+  if (in_gap || y_.size() < window_) {
+    const auto got = append(in_gap ? start_ - read_ : window_ - y_.size());
     if (!got) return tl::make_unexpected(got.error());
-    if (*got == 0) break;
+    if (in_gap) y_.clear();
+    ended_ = *got == 0;
+    if (!ended_ && y_.size() < window_) return std::nullopt;
   }
-  ended_ = y_.size() < window_;
+  begun_ = false;
+  const bool first = start_ == 0;
   if (y_.empty() || (!first && y_.size() < (window_ + 1) / 2)) return std::nullopt;
   return Window{.start = static_cast<double>(start_) / sr_,
                 .end = static_cast<double>(start_ + y_.size()) / sr_,
                 .y = y_};
+}
+
+Result<std::optional<WindowReader::Window>> WindowReader::next() {
+  while (true) {
+    auto window = read_on();
+    if (!window || *window || ended_) return window;
+  }
+}
+
+Error cancelled() { return {ErrorCode::kCancelled, "processing of the file was cancelled"}; }
+
+Error too_many_windows(std::size_t limit) {
+  return {ErrorCode::kTooLong,
+          fmt::format("the audio has more windows than the limit of {}; use a longer hop", limit)};
 }
 
 Result<double> for_each_window(AudioStream& stream, const WindowOptions& options,
@@ -84,14 +100,8 @@ Result<double> for_each_window(AudioStream& stream, const WindowOptions& options
     const auto window = windows.next();
     if (!window) return tl::make_unexpected(window.error());
     if (!*window) return windows.duration();
-    if (stop.stop_requested()) {
-      return fail(ErrorCode::kCancelled, "processing of the file was cancelled");
-    }
-    if (n == options.max_windows) {
-      return fail(ErrorCode::kTooLong,
-                  fmt::format("the audio has more windows than the limit of {}; use a longer hop",
-                              options.max_windows));
-    }
+    if (stop.stop_requested()) return tl::make_unexpected(cancelled());
+    if (n == options.max_windows) return tl::make_unexpected(too_many_windows(n));
     f(**window);
   }
 }

@@ -29,11 +29,18 @@ class WindowReader {
   // The next window as defined by WindowOptions; nothing at the end. Errors: those of AudioStream.
   [[nodiscard]] Result<std::optional<Window>> next();
 
+  // The same, but reads only a few seconds of audio. Returns nothing if they do not complete the
+  // window; then call it again, unless the audio has ended.
+  [[nodiscard]] Result<std::optional<Window>> read_on();
+  [[nodiscard]] bool ended() const { return ended_; }
+
   // Seconds of audio read so far.
   [[nodiscard]] double duration() const;
 
  private:
-  // Appends up to count samples to y_ and returns their number.
+  // Keeps the samples that overlap with the previous window.
+  void begin_window();
+  // Appends up to count samples to y_ and returns their number, 0 at the end.
   Result<std::size_t> append(std::size_t count);
 
   AudioStream& stream_;
@@ -43,8 +50,12 @@ class WindowReader {
   std::size_t start_ = 0;     // first sample of the current window
   std::size_t read_ = 0;      // samples read so far
   std::vector<float> y_;      // the current window
+  bool begun_ = false;        // the current window is not complete
   bool ended_ = false;
 };
+
+[[nodiscard]] Error cancelled();
+[[nodiscard]] Error too_many_windows(std::size_t limit);
 
 // Calls f with each window of a stream at kSampleRate and returns the seconds of audio read.
 // Errors: those of AudioStream; kCancelled, at the next window, once a stop is requested; kTooLong

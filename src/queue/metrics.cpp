@@ -6,6 +6,7 @@
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -15,19 +16,23 @@
 namespace genre::queue {
 
 struct Metrics::Impl : prometheus::Collectable {
-  explicit Impl(std::function<bool()> is_connected) : connected(std::move(is_connected)) {}
+  explicit Impl(Sources functions) : sources(std::move(functions)) {}
 
   // The HTTP server calls this on its threads and formats the result there. It is C code, so no
   // exception may pass through it.
   std::vector<prometheus::MetricFamily> Collect() const noexcept override try {
     base::wait_for_memory_in_this_thread();
-    connection.Set(connected() ? 1 : 0);
+    connection.Set(sources.connected() ? 1 : 0);
+    const std::scoped_lock lock(mutex);  // two requests at once would both count the same lines
+    log_lines_dropped.Increment(static_cast<double>(sources.log_lines_dropped()) -
+                                log_lines_dropped.Value());
     return registry.Collect();
   } catch (...) {
     return {};
   }
 
-  const std::function<bool()> connected;
+  const Sources sources;
+  mutable std::mutex mutex;
   prometheus::Registry registry;
   metrics::PredictionMetrics predictions{registry};
   prometheus::Family<prometheus::Counter>& jobs = prometheus::BuildCounter()
@@ -42,11 +47,16 @@ struct Metrics::Impl : prometheus::Collectable {
                                       .Help("1 while the connection to NATS is up")
                                       .Register(registry)
                                       .Add({});
+  prometheus::Counter& log_lines_dropped = prometheus::BuildCounter()
+                                               .Name("genre_log_lines_dropped_total")
+                                               .Help("Lines of the log that nobody read in time")
+                                               .Register(registry)
+                                               .Add({});
   std::unique_ptr<prometheus::Exposer> exposer;
 };
 
-Metrics::Metrics(const ModelInfo& model, std::function<bool()> connected)
-    : impl_(std::make_shared<Impl>(std::move(connected))) {
+Metrics::Metrics(const ModelInfo& model, Sources sources)
+    : impl_(std::make_shared<Impl>(std::move(sources))) {
   impl_->predictions.set_model(model);
 }
 Metrics::~Metrics() = default;

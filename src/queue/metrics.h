@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -20,8 +21,12 @@ enum class JobOutcome {
 // Thread-safe.
 class Metrics {
  public:
-  // connected: whether the connection to NATS is up; called for each request, on any thread.
-  Metrics(const ModelInfo& model, std::function<bool()> connected);
+  struct Sources {
+    std::function<bool()> connected;                   // whether the connection to NATS is up
+    std::function<std::uint64_t()> log_lines_dropped;  // since the start
+  };
+  // sources: called for each request, on any thread.
+  Metrics(const ModelInfo& model, Sources sources);
   ~Metrics();
 
   void count(JobOutcome outcome) noexcept;

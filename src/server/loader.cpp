@@ -21,4 +21,10 @@ Result<http::Listener::Tls> load_tls(const ServerOptions& options) {
   return *std::move(context);
 }
 
+Result<http::Gate> load_gate(const ServerOptions& options) {
+  auto gate = http::Gate::make(options.gate);
+  if (!gate) return fail(ErrorCode::kUnreadableFile, std::move(gate.error()));
+  return *std::move(gate);
+}
+
 }  // namespace genre::server

@@ -1,4 +1,4 @@
-// Loads the model and the certificate on a separate thread.
+// Loads the model, the certificate and the tokens on a separate thread.
 #pragma once
 
 #include <functional>
@@ -11,6 +11,7 @@
 #include "base/parallel.h"
 #include "genre/model.h"
 #include "http/asio.h"
+#include "http/gate.h"
 #include "http/listener.h"
 #include "http/offload.h"
 #include "server/options.h"
@@ -26,6 +27,9 @@ using ModelSource = std::function<Result<std::shared_ptr<const Model>>()>;
 // Null without a certificate. Error: a sentence that names the file.
 [[nodiscard]] Result<http::Listener::Tls> load_tls(const ServerOptions& options);
 
+// Reads the token files. Error: a sentence that names the file.
+[[nodiscard]] Result<http::Gate> load_gate(const ServerOptions& options);
+
 // Loading and testing a model takes seconds, during which requests are served. One thread runs all
 // loads in order, so that the last requested load is the one that remains in service.
 class Loader {
@@ -35,15 +39,23 @@ class Loader {
   template <typename F>
   [[nodiscard]] http::net::awaitable<std::invoke_result_t<F>> run(F f) {
     using Loaded = std::invoke_result_t<F>;
-    co_return co_await http::offload<Loaded>([&](auto finish) {
+    ++in_progress_;
+    Loaded loaded = co_await http::offload<Loaded>([&](auto finish) {
       const bool accepted =
           thread_.try_submit([f = std::move(f), finish] { finish(base::attempt(f)); });
       if (!accepted) finish(fail(ErrorCode::kUnavailable, "too many loads are waiting"));
     });
+    --in_progress_;
+    co_return loaded;
   }
+
+  // Whether a load waits or runs. Like run, for the I/O thread only.
+  [[nodiscard]] bool busy() const { return in_progress_ > 0; }
 
  private:
   static constexpr std::size_t kMaxWaiting = 64;
+
+  std::size_t in_progress_ = 0;
 
   // Loading waits for memory: it parses JSON, whose values allocate even in their destructors.
   base::ThreadPool<std::function<void()>> thread_{{[](std::function<void()>&& load) {

@@ -36,6 +36,11 @@ struct Metrics::Impl {
   prometheus::Gauge& in_flight_bytes =
       gauge("genre_in_flight_bytes", "Bytes reserved for the bodies of requests in progress");
   prometheus::Gauge& connections = gauge("genre_connections", "Open connections");
+  prometheus::Counter& log_lines_dropped = prometheus::BuildCounter()
+                                               .Name("genre_log_lines_dropped_total")
+                                               .Help("Lines of the log that nobody read in time")
+                                               .Register(registry)
+                                               .Add({});
   prometheus::Gauge& ready = gauge("genre_ready", "1 if /readyz responds with 200");
 };
 
@@ -60,6 +65,8 @@ std::string Metrics::text(const Gauges& gauges) const {
   impl_->in_flight_bytes.Set(static_cast<double>(gauges.in_flight_bytes));
   impl_->connections.Set(static_cast<double>(gauges.connections));
   impl_->ready.Set(gauges.ready ? 1 : 0);
+  auto& dropped = impl_->log_lines_dropped;
+  dropped.Increment(static_cast<double>(gauges.log_lines_dropped) - dropped.Value());
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
 }
 

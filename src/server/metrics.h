@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,8 +30,9 @@ class Metrics {
   struct Gauges {
     std::size_t queue_depth, in_flight_bytes, connections;
     bool ready;
+    std::uint64_t log_lines_dropped;  // since the start
   };
-  // All metrics, with these gauge values.
+  // All metrics, with these values.
   [[nodiscard]] std::string text(const Gauges& gauges) const;
 
  private:

@@ -1,11 +1,15 @@
 #include "server/middlewares.h"
 
+#include <algorithm>
+#include <array>
 #include <boost/beast/http/field.hpp>
 #include <exception>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <utility>
 #include <variant>
 
+#include "http/negotiation.h"
 #include "http/trace.h"
 #include "server/api/error_response.h"
 #include "server/api/open_inference_metadata.h"
@@ -20,8 +24,9 @@ constexpr std::string_view kRequestId = "X-Request-Id";
 std::string metrics_text(const Service& service) {
   return service.metrics.text({.queue_depth = service.workers.queue_depth(),
                                .in_flight_bytes = service.state.budget.used(),
-                               .connections = service.state.connections,
-                               .ready = service.ready && !service.state.stopping});
+                               .connections = service.n_connections(),
+                               .ready = service.ready && !service.state.stopping,
+                               .log_lines_dropped = service.log.n_dropped()});
 }
 
 tl::expected<Action, http::Problem> action_of(const Request& request) {
@@ -64,6 +69,13 @@ net::awaitable<http::Reply> add_cors_headers(Request& request, Next next) {
   co_return reply;
 }
 
+// Large responses are those of jobs, which the worker has compressed already.
+net::awaitable<http::Reply> compress_response(Request& request, Next next) {
+  http::Reply reply = co_await next();
+  if (reply) http::compress(*reply, request.exchange.header(Field::accept_encoding));
+  co_return reply;
+}
+
 net::awaitable<http::Reply> catch_exceptions(Request& request, Next next) {
   try {
     co_return co_await next();
@@ -83,7 +95,11 @@ net::awaitable<http::Reply> check_head(Request& request, Next next) {
   return problem ? reply_with(tl::make_unexpected(*problem)) : next();
 }
 
-net::awaitable<http::Reply> respond_to_preflight(Request& request, Next next) {
+net::awaitable<http::Reply> respond_to_options(Request& request, Next next) {
+  if (request.exchange.target() == "*") {
+    return reply_with(http::Response{
+        .status = 204, .body = {}, .headers = {{"Allow", "GET, HEAD, POST, OPTIONS"}}});
+  }
   const bool preflight = request.route.exists() && request.exchange.method() == "OPTIONS";
   return preflight ? reply_with(request.service.cors.preflight(request.route.methods())) : next();
 }
@@ -94,6 +110,14 @@ net::awaitable<http::Reply> check_access(Request& request, Next next) {
                                             request.exchange.header(Field::authorization),
                                             request.exchange.peer());
   return problem ? reply_with(tl::make_unexpected(*std::move(problem))) : next();
+}
+
+net::awaitable<http::Reply> admin_routes_only(Request& request, Next next) {
+  constexpr std::array<std::string_view, 5> kPaths = {"/healthz", "/readyz", "/metrics",
+                                                      "/v2/health/live", "/v2/health/ready"};
+  const std::string_view path = request.exchange.path();
+  if (std::ranges::find(kPaths, path) != kPaths.end()) return next();
+  return reply_with(tl::make_unexpected(not_found(path)));
 }
 
 net::awaitable<http::Reply> check_queue(Request& request, Next next) {

@@ -42,11 +42,13 @@ class Next {
 
 [[nodiscard]] net::awaitable<http::Reply> add_request_id(Request& request, Next next);
 [[nodiscard]] net::awaitable<http::Reply> add_cors_headers(Request& request, Next next);
+[[nodiscard]] net::awaitable<http::Reply> compress_response(Request& request, Next next);
 [[nodiscard]] net::awaitable<http::Reply> catch_exceptions(Request& request, Next next);
 [[nodiscard]] net::awaitable<http::Reply> check_head(Request& request, Next next);
-[[nodiscard]] net::awaitable<http::Reply> respond_to_preflight(Request& request, Next next);
+[[nodiscard]] net::awaitable<http::Reply> respond_to_options(Request& request, Next next);
 [[nodiscard]] net::awaitable<http::Reply> check_access(Request& request, Next next);
 [[nodiscard]] net::awaitable<http::Reply> route_request(Request& request, Next next);
+[[nodiscard]] net::awaitable<http::Reply> admin_routes_only(Request& request, Next next);
 [[nodiscard]] net::awaitable<http::Reply> check_queue(Request& request, Next next);
 [[nodiscard]] net::awaitable<http::Reply> read_body(Request& request, Next next);
 [[nodiscard]] net::awaitable<http::Reply> run_job(Request& request, Next next);  // run_job.cpp

@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +17,8 @@ namespace genre::server {
 
 struct ServerOptions {
   http::ListenOptions listen;
-  std::string tls_cert, tls_key;  // PEM files; without them plain HTTP
+  std::optional<std::uint16_t> admin_port;  // for health, readiness and metrics only; 0: any
+  std::string tls_cert, tls_key;            // PEM files; without them plain HTTP
 
   unsigned threads = base::default_threads();  // for decoding and prediction
   std::size_t max_queue = 256;                 // predictions waiting for a thread; beyond: 503

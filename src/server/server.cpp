@@ -4,15 +4,14 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/system/system_error.hpp>
 #include <chrono>
 #include <csignal>
 #include <exception>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 #include "base/json_text.h"
@@ -22,7 +21,9 @@
 #include "http/problem.h"
 #include "http/session.h"
 #include "http/systemd.h"
+#include "server/admin_port.h"
 #include "server/api/error_response.h"
+#include "server/early_signals.h"
 #include "server/handler.h"
 #include "server/loader.h"
 #include "server/self_test.h"
@@ -42,8 +43,9 @@ http::Handler handler(Service& service, net::awaitable<void> (*handle)(Service&,
 // Members are destroyed in reverse order: first the threads, because they post to the io_context,
 // then the io_context, whose coroutines refer to the members above it.
 struct Server::Impl {
-  Impl(ModelSource model_source, std::shared_ptr<const Model> model, http::Gate gate,
-       http::Listener::Tls tls, const ServerOptions& server_options)
+  Impl(std::unique_ptr<EarlySignals> early_signals, ModelSource model_source,
+       std::shared_ptr<const Model> model, http::Gate gate, http::Listener::Tls tls,
+       const ServerOptions& server_options)
       : options(server_options),
         source(std::move(model_source)),
         models(std::move(model)),
@@ -55,7 +57,9 @@ struct Server::Impl {
                 .gate = std::move(gate),
                 .cors = http::Cors(options.cors_origins),
                 .log = http::AccessLog(options.access_log),
-                .reload = [this] { return reload_model(); }},
+                .reload = [this] { return reload_model(); },
+                .n_connections = [this] { return listener.n_connections(); }},
+        early(std::move(early_signals)),
         listener(io, options.listen, service.state, std::move(tls),
                  handler(service, handle_request), handler(service, reject_connection)),
         workers(models,
@@ -64,7 +68,18 @@ struct Server::Impl {
                  .allow_ffmpeg = options.allow_ffmpeg,
                  .strict = options.strict},
                 options.threads, options.max_queue) {
+    if (options.admin_port) admin.emplace(io, options, service);
     service.metrics.set_model(models.get()->info());
+    signals.add(SIGTERM);
+    signals.add(SIGINT);
+    log_missing_checksum();
+  }
+
+  void log_missing_checksum() {
+    const auto model = models.get();
+    if (model->has_checksum()) return;
+    service.log.event(fmt::format("model {} has no checksum: damage to its file may not be noticed",
+                                  model->info().name));
   }
 
   // Loads and tests a new model, and replaces the current one only if both succeed. Requests in
@@ -80,8 +95,11 @@ struct Server::Impl {
       co_return tl::make_unexpected(http::Problem{422, "bad_model", why});
     }
     models.set(*model);
+    // The model of the start may have failed its test.
+    if (!std::exchange(service.ready, true)) notify_ready();
     const ModelInfo& info = (*model)->info();
     service.metrics.set_model(info);
+    log_missing_checksum();
     service.log.event(fmt::format("reloaded: model {}", info.name));
     co_return http::Response{.body = base::json_text(nlohmann::json{{"model", info.name}})};
   }
@@ -96,49 +114,90 @@ struct Server::Impl {
     }
   }
 
-  net::awaitable<void> reload_at_hangup() {
-    while (true) {
-      http::error_code error;
-      co_await hangup.async_wait(http::into(error));
-      if (error) co_return;
+  net::awaitable<void> reload_tokens() {
+    auto gate = co_await loader.run([this] { return load_gate(options); });
+    if (gate) {
+      service.gate.replace_tokens(*std::move(gate));
+    } else {
+      service.log.error(
+          fmt::format("token reload failed, keeping the current tokens: {}", gate.error().message));
+    }
+  }
+
+  // The only task that tests and reloads, one step after another. Signals only set reload_wanted,
+  // so a thousand of them during a reload cause one more reload, which reads what is there by then.
+  net::awaitable<void> test_and_reload() {
+    if (!tested) co_await test_model();
+    while (!service.state.stopping) {
+      if (!std::exchange(reload_wanted, false)) {
+        http::error_code woken;
+        reload_timer.expires_at(net::steady_timer::time_point::max());
+        co_await reload_timer.async_wait(http::into(woken));
+        continue;
+      }
       http::notify_manager("RELOADING=1");
+      co_await reload_tokens();
       co_await reload_certificate();
       co_await reload_model();
-      http::notify_manager("READY=1");
+      notify_ready();
     }
   }
 
   net::awaitable<void> test_model() {
-    const auto tested = co_await loader.run([this] { return self_test(models.get()); });
-    if (!tested) {
-      service.log.error(tested.error().message);
+    const auto passed = co_await loader.run([this] { return self_test(models.get()); });
+    tested = true;
+    if (!passed) {
+      service.log.error(passed.error().message);
       co_return;
     }
     service.ready = true;
-    http::notify_manager("READY=1");
+    notify_ready();
   }
 
-  // Makes run return when the last connection has ended or the time is over. SIGINT skips the
-  // delays for load balancers and idle clients. A second signal ends the process at once, because
-  // its handler has been removed.
-  net::awaitable<void> drain_at_signal() {
-    http::error_code error;
-    // If keep_running repeats this task after an exception, the signal was already received.
-    const int signal =
-        service.state.stopping ? SIGINT : co_await signals.async_wait(http::into(error));
-    if (error) co_return;
-    signals.clear();
-    hangup.cancel();
+  // The stop may have begun while a model was being tested. READY=1 would take STOPPING=1 back.
+  void notify_ready() {
+    if (service.ready && !service.state.stopping) http::notify_manager("READY=1");
+  }
+
+  // The one place where the server's state changes: it serves, reloading now and then, until a
+  // signal ends that. From then on it only drains, and nothing can keep it from its end.
+  net::awaitable<void> handle_signals() {
+    while (!service.state.stopping) {
+      http::error_code error;
+      const int signal = co_await signals.async_wait(http::into(error));
+      if (error) co_return;
+      if (signal == SIGHUP) {
+        reload_wanted = true;
+        reload_timer.cancel();
+      } else {
+        stop_begins(signal);
+      }
+    }
+    co_await drain();
+    io.stop();  // whatever else waits, such as for the end of a reload
+  }
+
+  // A second SIGTERM or SIGINT ends the process at once, because its handler is removed. SIGHUP
+  // keeps its handler: without one it would end the process, too.
+  void stop_begins(int signal) {
+    signals.remove(SIGTERM);
+    signals.remove(SIGINT);
     service.state.stopping = true;
+    if (admin) admin->stop();
+    graceful = signal == SIGTERM;
     http::notify_manager("STOPPING=1");
-    const bool graceful = signal == SIGTERM;
+  }
+
+  // Returns when the last connection has ended or the time is over. SIGINT skips the delays for
+  // load balancers and idle clients.
+  net::awaitable<void> drain() {
+    http::error_code error;
     if (graceful && options.drain_delay.count() > 0) {
       net::steady_timer delay(io, options.drain_delay);
       co_await delay.async_wait(http::into(error));
     }
     listener.close(graceful ? http::kIdleGrace : std::chrono::milliseconds::zero());
     drained = co_await listener.drain(options.drain_timeout);
-    if (!drained) io.stop();
   }
 
   // If one of these tasks ended, the server would look alive but no longer accept connections or
@@ -162,10 +221,15 @@ struct Server::Impl {
   const ModelSource source;
   ModelSlot models;
   Service service;
-  net::io_context io{1};
+  const std::unique_ptr<EarlySignals> early;
+  net::io_context& io = early->io;
+  net::signal_set& signals = *early->signals;
+  net::steady_timer reload_timer{io};
   http::Listener listener;
-  net::signal_set signals{io, SIGTERM, SIGINT};
-  net::signal_set hangup{io, SIGHUP};
+  std::optional<AdminPort> admin;
+  bool tested = false;         // test_model has run
+  bool reload_wanted = false;  // by SIGHUP
+  bool graceful = false;       // the stop
   bool drained = false;
   Loader loader;
   WorkerPool workers;
@@ -177,32 +241,36 @@ Server& Server::operator=(Server&&) noexcept = default;
 Server::~Server() = default;
 
 tl::expected<Server, std::string> Server::listen(ModelSource source, const ServerOptions& options) {
+  auto early = std::make_unique<EarlySignals>();
   auto model = source();
   if (!model) return tl::make_unexpected(std::move(model.error().message));
-  auto gate = http::Gate::make(options.gate);
-  if (!gate) return tl::make_unexpected(std::move(gate.error()));
+  auto gate = load_gate(options);
+  if (!gate) return tl::make_unexpected(std::move(gate.error().message));
   auto tls = load_tls(options);
   if (!tls) return tl::make_unexpected(std::move(tls.error().message));
   try {
-    return Server(std::make_unique<Impl>(std::move(source), *std::move(model), *std::move(gate),
-                                         *std::move(tls), options));
-  } catch (const boost::system::system_error& error) {
-    return tl::make_unexpected(fmt::format("cannot listen on {} port {}: {}", options.listen.host,
-                                           options.listen.port, error.code().message()));
+    return Server(std::make_unique<Impl>(std::move(early), std::move(source), *std::move(model),
+                                         *std::move(gate), *std::move(tls), options));
+  } catch (const http::ListenError& error) {
+    return tl::make_unexpected(error.what());
   }
 }
 
 std::string Server::url() const { return impl_->listener.url(); }
+
+std::string Server::admin_url() const { return impl_->admin ? impl_->admin->url() : std::string(); }
+
+bool Server::loading() const { return impl_->loader.busy(); }
 
 bool Server::run() {
   Impl& impl = *impl_;
   const auto start = [&](std::function<net::awaitable<void>()> task) {
     net::co_spawn(impl.io, impl.keep_running(std::move(task)), net::detached);
   };
-  start([&] { return impl.drain_at_signal(); });
-  start([&] { return impl.reload_at_hangup(); });
-  start([&] { return impl.test_model(); });
+  start([&] { return impl.handle_signals(); });
+  start([&] { return impl.test_and_reload(); });
   start([&] { return impl.listener.accept(); });
+  if (impl.admin) start([&] { return impl.admin->accept(); });
   // Asio's operations allocate, and an exception there would leave their coroutine broken. So this
   // thread waits for memory instead. Any other exception from a handler ends at most one
   // connection.
@@ -210,6 +278,8 @@ bool Server::run() {
   while (true) {
     try {
       impl.io.run();
+      if (!impl.drained) impl.service.log.error("stopped with requests still in progress");
+      impl.service.log.flush();  // the caller may end the process without destructors
       return impl.drained;
     } catch (const std::exception& error) {
       impl.service.log.error(error.what());

@@ -1,6 +1,7 @@
 // State shared by all requests of a server.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 
 #include "http/access_log.h"
@@ -29,7 +30,8 @@ struct Service {
   http::AccessLog log;
   Metrics metrics = {};
   std::function<net::awaitable<http::Reply>()> reload = {};  // reloads the model
-  bool ready = false;                                        // the model has passed its self-test
+  std::function<std::size_t()> n_connections = [] { return std::size_t{0}; };
+  bool ready = false;  // the model has passed its self-test
 };
 
 }  // namespace genre::server

@@ -1,36 +1,54 @@
 #include "server/worker_pool.h"
 
-#include <memory>
-#include <utility>
+#include <algorithm>
 #include <vector>
 
 namespace genre::server {
 namespace {
 
-using Pool = base::ThreadPool<WorkerPool::Job>;
+// Files that have begun and wait for their turn hold a decoder, of about a megabyte.
+constexpr std::size_t kMaxSuspendedPerThread = 32;
+
+using Pool = base::FairPool<WorkerPool::Job>;
+using Readers = base::FairPool<WorkerPool::Reading>;
 
 // Creates all predictors before any thread starts, because creating one may throw.
 std::vector<Pool::Worker> make_workers(const ModelSlot& models, const DecodeLimits& limits,
                                        unsigned threads) {
   std::vector<Pool::Worker> workers;
   for (unsigned i = 0; i < threads; ++i) {
-    workers.emplace_back([predictor = std::make_shared<ThreadPredictor>(models, limits)](
-                             WorkerPool::Job&& job) { job(*predictor); });
+    workers.emplace_back([predictor = std::make_shared<ThreadPredictor>(models.get(), limits)](
+                             WorkerPool::Job& job) { return job.step(*predictor); });
   }
   return workers;
 }
 
+std::vector<Readers::Worker> make_readers(unsigned threads) {
+  constexpr unsigned kWorkersPerReader = 4;  // parsing a body takes far less time than predicting
+  return {(threads + kWorkersPerReader - 1) / kWorkersPerReader, [](WorkerPool::Reading& reading) {
+            reading();
+            return base::Step<WorkerPool::Reading>{};
+          }};
+}
+
 }  // namespace
 
-Predictor& ThreadPredictor::get() {
-  if (auto model = models_.get(); model.get() != &predictor_.model()) {
-    predictor_ = Predictor(std::move(model), limits_);
+Predictor& ThreadPredictor::get(const std::shared_ptr<const Model>& model) {
+  const auto found = std::ranges::find_if(
+      predictors_, [&](const Predictor& predictor) { return &predictor.model() == model.get(); });
+  if (found != predictors_.end()) {
+    predictors_.splice(predictors_.begin(), predictors_, found);
+  } else {
+    predictors_.emplace_front(model, limits_);
+    if (predictors_.size() > kMaxPredictors) predictors_.pop_back();
   }
-  return predictor_;
+  return predictors_.front();
 }
 
 WorkerPool::WorkerPool(const ModelSlot& models, const DecodeLimits& limits, unsigned threads,
                        std::size_t capacity)
-    : pool_(make_workers(models, limits, threads), capacity) {}
+    : pool_(make_workers(models, limits, threads),
+            {.capacity = capacity, .max_suspended = kMaxSuspendedPerThread * threads}),
+      readers_(make_readers(threads), {.capacity = capacity, .thread_name = "genre-reader"}) {}
 
 }  // namespace genre::server

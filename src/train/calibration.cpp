@@ -101,9 +101,9 @@ double fit_temperature(std::span<const float> logits, const dataset::Table& tabl
   }));
 }
 
-double fit_window_correlation(const evaluate::Answers& answers, const dataset::Table& table,
+double fit_window_correlation(const evaluate::Predictions& predictions, const dataset::Table& table,
                               std::span<const std::size_t> rows) {
-  evaluate::Answers by_mean = answers;
+  evaluate::Predictions by_mean = predictions;
   return minimum(0, 1, [&](double correlation) {
     by_mean.window_correlation = correlation;
     double sum = 0;
@@ -116,16 +116,16 @@ double fit_window_correlation(const evaluate::Answers& answers, const dataset::T
   });
 }
 
-ConfidentThresholds fit_confidence(const evaluate::Answers& answers, const dataset::Table& table,
-                                   std::span<const std::size_t> rows) {
+ConfidentThresholds fit_confidence(const evaluate::Predictions& predictions,
+                                   const dataset::Table& table, std::span<const std::size_t> rows) {
   const std::size_t n_labels = table.labels.size();
   std::vector<Prediction> clips, tracks;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto clip = std::span(answers.certainties).subspan(i * n_labels, n_labels);
-    clips.push_back(to_prediction(clip, answers.novelty[i], table.rows[rows[i]].label));
+    const auto clip = std::span(predictions.certainties).subspan(i * n_labels, n_labels);
+    clips.push_back(to_prediction(clip, predictions.novelty[i], table.rows[rows[i]].label));
   }
   std::vector<std::size_t> lengths;
-  for (const auto& [name, track] : evaluate::pool_tracks(table, rows, answers)) {
+  for (const auto& [name, track] : evaluate::pool_tracks(table, rows, predictions)) {
     tracks.push_back(to_prediction(track.certainties, track.novelty, track.label));
     lengths.push_back(track.n_clips);
   }

@@ -25,7 +25,7 @@ namespace genre::train {
                                    const dataset::Table& table, std::span<const std::size_t> rows);
 
 // The correlation of a track's clips, from 0 to 1, that minimizes the tracks' mean cross-entropy.
-[[nodiscard]] double fit_window_correlation(const evaluate::Answers& answers,
+[[nodiscard]] double fit_window_correlation(const evaluate::Predictions& predictions,
                                             const dataset::Table& table,
                                             std::span<const std::size_t> rows);
 
@@ -34,7 +34,7 @@ namespace genre::train {
 // exceeds.
 inline constexpr double kConfidentAccuracy = 0.9;
 inline constexpr double kUsual = 0.99;
-[[nodiscard]] ConfidentThresholds fit_confidence(const evaluate::Answers& answers,
+[[nodiscard]] ConfidentThresholds fit_confidence(const evaluate::Predictions& predictions,
                                                  const dataset::Table& table,
                                                  std::span<const std::size_t> rows);
 

@@ -129,7 +129,7 @@ Fit DenseLearner::fit(std::span<const std::size_t> folds, const ProgressCallback
   const auto raw = logits(fit.network, table_, fit.validation);
   fit.temperature = fit_temperature(raw, table_, fit.validation);
   fit.network = scaled(std::move(fit.network), fit.temperature);
-  fit.validation_answers = answers(fit.network, table_, fit.validation);
+  fit.validation_predictions = predict_rows(fit.network, table_, fit.validation);
   fit.pool(table_);
   fit.chosen = {{"best_epoch", static_cast<double>(best_epoch)}};
   return fit;

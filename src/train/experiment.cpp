@@ -33,10 +33,11 @@ Result<std::vector<Rows>> folds_of(const dataset::Table& table, const dataset::S
 }
 
 Experiment measured(const std::string& protocol, const dataset::Table& table, Fit fit) {
-  evaluate::Metrics validation = evaluate::evaluate(table, fit.validation, fit.validation_answers);
-  ConfidentThresholds confident = fit_confidence(fit.validation_answers, table, fit.validation);
+  evaluate::Metrics validation =
+      evaluate::evaluate(table, fit.validation, fit.validation_predictions);
+  ConfidentThresholds confident = fit_confidence(fit.validation_predictions, table, fit.validation);
   const evaluate::ConfidentMetrics confidence =
-      evaluate::evaluate_confidence(table, fit.validation, fit.validation_answers, confident);
+      evaluate::evaluate_confidence(table, fit.validation, fit.validation_predictions, confident);
   return {.protocol = protocol,
           .fit = std::move(fit),
           .validation = std::move(validation),
@@ -80,9 +81,10 @@ Result<Experiment> run_split(const std::string& protocol, const dataset::Table& 
   const auto learner = make_learner(table, *folds, options);
   Experiment result = measured(protocol, table, fit_all(*learner, folds->size(), on_progress));
   if (const Rows test = dataset::originals(table, split.test); !test.empty()) {
-    const evaluate::Answers test_answers = answers(result.fit.network, table, test);
-    result.test = evaluate::evaluate(table, test, test_answers);
-    result.confidence = evaluate::evaluate_confidence(table, test, test_answers, result.confident);
+    const evaluate::Predictions test_predictions = predict_rows(result.fit.network, table, test);
+    result.test = evaluate::evaluate(table, test, test_predictions);
+    result.confidence =
+        evaluate::evaluate_confidence(table, test, test_predictions, result.confident);
   }
   return result;
 }
@@ -104,7 +106,7 @@ Result<Experiment> run_k_fold(const std::string& protocol, const dataset::Table&
   // One learner for all folds, because it caches the statistics of each fold.
   const auto learner = make_learner(table, *folds, options);
   Rows tested;
-  evaluate::Answers all_answers;
+  evaluate::Predictions all_predictions;
   double correlation = 0;                 // mean over the folds, which differ little
   evaluate::ConfidentMetrics confidence;  // sums over the folds, each with its own thresholds
   Watch watch(on_progress);
@@ -118,17 +120,17 @@ Result<Experiment> run_k_fold(const std::string& protocol, const dataset::Table&
                       protocol, fold + 1, folds->size()));
     }
     const Rows test = dataset::originals(table, (*folds)[fold]);
-    const evaluate::Answers here = answers(fit.network, table, test);
+    const evaluate::Predictions here = predict_rows(fit.network, table, test);
     // With the thresholds of this fit: the final network's thresholds are fitted on this fold, too.
     confidence.add(evaluate::evaluate_confidence(
-        table, test, here, fit_confidence(fit.validation_answers, table, fit.validation)));
+        table, test, here, fit_confidence(fit.validation_predictions, table, fit.validation)));
     tested.insert(tested.end(), test.begin(), test.end());
-    all_answers.append(here);
+    all_predictions.append(here);
     correlation += *here.window_correlation / static_cast<double>(folds->size());
   }
   Experiment result = measured(protocol, table, fit_all(*learner, folds->size(), on_progress));
-  all_answers.window_correlation = correlation;
-  result.test = evaluate::evaluate(table, tested, all_answers);
+  all_predictions.window_correlation = correlation;
+  result.test = evaluate::evaluate(table, tested, all_predictions);
   result.confidence = confidence;
   return result;
 }

@@ -107,7 +107,7 @@ Fit LdaLearner::fit(std::span<const std::size_t> folds, const ProgressCallback& 
     best_loss = loss;
     shrinkage = kShrinkages[s];
     fit.temperature = temperature;
-    fit.validation_answers.certainties =
+    fit.validation_predictions.certainties =
         softmax(by_shrinkage[s], impl_->table.labels.size(), temperature);
   }
   for (const std::size_t fold : folds) {
@@ -116,7 +116,8 @@ Fit LdaLearner::fit(std::span<const std::size_t> folds, const ProgressCallback& 
   fit.network = scaled(impl_->discriminants(folds).network(shrinkage), fit.temperature);
   // From the final network: a clip's own fold has little influence on the mean and thus on the
   // novelty.
-  fit.validation_answers.novelty = answers(fit.network, impl_->table, fit.validation).novelty;
+  fit.validation_predictions.novelty =
+      predict_rows(fit.network, impl_->table, fit.validation).novelty;
   fit.pool(impl_->table);
   fit.chosen = {{"shrinkage", shrinkage}};
   return fit;

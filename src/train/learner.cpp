@@ -6,9 +6,9 @@
 namespace genre::train {
 
 void Fit::pool(const dataset::Table& table) {
-  const double correlation = fit_window_correlation(validation_answers, table, validation);
+  const double correlation = fit_window_correlation(validation_predictions, table, validation);
   network.window_correlation = correlation;
-  validation_answers.window_correlation = correlation;
+  validation_predictions.window_correlation = correlation;
 }
 
 std::unique_ptr<Learner> make_learner(const dataset::Table& table, std::vector<Rows> folds,

@@ -65,14 +65,14 @@ struct LearningCurve {
 // the epoch. These certainties come from networks that were not trained on the rows.
 struct Fit {
   TrainedNetwork network;
-  std::size_t n_train = 0;               // clips
-  std::vector<std::size_t> validation;   // rows
-  evaluate::Answers validation_answers;  // for these rows
+  std::size_t n_train = 0;                       // clips
+  std::vector<std::size_t> validation;           // rows
+  evaluate::Predictions validation_predictions;  // for these rows
   double temperature = 1;
   std::vector<std::pair<std::string, double>> chosen;  // by validation: best epoch, shrinkage
   LearningCurve curve;                                 // of kLda: only after add_learning_curve()
 
-  // Fits the correlation for pooling clips to the validation answers.
+  // Fits the correlation for pooling clips to the validation predictions.
   void pool(const dataset::Table& table);
 };
 

@@ -7,6 +7,8 @@
 
 #include <vector>
 
+#include "model/checksum.h"
+
 namespace genre::train {
 namespace {
 
@@ -129,7 +131,7 @@ std::string to_onnx(const TrainedNetwork& network,
     entry.set_key(key);
     entry.set_value(text);
   }
-  return serialize(model);
+  return model::with_checksum(serialize(model));
 }
 
 }  // namespace genre::train

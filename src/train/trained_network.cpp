@@ -45,8 +45,8 @@ std::vector<float> logits(const TrainedNetwork& network, const dataset::Table& t
   return to_vector(forward(network, input_columns(network, table, rows)));
 }
 
-evaluate::Answers answers(const TrainedNetwork& network, const dataset::Table& table,
-                          std::span<const std::size_t> rows) {
+evaluate::Predictions predict_rows(const TrainedNetwork& network, const dataset::Table& table,
+                                   std::span<const std::size_t> rows) {
   Columns x = input_columns(network, table, rows);
   const Eigen::RowVectorXf novelty = x.array().square().colwise().mean();
   const std::vector<float> outputs = to_vector(forward(network, std::move(x)));

@@ -31,8 +31,9 @@ struct TrainedNetwork {
                                         std::span<const std::size_t> rows);
 
 // The softmax of the logits, and the mean squares of the standardised features.
-[[nodiscard]] evaluate::Answers answers(const TrainedNetwork& network, const dataset::Table& table,
-                                        std::span<const std::size_t> rows);
+[[nodiscard]] evaluate::Predictions predict_rows(const TrainedNetwork& network,
+                                                 const dataset::Table& table,
+                                                 std::span<const std::size_t> rows);
 
 // The network with its logits divided by temperature.
 [[nodiscard]] TrainedNetwork scaled(TrainedNetwork network, double temperature);

@@ -48,17 +48,17 @@ TEST(Classify, GivesTheModelsCertaintiesRowByRow) {
     table.rows.push_back(row);
   }
   const std::vector<std::size_t> rows = {2, 0};
-  const Answers answers = classify(model, table, rows);
+  const Predictions predictions = classify(model, table, rows);
   const std::size_t n_labels = table.labels.size();
-  ASSERT_EQ(answers.certainties.size(), 2 * n_labels);
-  ASSERT_EQ(answers.novelty.size(), 2U);
+  ASSERT_EQ(predictions.certainties.size(), 2 * n_labels);
+  ASSERT_EQ(predictions.novelty.size(), 2U);
   Classifier classifier(model);
   std::vector<float> expected(n_labels);
   classifier.predict_proba(table.rows[0].features, expected);
-  EXPECT_THAT(std::span(answers.certainties).subspan(n_labels),
+  EXPECT_THAT(std::span(predictions.certainties).subspan(n_labels),
               testing::ElementsAreArray(expected));
-  EXPECT_FLOAT_EQ(answers.novelty[1], static_cast<float>(classifier.novelty()));
-  EXPECT_NE(answers.novelty[0], answers.novelty[1]);
+  EXPECT_FLOAT_EQ(predictions.novelty[1], static_cast<float>(classifier.novelty()));
+  EXPECT_NE(predictions.novelty[0], predictions.novelty[1]);
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ TEST(Metrics, OfPerfectCertaintiesArePerfect) {
 }
 
 TEST(Metrics, ATracksGenreIsThatOfItsMeanCertainties) {
-  // Two of the three clips of x are wrong, but the right one is surer.
+  // Two of the three clips of x are wrong, but the correct one is surer.
   const Metrics metrics = metrics_of({0.45F, 0.55F, 0.45F, 0.55F, 0.9F, 0.1F, 0.2F, 0.8F});
   EXPECT_EQ(metrics.n_clips, 4U);
   EXPECT_EQ(metrics.n_tracks, 2U);
@@ -55,7 +55,7 @@ TEST(Metrics, CountConfusionsAndWhatFollowsFromThem) {
 }
 
 TEST(Metrics, CalibrationErrorIsTheGapBetweenCertaintyAndAccuracy) {
-  // Always 0.8 sure, right in one of four: one bin, a gap of 0.55.
+  // Always 0.8 sure, correct in one of four: one bin, a gap of 0.55.
   const Metrics metrics = metrics_of({0.2F, 0.8F, 0.2F, 0.8F, 0.2F, 0.8F, 0.2F, 0.8F});
   EXPECT_EQ(metrics.clip_accuracy, 0.25);
   EXPECT_NEAR(metrics.calibration_error, 0.55, 1e-6);
@@ -71,13 +71,13 @@ TEST(Metrics, ReliabilityIsCertaintyBesideAccuracyInEachBin) {
   EXPECT_EQ(metrics.reliability[8].accuracy, 1);
 }
 
-// 100 tracks of one clip each, of which `right` are right.
-Metrics metrics_of_tracks(std::size_t right) {
+// 100 tracks of one clip each, of which `correct` are correct.
+Metrics metrics_of_tracks(std::size_t correct) {
   Table table{.name = "t", .labels = {"a", "b"}, .rows = {}};
   std::vector<float> certainties;
   for (std::size_t i = 0; i < 100; ++i) {
     table.rows.push_back({std::to_string(i), 0, {}});
-    certainties.insert(certainties.end(), {i < right ? 0.9F : 0.1F, i < right ? 0.1F : 0.9F});
+    certainties.insert(certainties.end(), {i < correct ? 0.9F : 0.1F, i < correct ? 0.1F : 0.9F});
   }
   std::vector<std::size_t> rows(table.rows.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
@@ -95,7 +95,7 @@ TEST(Metrics, IntervalsAreThoseOfTheBinomialDistribution) {
 }
 
 TEST(Metrics, TracksHaveACalibrationErrorOfTheirOwn) {
-  // Clips 0.8 sure and right; a track of three such is surer where its clips are independent.
+  // Clips 0.8 sure and correct; a track of three such is surer where its clips are independent.
   const Table table = small_table();
   const std::vector<std::size_t> rows = {0, 1, 2, 3};
   const std::vector<float> certainties = {0.8F, 0.2F, 0.8F, 0.2F, 0.8F, 0.2F, 0.2F, 0.8F};
@@ -113,15 +113,15 @@ TEST(Metrics, TracksHaveACalibrationErrorOfTheirOwn) {
 TEST(Confidence, CountsWhatReachesTheThresholds) {
   const Table table = small_table();
   const std::vector<std::size_t> rows = {0, 1, 2, 3};
-  const Answers answers{.certainties = {0.9F, 0.1F, 0.6F, 0.4F, 0.2F, 0.8F, 0.1F, 0.9F},
-                        .novelty = {1, 1, 1, 5},
-                        .window_correlation = {}};
+  const Predictions predictions{.certainties = {0.9F, 0.1F, 0.6F, 0.4F, 0.2F, 0.8F, 0.1F, 0.9F},
+                                .novelty = {1, 1, 1, 5},
+                                .window_correlation = {}};
   const ConfidentThresholds thresholds{.clip = {.certainty = 0.75, .novelty = 2},
                                        .track = {.certainty = 0.5, .novelty = 2},
                                        .track_clips = 3};
-  const ConfidentMetrics metrics = evaluate_confidence(table, rows, answers, thresholds);
+  const ConfidentMetrics metrics = evaluate_confidence(table, rows, predictions, thresholds);
   EXPECT_EQ(metrics.clips.all, 4U);
-  EXPECT_EQ(metrics.clips.confident, 2U);  // the first, right, and the third, wrong
+  EXPECT_EQ(metrics.clips.confident, 2U);  // the first, correct, and the third, wrong
   EXPECT_EQ(metrics.clips.accuracy(), 0.5);
   EXPECT_EQ(metrics.tracks.all, 2U);
   EXPECT_EQ(metrics.tracks.confident, 1U);  // x, by its own threshold; y is too new
@@ -129,7 +129,7 @@ TEST(Confidence, CountsWhatReachesTheThresholds) {
   ConfidentMetrics sum = metrics;
   sum.add(metrics);
   EXPECT_EQ(sum.clips.all, 8U);
-  EXPECT_EQ(sum.tracks.right, 2U);
+  EXPECT_EQ(sum.tracks.correct, 2U);
 }
 
 }  // namespace

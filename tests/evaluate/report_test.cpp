@@ -20,7 +20,7 @@ Report small_report() {
     table.rows.push_back({.track = std::to_string(i / 2),
                           .label = i % 4 / 2,
                           .features = std::vector<float>(kGtzan26Size)});
-    const float certainty = i % 5 == 0 ? 0.3F : 0.9F;  // of the right genre
+    const float certainty = i % 5 == 0 ? 0.3F : 0.9F;  // of the correct genre
     certainties.push_back(table.rows[i].label == 0 ? certainty : 1 - certainty);
     certainties.push_back(table.rows[i].label == 0 ? 1 - certainty : certainty);
   }
@@ -87,8 +87,8 @@ TEST(Report, DrawsTheLearningCurveWhereThereIsOne) {
 TEST(Report, SaysHowOftenTheModelIsConfident) {
   Report report = small_report();
   EXPECT_EQ(to_json(report).at("confident"), nullptr);
-  report.confidence = ConfidentMetrics{.clips = {.all = 40, .confident = 20, .right = 19},
-                                       .tracks = {.all = 20, .confident = 5, .right = 5}};
+  report.confidence = ConfidentMetrics{.clips = {.all = 40, .confident = 20, .correct = 19},
+                                       .tracks = {.all = 20, .confident = 5, .correct = 5}};
   EXPECT_EQ(to_json(report).at("confident").at("clip_accuracy"), 0.95);
   EXPECT_THAT(to_text(report),
               HasSubstr("confident predictions: 50 % of clips, 95 % of these correct; "

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -34,8 +35,8 @@ class MemoryStream : public Stream {
   }
 
   net::awaitable<void> end() override { co_return; }
-  void wait_readable(std::function<void(error_code)>) override {}
-  bool at_end() override { return false; }
+  void wait_end(std::shared_ptr<void>, std::function<void(bool)>) override {}
+  bool has_bytes() override { return !input_.empty(); }
   void cancel() override {}
   net::any_io_executor executor() override { return io_.get_executor(); }
   std::string peer() const override { return "192.0.2.1"; }

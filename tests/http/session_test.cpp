@@ -62,7 +62,8 @@ class Session : public testing::Test {
 };
 
 constexpr std::string_view kTwoRequests =
-    "POST /a?query HTTP/1.1\r\nContent-Length: 3\r\n\r\nxyzGET /b HTTP/1.1\r\n\r\n";
+    "POST /a?query HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nxyzGET /b HTTP/1.1\r\nHost: "
+    "a\r\n\r\n";
 
 TEST_F(Session, ServesRequestsInTheirOrderHoweverTheyArrive) {
   for (const std::size_t piece : {1, 7, 4096}) {
@@ -75,8 +76,8 @@ TEST_F(Session, ServesRequestsInTheirOrderHoweverTheyArrive) {
 }
 
 TEST_F(Session, EndsWithTheResponseThatClosesTheConnection) {
-  const std::string output =
-      serve("GET /a HTTP/1.1\r\nConnection: close\r\n\r\nGET /b HTTP/1.1\r\n\r\n");
+  const std::string output = serve(
+      "GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_THAT(paths_, ElementsAre("/a"));
   EXPECT_THAT(output, HasSubstr("Connection: close\r\n"));
 }
@@ -100,21 +101,23 @@ TEST_F(Session, EndsAfterABodyThatWasNotRead) {
 
 TEST_F(Session, HandsAHeadThatCannotBeReadToTheHandler) {
   EXPECT_THAT(serve("nonsense\r\n\r\n"), StartsWith("HTTP/1.1 400 "));
-  EXPECT_THAT(serve("GET /long HTTP/1.1\r\nX: " + std::string(300, 'x') + "\r\n\r\n"),
+  EXPECT_THAT(serve("GET /long HTTP/1.1\r\nHost: a\r\nX: " + std::string(300, 'x') + "\r\n\r\n"),
               StartsWith("HTTP/1.1 431 "));
-  EXPECT_THAT(serve("GET /te HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n"),
+  EXPECT_THAT(serve("GET /te HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n"),
               StartsWith("HTTP/1.1 501 "));
   EXPECT_THAT(paths_, ElementsAre("", "/long", "/te"));
 }
 
 TEST_F(Session, RefusesBodiesBeyondTheLimitsBeforeTheyArrive) {
-  EXPECT_THAT(serve("POST / HTTP/1.1\r\nContent-Length: 17\r\n\r\n"), StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(serve("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 17\r\n\r\n"),
+              StartsWith("HTTP/1.1 413 "));
   state_.budget = ByteBudget(2);
-  EXPECT_THAT(serve("POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\n"), StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(serve("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n"),
+              StartsWith("HTTP/1.1 503 "));
 }
 
 TEST_F(Session, OmitsTheBodyForHead) {
-  EXPECT_THAT(serve("HEAD /a HTTP/1.1\r\n\r\n"),
+  EXPECT_THAT(serve("HEAD /a HTTP/1.1\r\nHost: a\r\n\r\n"),
               testing::AllOf(HasSubstr("Content-Length: 3\r\n"), EndsWith("\r\n\r\n")));
 }
 

@@ -266,7 +266,25 @@ class Workers(QueueTest):
         self.assertEqual(metrics['genre_jobs_total{outcome="dead"}'], "1")
         self.assertEqual(metrics["genre_audio_seconds_total"], "6")
         self.assertEqual(metrics["genre_nats_connected"], "1")
+        self.assertEqual(metrics["genre_log_lines_dropped_total"], "0")
         self.assertEqual(metrics['genre_stage_duration_seconds_count{stage="features"}'], "1")
+
+    def test_it_ends_though_nobody_reads_what_it_says(self):
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        os.set_blocking(writer, False)
+        with self.assertRaises(BlockingIOError):
+            while True:
+                os.write(writer, 4096 * b"x")
+        os.set_blocking(writer, True)
+        with subprocess.Popen([GENRE, "worker", "--nats", self.node.url],
+                              stderr=writer) as worker:
+            os.close(writer)
+            self.clip("a.wav")
+            self.genre("enqueue", self.music)
+            self.assertEqual(len(self.collect()), 1)
+            worker.terminate()
+            self.assertEqual(worker.wait(timeout=60), 0)
 
 
 class Collecting(QueueTest):

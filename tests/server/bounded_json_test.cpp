@@ -47,8 +47,30 @@ TEST(BoundedJson, ValuesAndKeysAreLimited) {
   EXPECT_TRUE(parse_bounded_json(array(kMaxJsonParts - 1, "0")));
   for (const char* element : {"0", "[]", "{}", R"({"a":0})"}) {
     EXPECT_THAT(parse_bounded_json(array(kMaxJsonParts, element)).error(),
-                HasSubstr("more values"));
+                HasSubstr("values and keys"));
   }
+}
+
+// A key takes as long as many numbers: it is searched for among the others.
+TEST(BoundedJson, KeysAreLimited) {
+  const auto object = [](std::size_t n_keys) {
+    std::string text = "{";
+    for (std::size_t i = 0; i < n_keys; ++i) {
+      text += (i > 0 ? ",\"" : "\"") + std::to_string(i) + "\":0";
+    }
+    return text + "}";
+  };
+  EXPECT_TRUE(parse_bounded_json(object(kMaxJsonKeys)));
+  EXPECT_THAT(parse_bounded_json(object(kMaxJsonKeys + 1)).error(), HasSubstr("keys"));
+}
+
+// Within a string, which is one value.
+TEST(BoundedJson, EndsWhenItIsStopped) {
+  const std::string text = '"' + std::string(100'000, 'a') + '"';
+  std::stop_source stop;
+  EXPECT_TRUE(parse_bounded_json(text, stop.get_token()));
+  stop.request_stop();
+  EXPECT_THAT(parse_bounded_json(text, stop.get_token()).error(), HasSubstr("cancelled"));
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ class Handler : public genre::test::TemporaryFolder {
       return handle_request(service, exchange);
     };
     const std::string request =
-        std::string(method_and_target) + " HTTP/1.1\r\n" + std::string(fields) + "\r\n";
+        std::string(method_and_target) + " HTTP/1.1\r\nHost: a\r\n" + std::string(fields) + "\r\n";
     std::string output;
     bool ended = false;
     net::io_context io{1};

@@ -27,8 +27,10 @@ class Response:
 class Client:
     """One connection."""
 
-    def __init__(self, address):
-        self.socket = socket.create_connection(address, timeout=PATIENCE)
+    def __init__(self, address, source=None):
+        """source: the address that it connects from."""
+        self.socket = socket.create_connection(address, timeout=PATIENCE,
+                                               source_address=source and (source, 0))
         self.file = self.socket.makefile("rb")
 
     def close(self):
@@ -47,7 +49,7 @@ class Client:
             name, value = line.decode().rstrip("\r\n").split(": ", 1)
             assert name.lower() not in headers, f"{name} twice"
             headers[name.lower()] = value
-        head_only = head_only or status == "204"
+        head_only = head_only or status in ("204", "304")
         body = b"" if head_only else self.file.read(int(headers["content-length"]))
         return Response(int(status), headers, body)
 
@@ -88,6 +90,12 @@ class Server:
         assert match and match[1] == scheme, (self.first_line, self.errors())
         self.address = (match[2].strip("[]"), int(match[3]))
 
+    def admin_address(self):
+        """With --admin-port; call it once."""
+        line = self.process.stdout.readline().decode()
+        match = re.fullmatch(r"health and metrics on http://([^\[\]]*):(\d+)\n", line)
+        return match[1], int(match[2])
+
     def errors(self):
         # Not by seek and read: the server shares the file's offset and may be writing.
         return os.pread(self.log.fileno(), os.fstat(self.log.fileno()).st_size, 0).decode()
@@ -117,8 +125,8 @@ class ServerTest(unittest.TestCase):
         assert status == 0, (status, cls.server.errors())
         cls.server.log.close()
 
-    def client(self):
-        client = Client(self.server.address)
+    def client(self, source=None):
+        client = Client(self.server.address, source)
         self.addCleanup(client.close)
         return client
 

@@ -37,7 +37,13 @@ const ModelInfo& model() { return predictor().model().info(); }
 std::size_t n_features() { return feature_names(model().feature_set).size(); }
 
 Response send(std::string_view body, std::string_view header_length = "") {
-  const auto reply = infer(std::as_bytes(std::span(body)), header_length, predictor());
+  InferenceWork work(std::as_bytes(std::span(body)), std::string(header_length), model(), {});
+  const auto n_parts = work.read();
+  if (!n_parts) return to_inference_error(n_parts.error());
+  for (std::size_t part = 0; part < *n_parts; ++part) {
+    while (work.step(part, predictor())) continue;
+  }
+  const auto reply = work.finish();
   return reply ? *reply : to_inference_error(reply.error());
 }
 
@@ -302,6 +308,21 @@ TEST(OpenInference, WarningsAreAParameterAndStrictMakesThemErrors) {
   EXPECT_THAT(error_of(ask(request), 422, "truncated"), HasSubstr("audio[1]: "));
   request["parameters"] = {{"strict", "yes"}};
   EXPECT_THAT(error_of(ask(request)), HasSubstr("strict must be true or false"));
+}
+
+// Long texts are decoded in pieces, so that other requests have their turn.
+TEST(OpenInference, DecodesLongBase64InPieces) {
+  std::string file = song();
+  file.resize(std::size_t{1} << 20, '\0');  // a WAV file may have bytes after its end
+  const json whole = json_of(ask(audio_request({song()})));
+  EXPECT_EQ(json_of(ask(audio_request({file}))), whole);
+  for (const std::size_t padded : {524286U, 524287U}) {  // the end of the first piece
+    auto request = audio_request({file});
+    std::string text = request["inputs"][0]["data"][0];
+    text[padded] = text[524287] = '=';
+    request["inputs"][0]["data"][0] = text;
+    EXPECT_THAT(error_of(ask(request)), HasSubstr("audio[0] is not a base64")) << padded;
+  }
 }
 
 TEST(OpenInference, WhatIsNoRequest) {

@@ -13,17 +13,6 @@ using testing::Key;
 using testing::Not;
 using testing::Pair;
 
-TEST(AcceptsGzip, WhereItIsNamedOrAnythingIs) {
-  for (const char* field : {"gzip", "deflate, gzip", "gzip, deflate, br, zstd", "GZIP;q=0.1",
-                            "br;q=1.0, gzip;q=0.8, *;q=0.1", "*", "identity;q=0, *;q=0.5"}) {
-    EXPECT_TRUE(accepts_gzip(field)) << field;
-  }
-  for (const char* field : {"", "identity", "br, deflate", "gzip;q=0", "gzip;q=0.000, *", "*;q=0",
-                            "gzippy", "\"gzip", ",,;"}) {
-    EXPECT_FALSE(accepts_gzip(field)) << field;
-  }
-}
-
 TEST(Page, IsWhatTheProgramHolds) {
   EXPECT_TRUE(is_page("/"));
   EXPECT_FALSE(is_page(""));

@@ -187,11 +187,13 @@ class OpenApi(TemporaryFiles):
 
     def provoke_bad_requests(self):
         for path in ("/predict", "/v1/predict"):
-            self.ask("post", path, b"x", "text/plain")
+            self.ask("post", path, b"x", "multipart/mixed")
             self.ask("post", path, b"x", "multipart/form-data")
             self.ask("post", path, *multipart(("name=other", b"x")))
             self.ask("post", path, b"x", ";")
             self.ask("post", path, None, None, "Transfer-Encoding: gzip")
+        for path in PATHS:
+            self.ask("post", path, b"x", None, "Content-Encoding: br")
         self.ask("post", INFER, b"{}")
         self.ask("post", INFER, None, None, "Transfer-Encoding: gzip")
         self.ask("post", "/v1/predict?top=0", b"x")
@@ -224,11 +226,14 @@ class OpenApi(TemporaryFiles):
             self.addCleanup(client.close)
             client.send(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 10000001\r\n\r\n")
             self.check(client.receive(), path, "post")
-        with socket.create_connection(crowded.address):
-            for path in ("/predict", "/v1/predict"):  # it answers before it knows which
-                client = Client(crowded.address)
-                self.check(client.receive(), path, "post")
-                client.close()
+        busy = Client(crowded.address)  # an idle connection would make room
+        self.addCleanup(busy.close)
+        busy.send(head("POST", "/predict", b"x", None, "Expect: 100-continue"))
+        self.assertEqual(busy.receive(head_only=True).status, 100)
+        for path in ("/predict", "/v1/predict"):  # it answers before it knows which
+            client = Client(crowded.address)
+            self.check(client.receive(), path, "post")
+            client.close()
         self.ask("post", "/v1/predict?hop=0.1", wav([0.1] * 1300000), server=impatient)
         self.ask("post", INFER, inference(*[wav([0.1] * 100000)] * 40), server=impatient)
         # Three seconds are too little to give up on.

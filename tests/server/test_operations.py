@@ -60,11 +60,15 @@ class Metrics(ServerTest):
         client.send("POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n"
                     "Expect: 100-continue\r\n\r\n")
         self.assertEqual(client.receive(head_only=True).status, 100)
-        metrics = self.metrics()
-        self.assertEqual(metrics["genre_in_flight_bytes"], 5000)
+        self.assertEqual(self.metrics()["genre_in_flight_bytes"], 0)  # nothing has arrived
+        client.send(b"x" * 3000)
+        while (metrics := self.metrics())["genre_in_flight_bytes"] < 3000:
+            pass
+        self.assertEqual(metrics["genre_in_flight_bytes"], 3000)
         self.assertGreaterEqual(metrics["genre_connections"], 2)
         self.assertEqual(metrics["genre_queue_depth"], 0)
         self.assertEqual(metrics['genre_model_info{feature_set="texture",name="texture-lda"}'], 1)
+        self.assertEqual(metrics["genre_log_lines_dropped_total"], 0)
         client.close()
 
     def test_the_text_is_well_formed(self):

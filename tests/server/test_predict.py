@@ -130,6 +130,34 @@ class Rich(ServerTest):
         response = self.ask("POST", "/v1/predict", *multipart((FILE, self.song)))
         self.assertEqual(self.assert_json(response), self.ask_v1())
 
+    def test_form_fields_are_parameters(self):
+        for field, query in [(("name=top", b"2"), "?top=2"), (("name=segments", b"0"), "?segments=0"),
+                             (("name=features", b"gtzan26"), "?features=gtzan26"),
+                             (("name=hop", b"0.5"), "?hop=0.5")]:
+            for parts in ((field, (FILE, self.song)), ((FILE, self.song), field)):
+                response = self.ask("POST", "/v1/predict", *multipart(*parts))
+                self.assertEqual(self.assert_json(response), self.ask_v1(query), query)
+        response = self.ask("POST", "/v1/predict?top=1&segments=0",
+                            *multipart(("name=top", b"2"), (FILE, self.song)))
+        self.assertEqual(self.assert_json(response), self.ask_v1("?top=2&segments=0"))
+
+    def test_wrong_form_fields(self):
+        for name, value, what_is_right in [("top", b"0", "1 or more"), ("hop", b"\xff", "0.1 to 3600"),
+                                           ("tpo", b"1", "Unknown field tpo"),
+                                           ("", b"", "file, top, segments")]:
+            with self.subTest(name):
+                response = self.ask("POST", "/v1/predict", *multipart(
+                    (FILE, self.song), (f'name="{name}"', value)))
+                self.assertIn(what_is_right, self.assert_problem(response, 400, "bad_parameter"))
+
+    def test_audio_is_recognised_by_its_bytes(self):
+        expected = self.ask_v1()
+        for content_type in ("application/ogg", "video/ogg", "application/x-wav", "text/plain",
+                             "binary/octet-stream", "application/json", "x/y; charset=utf-8"):
+            response = self.ask("POST", "/v1/predict", self.song, content_type)
+            self.assertEqual(self.assert_json(response), expected, content_type)
+            self.assert_json(self.ask("POST", "/predict", self.song, content_type))
+
 
 class Batch(ServerTest):
     @classmethod
@@ -147,7 +175,7 @@ class Batch(ServerTest):
     def test_every_file_has_its_own_answer_in_order(self):
         for query in ("", "?top=1&segments=false"):
             response = self.ask("POST", "/v1/predict" + query, *multipart(
-                ('name="file"; filename="b.wav"', self.song), ("name=note", b"x"),
+                ('name="file"; filename="b.wav"', self.song),
                 ('name="file"; filename="a.wav"', self.other)))
             self.assertEqual(self.assert_json(response),
                              [{"file": "b.wav"} | self.single(self.song, query),
@@ -216,9 +244,9 @@ class Refused(ServerTest):
         self.refused(415, "not_audio", *multipart((FILE, b"Just text, and no song.\n" * 100)))
 
     def test_other_content(self):
-        for content_type in ("text/plain", "application/json", "multipart/mixed; boundary=x"):
-            detail = self.refused(415, "unsupported_media_type", self.song, content_type)
-            self.assertIn("audio/*", detail)
+        detail = self.refused(415, "unsupported_media_type", self.song, "multipart/mixed; boundary=x")
+        self.assertIn("multipart/form-data", detail)
+        self.refused(415, "not_audio", b'{"file": "song.wav"}' * 100, "application/json")
 
     def test_empty(self):
         self.refused(422, "empty_file", b"")

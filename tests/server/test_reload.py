@@ -10,6 +10,7 @@ import unittest
 
 from audio_files import GENRE, is_sanitized, wav
 from harness import Client, Server
+from model_files import flip, without_checksum
 from temporary_files import TemporaryFiles
 
 RELOAD_FAILED = "model reload failed, keeping the current model: "
@@ -60,7 +61,7 @@ class Reload(TemporaryFiles):
         self.server.signal(signal.SIGHUP)
         while self.served() != "gtzan26-seed":
             pass
-        self.assertIn("reloaded: model gtzan26-seed", self.server.errors())
+        self.wait_for_log("reloaded: model gtzan26-seed", 1)
 
     def test_a_broken_file_leaves_the_old_model(self):
         with open(self.model, "rb") as file:
@@ -75,13 +76,42 @@ class Reload(TemporaryFiles):
             self.assertEqual(response.json()["code"], "bad_model")
             self.assertIn(why, response.json()["detail"])
             self.assertEqual(self.served(), "texture-lda")
-        self.assertEqual(self.server.errors().count(RELOAD_FAILED), 3)
+        self.wait_for_log(RELOAD_FAILED, 3)
+
+    def read(self, name):
+        with open(os.path.join(MODELS, name + ".onnx"), "rb") as file:
+            return file.read()
+
+    def test_a_damaged_file_is_refused(self):
+        onnx = self.read("seed")
+        weights, end = len(onnx) * 4, len(onnx) * 8 - 1
+        for bit in (weights, weights + 3, end, end - 8 * 20, end - 8 * 40):
+            self.file("model.onnx", flip(onnx, bit))
+            response = self.reload()
+            self.assertEqual((response.status, response.json()["code"]), (422, "bad_model"))
+            self.assertIn("damaged", response.json()["detail"])
+        self.assertEqual(self.served(), "texture-lda")
+        result = subprocess.run([GENRE, "predict", "--model", self.model,
+                                 self.file("song.wav", wav())], capture_output=True)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"damaged", result.stderr)
+
+    def test_a_file_without_a_checksum_is_served_and_logged(self):
+        missing = "model gtzan26-seed has no checksum"
+        self.file("model.onnx", without_checksum(self.read("seed")))
+        self.assertEqual(self.reload().status, 200)
+        self.assertEqual(self.served(), "gtzan26-seed")
+        self.assertIn(missing, self.server.errors())
+        self.install("default")
+        self.assertEqual(self.reload().status, 200)
+        self.assertEqual(self.server.errors().count("no checksum"), 1)
 
     def install_with_a_name_that_is_not_utf8(self):
         with open(os.path.join(MODELS, "seed.onnx"), "rb") as file:
             model = file.read()
         self.assertEqual(model.count(b"gtzan26-seed"), 1)  # the same length, so the file stays valid
-        self.file("model.onnx", model.replace(b"gtzan26-seed", b"gtzan26-\xff\xfe\xfd\xfc"))
+        self.file("model.onnx", without_checksum(model).replace(
+            b"gtzan26-seed", b"gtzan26-\xff\xfe\xfd\xfc"))
 
     def test_a_name_that_is_not_utf8_is_refused(self):
         self.install_with_a_name_that_is_not_utf8()

@@ -8,8 +8,8 @@ import ssl
 import subprocess
 import unittest
 
-from audio_files import wav
-from harness import PATIENCE, Server
+from audio_files import sine, wav
+from harness import PATIENCE, Client, Server, head
 from temporary_files import TemporaryFiles
 from test_lifecycle import refused_start
 
@@ -60,6 +60,38 @@ class Tls(TemporaryFiles):
         self.assertEqual(self.ask(server, "POST", "/predict", large)[0], 415)
         self.assertEqual(self.ask(server, "POST", "/nothing", large)[0], 404)
 
+    def long_prediction(self, server):
+        """A client that waits for one."""
+        song = wav(sine(sample_rate=8000, seconds=3) * 400, sample_rate=8000)
+        client = self.connect(server)
+        self.addCleanup(client.close)
+        client.sendall(head("POST", "/v1/predict?hop=0.1", song).encode() + song)
+        return client, f'"status":%d,"bytes_in":{len(song)},'
+
+    def test_nobody_predicts_for_a_client_that_has_said_goodbye(self):
+        """With close_notify, as curl and browsers do; the TCP connection stays open."""
+        server = self.start()
+        client, line = self.long_prediction(server)
+        client.settimeout(0.01)
+        with self.assertRaises(OSError):
+            client.unwrap()  # sends close_notify, and waits for the server's in vain
+        while line % 503 not in server.errors():
+            self.assertNotIn(line % 200, server.errors())
+            self.assertEqual(self.ask(server, "GET", "/healthz")[0], 200)
+
+    def test_pipelining(self):
+        """A request that arrives during a prediction is not lost."""
+        server = self.start()
+        client = Client.__new__(Client)
+        client.socket = self.connect(server)
+        client.file = client.socket.makefile("rb")
+        self.addCleanup(client.close)
+        song = wav(sine(seconds=30))
+        client.send(head("POST", "/v1/predict?hop=0.1", song), song)
+        for path in ("/healthz", "/nothing"):
+            client.send(head("GET", path))
+        self.assertEqual([client.receive().status for _ in range(3)], [200, 200, 404])
+
     def test_old_protocols_are_refused(self):
         server = self.start()
         with self.connect(server) as client:
@@ -76,6 +108,15 @@ class Tls(TemporaryFiles):
             client.shutdown(socket.SHUT_WR)
             self.assertNotIn(b"200 OK", client.makefile("rb").read())
         self.assertEqual(self.ask(server, "GET", "/healthz")[0], 200)
+
+    def test_a_client_that_says_nothing_does_not_delay_the_stop(self):
+        server = Server("--tls-cert", self.cert, "--tls-key", self.key, "--drain-timeout", "20",
+                        scheme="https")
+        self.addCleanup(server.log.close)
+        with socket.create_connection(server.address, PATIENCE):
+            self.assertEqual(self.ask(server, "GET", "/healthz")[0], 200)
+            server.signal()
+            self.assertEqual(server.wait(), 0)
 
     def test_a_new_certificate_without_a_restart(self):
         server = self.start()

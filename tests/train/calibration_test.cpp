@@ -36,7 +36,7 @@ Data drawn(double temperature, std::size_t n_tracks, std::size_t n_clips = 1) {
   return data;
 }
 
-Answers answers_of(const Data& data) {
+Predictions predictions_of(const Data& data) {
   return {.certainties = softmax(data.logits, 2, 1),
           .novelty = std::vector<float>(data.rows.size(), 1),
           .window_correlation = {}};
@@ -59,7 +59,7 @@ TEST(Temperature, IsFoundAgain) {
 
 TEST(WindowCorrelation, IsOneOfClipsThatRepeatEachOther) {
   const Data data = drawn(1, 4000, 5);
-  EXPECT_GT(fit_window_correlation(answers_of(data), data.table, data.rows), 0.9);
+  EXPECT_GT(fit_window_correlation(predictions_of(data), data.table, data.rows), 0.9);
 }
 
 TEST(WindowCorrelation, IsNoneOfClipsThatAreIndependent) {
@@ -70,20 +70,21 @@ TEST(WindowCorrelation, IsNoneOfClipsThatAreIndependent) {
     for (std::size_t clip = 0; clip < 5; ++clip) {
       data.rows.push_back(data.table.rows.size());
       data.table.rows.push_back({.track = std::to_string(i), .label = label, .features = {}});
-      // Seven in ten clips are for the right label, whatever the others are for.
-      const bool right = random() % 10 < 7;
+      // Seven in ten clips are for the correct label, whatever the others are for.
+      const bool correct = random() % 10 < 7;
       const auto odds = static_cast<float>(std::log(7.0 / 3));
-      data.logits.insert(data.logits.end(), {0.0F, right == (label == 1) ? odds : -odds});
+      data.logits.insert(data.logits.end(), {0.0F, correct == (label == 1) ? odds : -odds});
     }
   }
-  EXPECT_LT(fit_window_correlation(answers_of(data), data.table, data.rows), 0.05);
+  EXPECT_LT(fit_window_correlation(predictions_of(data), data.table, data.rows), 0.05);
 }
 
 TEST(Confidence, HoldsWhatItPromises) {
   const Data data = drawn(1, 20000);
-  const ConfidentThresholds thresholds = fit_confidence(answers_of(data), data.table, data.rows);
+  const ConfidentThresholds thresholds =
+      fit_confidence(predictions_of(data), data.table, data.rows);
   const auto [clips, tracks] =
-      evaluate_confidence(data.table, data.rows, answers_of(data), thresholds);
+      evaluate_confidence(data.table, data.rows, predictions_of(data), thresholds);
   EXPECT_GE(clips.accuracy(), kConfidentAccuracy);
   EXPECT_LT(clips.accuracy(), kConfidentAccuracy + 0.02) << "more could have been answered";
   EXPECT_GT(clips.share(), 0.3);
@@ -95,15 +96,16 @@ TEST(Confidence, IsNeverReachedWhereNothingIsRightOftenEnough) {
   for (Row& row : data.table.rows) row.label = 0;
   data.logits.assign(data.logits.size(), 0);
   for (std::size_t i = 1; i < data.logits.size(); i += 2) data.logits[i] = 5;  // always wrong
-  const ConfidentThresholds thresholds = fit_confidence(answers_of(data), data.table, data.rows);
+  const ConfidentThresholds thresholds =
+      fit_confidence(predictions_of(data), data.table, data.rows);
   EXPECT_FALSE(thresholds.reached(1, 0, 1));
 }
 
 TEST(Confidence, LeavesOutOneInAHundredAsTooNew) {
   Data data = drawn(1, 1000);
-  Answers answers = answers_of(data);
-  std::iota(answers.novelty.begin(), answers.novelty.end(), 0.0F);
-  EXPECT_NEAR(fit_confidence(answers, data.table, data.rows).clip.novelty, 990, 1);
+  Predictions predictions = predictions_of(data);
+  std::iota(predictions.novelty.begin(), predictions.novelty.end(), 0.0F);
+  EXPECT_NEAR(fit_confidence(predictions, data.table, data.rows).clip.novelty, 990, 1);
 }
 
 }  // namespace

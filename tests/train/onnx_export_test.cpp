@@ -65,6 +65,7 @@ TEST(OnnxExport, GivesTheServedModelTheNetworksCertainties) {
   std::memcpy(bytes.data(), onnx.data(), onnx.size());
   const auto model = Model::load(bytes);
   ASSERT_TRUE(model) << model.error().message;
+  EXPECT_TRUE((*model)->has_checksum());
   EXPECT_EQ((*model)->info().pad_mode, PadMode::kReflect);
   EXPECT_EQ((*model)->info().labels, (std::vector<std::string>{"a", "b", "c"}));
 

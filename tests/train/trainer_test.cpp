@@ -199,7 +199,7 @@ TEST(Lda, CountsGenresEquallyIfBalanced) {
   balanced.balanced = true;
   const auto rare = [&](const TrainOptions& chosen) {
     const Fit fit = train(table, chosen).fit;
-    return fit.validation_answers.certainties[2];
+    return fit.validation_predictions.certainties[2];
   };
   EXPECT_LT(rare(options(Method::kLda)), 0.2);
   EXPECT_NEAR(rare(balanced), 1.0 / 3, 0.05);

@@ -6,11 +6,15 @@
 #include <gtest/gtest.h>
 #include <onnx/onnx_pb.h>
 
+#include <algorithm>
 #include <cstring>
 #include <functional>
 #include <numeric>
+#include <random>
 #include <stdexcept>
 #include <thread>
+
+#include "model/checksum.h"
 
 namespace genre::test {
 namespace {
@@ -23,12 +27,17 @@ std::vector<std::byte> to_bytes(const std::string& text) {
   return bytes;
 }
 
-// A built-in model with a change.
+// A built-in model with a change, and without its checksum.
 std::vector<std::byte> changed(const std::function<void(onnx::ModelProto&)>& change) {
   const auto onnx = Model::seed()->onnx();
   onnx::ModelProto proto;
   proto.ParseFromArray(onnx.data(), static_cast<int>(onnx.size()));
   change(proto);
+  auto& metadata = *proto.mutable_metadata_props();
+  const auto of_checksum = [](const auto& entry) {
+    return entry.key() == metadata_key::kChecksum || entry.key() == metadata_key::kCrc32;
+  };
+  metadata.erase(std::remove_if(metadata.begin(), metadata.end(), of_checksum), metadata.end());
   return to_bytes(proto.SerializeAsString());
 }
 
@@ -115,6 +124,63 @@ TEST(Classifier, RefusesSizesThatDoNotFit) {
 
 TEST(ModelLoad, TakesAnUnchangedCopy) {
   EXPECT_EQ(error_of(changed([](onnx::ModelProto&) {})), "no error");
+}
+
+TEST(ModelLoad, TakesAModelWithoutAChecksumAndSaysSo) {
+  const auto model = Model::load(changed([](onnx::ModelProto&) {}));
+  ASSERT_TRUE(model);
+  EXPECT_FALSE((*model)->has_checksum());
+  for (const auto& builtin : {Model::builtin(), Model::seed()}) {
+    EXPECT_TRUE(builtin->has_checksum());
+  }
+}
+
+TEST(ModelLoad, ChecksTheChecksumThatTheTrainerWrites) {
+  const auto bare = changed([](onnx::ModelProto&) {});
+  const auto whole =
+      to_bytes(model::with_checksum({reinterpret_cast<const char*>(bare.data()), bare.size()}));
+  ASSERT_TRUE(Model::load(whole));
+  EXPECT_TRUE((*Model::load(whole))->has_checksum());
+  EXPECT_TRUE(std::ranges::equal(whole, Model::seed()->onnx()));
+}
+
+// No bit is uncovered: a flip at the end makes the checksum wrong or hides it, which the metadata
+// before it then contradicts.
+TEST(ModelLoad, RefusesAModelWithAFlippedBit) {
+  const auto onnx = Model::seed()->onnx();
+  std::vector<std::byte> flipped(onnx.begin(), onnx.end());
+  const auto is_refused = [&](std::size_t bit) {
+    const std::byte mask{static_cast<unsigned char>(1U << bit % 8)};
+    flipped[bit / 8] ^= mask;
+    const bool refused = !Model::load(flipped);
+    flipped[bit / 8] ^= mask;
+    return refused;
+  };
+  std::mt19937 random(1);
+  const std::size_t n_bits = onnx.size() * 8;
+  for (int i = 0; i < 1000; ++i) {
+    const std::size_t bit = random() % n_bits;
+    EXPECT_TRUE(is_refused(bit)) << bit;
+  }
+  const std::size_t n_end = 60;  // bytes: both entries of the checksum
+  for (std::size_t bit = n_bits - 8 * n_end; bit < n_bits; ++bit) {
+    EXPECT_TRUE(is_refused(bit)) << bit;
+  }
+}
+
+TEST(ModelLoad, RefusesAModelThatIsCutOrContinued) {
+  const auto onnx = Model::seed()->onnx();
+  const auto error_without_last = [&](std::ptrdiff_t n_bytes) {
+    return error_of({onnx.begin(), onnx.end() - n_bytes});
+  };
+  constexpr std::ptrdiff_t kEntry = 25;  // bytes of one metadata entry; the checksum needs two
+  for (std::ptrdiff_t n_bytes = 1; n_bytes < 3 * kEntry; ++n_bytes) {
+    if (n_bytes == 2 * kEntry) continue;  // a whole model without a checksum
+    EXPECT_NE(error_without_last(n_bytes), "no error") << n_bytes;
+  }
+  std::vector<std::byte> longer(onnx.begin(), onnx.end());
+  longer.insert(longer.end(), 2, std::byte{0});
+  EXPECT_NE(error_of(longer), "no error");
 }
 
 TEST(ModelLoad, NamesWhatIsMissing) {

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -10,6 +13,37 @@ namespace genre::server {
 namespace {
 
 using nlohmann::json;
+
+// Iterates over the text. Once a stop is requested, the text ends for the parser.
+class StoppableText {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  StoppableText(const char* position, const char* end, const std::stop_token& stop)
+      : position_(position), check_(position), end_(end), stop_(&stop) {}
+
+  reference operator*() const { return *position_; }
+  StoppableText& operator++() {
+    if (position_++ >= check_) {
+      check_ = position_ + std::min<std::ptrdiff_t>(kCheckEvery, end_ - position_);
+      if (stop_->stop_requested()) position_ = end_;
+    }
+    return *this;
+  }
+  bool operator==(const StoppableText& other) const { return position_ == other.position_; }
+
+ private:
+  static constexpr std::ptrdiff_t kCheckEvery = 4096;  // bytes
+
+  const char* position_;
+  const char* check_;  // where to look for a stop next
+  const char* end_;
+  const std::stop_token* stop_;
+};
 
 // json::parse with a callback would scan the whole array at the end of each object in it, which is
 // quadratic.
@@ -29,6 +63,7 @@ class Builder final : public nlohmann::json_sax<json> {
   bool end_array() override { return close(); }
   bool key(string_t& key) override {
     key_ = std::move(key);
+    ++n_keys_;
     return count();
   }
 
@@ -44,10 +79,14 @@ class Builder final : public nlohmann::json_sax<json> {
 
  private:
   bool count() {
-    if (++n_parts_ <= kMaxJsonParts && open_.size() <= kMaxJsonDepth) return true;
-    error_ =
-        fmt::format("The JSON is nested deeper than {} levels or has more values and keys than {}.",
-                    kMaxJsonDepth, kMaxJsonParts);
+    ++n_parts_;
+    if (n_parts_ <= kMaxJsonParts && n_keys_ <= kMaxJsonKeys && open_.size() <= kMaxJsonDepth) {
+      return true;
+    }
+    error_ = fmt::format(
+        "The JSON is nested deeper than {} levels, or has more than {} values and keys, or more "
+        "than {} keys.",
+        kMaxJsonDepth, kMaxJsonParts, kMaxJsonKeys);
     return false;
   }
 
@@ -78,15 +117,18 @@ class Builder final : public nlohmann::json_sax<json> {
   json root_;
   std::vector<json*> open_;  // from the outermost to the one being filled
   std::string key_;          // of the next value
-  std::size_t n_parts_ = 0;
+  std::size_t n_parts_ = 0, n_keys_ = 0;
   std::string error_;
 };
 
 }  // namespace
 
-tl::expected<json, std::string> parse_bounded_json(std::string_view text) {
+tl::expected<json, std::string> parse_bounded_json(std::string_view text,
+                                                   const std::stop_token& stop) {
+  const char* const end = text.data() + text.size();
   Builder builder;
-  json::sax_parse(text, &builder);
+  json::sax_parse(StoppableText(text.data(), end, stop), StoppableText(end, end, stop), &builder);
+  if (stop.stop_requested()) return tl::make_unexpected("Parsing of the body was cancelled.");
   return std::move(builder).result();
 }
 

@@ -80,9 +80,9 @@ Parsed<std::size_t> read_shape(const Json& input, const Tensor& tensor) {
                   tensor.name, tensor.datatype, columns, kMaxBatch));
 }
 
-// binary: the bytes after the JSON object.
-Parsed<void> read_input(const Json& input, std::span<const std::byte> binary,
-                        const ModelInfo& model, InferenceRequest& request) {
+// input: its strings are moved from. binary: the bytes after the JSON object.
+Parsed<void> read_input(Json& input, std::span<const std::byte> binary, const ModelInfo& model,
+                        InferenceRequest& request) {
   const auto tensor = find_tensor(input, input_tensors(model), "input");
   if (!tensor) return tl::make_unexpected(tensor.error());
   const auto n = read_shape(input, *tensor);
@@ -91,15 +91,18 @@ Parsed<void> read_input(const Json& input, std::span<const std::byte> binary,
   const auto store = [](auto& member) {
     return [&member](auto elements) { member = std::move(elements); };
   };
-  const auto read = [&](const auto& data) {
+  const auto read = [&](auto& data) {
     return tensor->n_columns
                ? read_features(data, *n, *tensor->n_columns).map(store(request.features))
                : read_audio(data, *n).map(store(request.audio));
   };
-  const Json* data = member(input, "data");
+  const auto data = input.find("data");
+  const bool has_data = data != input.end();
   const Json* size = parameter(input, "binary_data_size");
-  if (size && !data && size->is_number_unsigned() && *size == binary.size()) return read(binary);
-  if (data && !size && binary.empty()) return read(*data);
+  if (size && !has_data && size->is_number_unsigned() && *size == binary.size()) {
+    return read(binary);
+  }
+  if (has_data && !size && binary.empty()) return read(*data);
   return Wrong(fmt::format(
       "The input {0} must have its data either in the JSON, with no bytes after the JSON, or after "
       "the JSON, with binary_data_size. The size of the JSON is {2}, or all of the body without "
@@ -134,10 +137,11 @@ Parsed<void> read_outputs(const Json& json, const ModelInfo& model, InferenceReq
 
 Parsed<InferenceRequest> parse_inference_request(std::span<const std::byte> body,
                                                  std::string_view header_length,
-                                                 const ModelInfo& model) {
+                                                 const ModelInfo& model,
+                                                 const std::stop_token& stop) {
   const auto size = json_size(body.size(), header_length);
   if (!size) return tl::make_unexpected(size.error());
-  const auto json = parse_bounded_json({reinterpret_cast<const char*>(body.data()), *size});
+  auto json = parse_bounded_json({reinterpret_cast<const char*>(body.data()), *size}, stop);
   if (!json) return tl::make_unexpected(json.error());
 
   InferenceRequest request;
@@ -150,8 +154,8 @@ Parsed<InferenceRequest> parse_inference_request(std::span<const std::byte> body
     if (!strict) return tl::make_unexpected(strict.error());
     request.strict = *strict;
   }
-  const Json* inputs = member(*json, "inputs");
-  if (!inputs || !inputs->is_array() || inputs->size() != 1) {
+  const auto inputs = json->find("inputs");
+  if (inputs == json->end() || !inputs->is_array() || inputs->size() != 1) {
     return Wrong("inputs must be an array of one object: audio or features.");
   }
   if (auto read = read_outputs(*json, model, request); !read) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,9 +33,11 @@ struct InferenceRequest {
 };
 
 // header_length: the request's Inference-Header-Content-Length. If it is empty, the whole body is
-// JSON. Error: a sentence that says what is wrong and what would be valid.
+// JSON. The request refers to the body. Error: a sentence that says what is wrong and what would be
+// valid; it ends early once a stop is requested.
 [[nodiscard]] Parsed<InferenceRequest> parse_inference_request(std::span<const std::byte> body,
                                                                std::string_view header_length,
-                                                               const ModelInfo& model);
+                                                               const ModelInfo& model,
+                                                               const std::stop_token& stop = {});
 
 }  // namespace genre::server

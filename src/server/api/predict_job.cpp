@@ -3,41 +3,42 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <nlohmann/json.hpp>
-#include <vector>
+#include <string_view>
+#include <utility>
 
 #include "base/json_text.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "http/multipart.h"
+#include "predict/file_prediction.h"
 #include "server/api/error_response.h"
 
 namespace genre::server {
 namespace {
 
 constexpr std::string_view kFileField = "file";
+constexpr double kOriginalDuration = 3.0;  // s; the original service used the first 3 s
 
-// The parts that are files. An error if there is none.
-tl::expected<std::vector<http::Part>, http::Problem> find_files(std::span<const std::byte> body,
-                                                                const std::string& boundary) {
-  auto parts = http::parse_multipart(body, boundary);
-  if (!parts) return tl::make_unexpected(http::Problem{400, "malformed_multipart", parts.error()});
-  std::vector<http::Part> files;
+http::Problem missing_file(const std::vector<http::Part>& parts) {
   std::string names;
-  for (http::Part& part : *parts) {
-    names += (names.empty() ? "" : ", ") + part.name;
-    if (part.name == kFileField) files.push_back(std::move(part));
-  }
-  if (!files.empty()) return files;
-  return tl::make_unexpected(
-      http::Problem{400, "missing_file",
-                    fmt::format("The form has no field \"{}\". Fields found: {}.", kFileField,
-                                names.empty() ? "none" : names)});
+  for (const http::Part& part : parts) names += (names.empty() ? "" : ", ") + part.name;
+  return http::Problem{400, "missing_file",
+                       fmt::format("The form has no field \"{}\". Fields found: {}.", kFileField,
+                                   names.empty() ? "none" : names)};
+}
+
+WindowOptions windows_of(const PredictJob& job) {
+  if (job.form == ResponseForm::kOriginal) return {.duration = kOriginalDuration};
+  return {.hop = job.query.hop,
+          .keep_features = job.query.json.features,
+          .feature_set = job.query.feature_set,
+          .strict = job.query.strict};
 }
 
 // {"certainty", "genre"} of every label, in the model's order.
 std::string original_json(const Prediction& prediction) {
-  const base::WaitForMemory waits;  // JSON values allocate even in their destructors
   auto json = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < prediction.labels.size(); ++i) {
     const double certainty = prediction.certainties[i];
@@ -46,55 +47,125 @@ std::string original_json(const Prediction& prediction) {
   return base::json_text(json);
 }
 
-// used: the segments that are in the response already.
-Result<Prediction> predict_bounded(const PredictJob& job, std::span<const std::byte> file,
-                                   std::size_t used, Predictor& predictor) {
-  std::size_t limit = kMaxSegments;
-  if (job.json.features) {
-    const auto feature_set = job.windows.feature_set.value_or(predictor.model().info().feature_set);
-    limit = std::min(limit, kMaxFeatureValues / feature_names(feature_set).size());
+}  // namespace
+
+struct PredictWork::File {
+  File(AudioFile file, std::optional<std::string> file_name, const WindowOptions& options)
+      : name(std::move(file_name)), running(std::in_place, std::move(file), options) {}
+
+  std::optional<std::string> name;
+  std::optional<predict::FilePrediction> running;  // destroyed at its end, with its decoder
+  std::optional<Result<Prediction>> result;
+  std::atomic<std::size_t> n_segments = 0;  // so far; 0 after an error
+  std::atomic<bool> finished = false;       // n_segments does not change any more
+};
+
+PredictWork::PredictWork(PredictJob job, std::span<const std::byte> body, const ModelInfo& model,
+                         std::stop_token stop)
+    : job_(std::move(job)), body_(body), model_(model), stop_(std::move(stop)) {}
+
+PredictWork::~PredictWork() = default;
+
+tl::expected<std::size_t, http::Problem> PredictWork::read() {
+  if (!job_.boundary) {
+    files_.push_back(std::make_unique<File>(AudioFile(body_), std::nullopt, windows_of(job_)));
+  } else if (auto problem = read_form()) {
+    return tl::make_unexpected(*std::move(problem));
   }
-  WindowOptions windows = job.windows;
-  windows.max_windows = limit - std::min(limit, used);
-  return predictor.predict(file, windows);
+  return files_.size();
 }
 
-http::Reply predict(const PredictJob& job, std::span<const std::byte> file, Predictor& predictor) {
-  const auto prediction = predict_bounded(job, file, 0, predictor);
+std::optional<http::Problem> PredictWork::read_form() {
+  auto parts = http::parse_multipart(body_, *job_.boundary);
+  if (!parts) return http::Problem{400, "malformed_multipart", std::move(parts.error())};
+  const auto is_file = [](const http::Part& part) { return part.name == kFileField; };
+  if (std::ranges::none_of(*parts, is_file)) return missing_file(*parts);
+  const bool original = job_.form == ResponseForm::kOriginal;
+  for (const http::Part& part : *parts) {
+    if (is_file(part) || original) continue;
+    const std::string_view value(reinterpret_cast<const char*>(part.content.data()),
+                                 part.content.size());
+    if (auto applied = apply_form_field(job_.query, part.name, value); !applied) {
+      return http::Problem{400, "bad_parameter", std::move(applied.error())};
+    }
+  }
+  for (http::Part& part : *parts) {
+    if (!is_file(part) || (original && !files_.empty())) continue;
+    files_.push_back(std::make_unique<File>(AudioFile(part.content), std::move(part.filename),
+                                            windows_of(job_)));
+  }
+  return std::nullopt;
+}
+
+std::size_t PredictWork::max_segments() const {
+  if (!job_.query.json.features) return kMaxSegments;
+  const auto feature_set = job_.query.feature_set.value_or(model_.feature_set);
+  return std::min(kMaxSegments, kMaxFeatureValues / feature_names(feature_set).size());
+}
+
+// Only files whose result is certain count, so that the response does not depend on the order in
+// which the threads work: the first file that does not fit is the one that has the error.
+std::size_t PredictWork::max_segments(std::size_t part) const {
+  std::size_t left = max_segments();
+  for (std::size_t i = 0; i < part && files_[i]->finished; ++i) {
+    const std::size_t used = files_[i]->n_segments;
+    if (used <= left) left -= used;
+  }
+  return left;
+}
+
+bool PredictWork::step(std::size_t part, Predictor& predictor) {
+  File& file = *files_[part];
+  // The second limit is for memory. It is met only if more than one file does not fit.
+  const std::size_t in_others = n_segments_ - file.n_segments;
+  const std::size_t free = 2 * max_segments() - std::min(2 * max_segments(), in_others);
+  file.running->limit_windows(std::min(max_segments(part), free));
+  auto predicted = file.running->step(predictor, stop_);
+  if (predicted && !*predicted) {
+    n_segments_ += file.running->n_windows() - file.n_segments;
+    file.n_segments = file.running->n_windows();
+    return true;
+  }
+  if (predicted) {
+    file.result.emplace(**std::move(predicted));
+  } else {
+    n_segments_ -= file.n_segments;
+    file.n_segments = 0;
+    file.result.emplace(tl::make_unexpected(std::move(predicted.error())));
+  }
+  file.running.reset();
+  file.finished = true;
+  return false;
+}
+
+http::Reply PredictWork::finish() {
+  const base::WaitForMemory waits;  // JSON values allocate even in their destructors
+  if (files_.size() > 1) return batch_response();
+  const Result<Prediction>& prediction = *files_.front()->result;
   if (!prediction) return tl::make_unexpected(to_problem(prediction.error()));
-  const base::WaitForMemory waits;  // JSON values allocate even in their destructors
-  if (job.form == ResponseForm::kOriginal)
+  if (job_.form == ResponseForm::kOriginal) {
     return http::Response{.body = original_json(*prediction)};
+  }
   return http::Response{
-      .body = base::json_text(predict::to_json(*prediction, predictor.model().info(), job.json))};
+      .body = base::json_text(predict::to_json(*prediction, model_, job_.query.json))};
 }
 
-http::Response predict_batch(const PredictJob& job, std::span<const http::Part> files,
-                             Predictor& predictor) {
-  const base::WaitForMemory waits;  // JSON values allocate even in their destructors
+http::Response PredictWork::batch_response() const {
   auto results = nlohmann::ordered_json::array();
-  std::size_t n_segments = 0;
-  for (const http::Part& file : files) {
-    const auto prediction = predict_bounded(job, file.content, n_segments, predictor);
-    if (prediction) n_segments += prediction->segments.size();
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    File& file = *files_[i];
+    // While it ran, the results of some files before it were not yet certain.
+    if (const std::size_t limit = max_segments(i); file.n_segments > limit) {
+      file.result.emplace(tl::make_unexpected(predict::too_many_windows(limit)));
+    }
+    const Result<Prediction>& prediction = *file.result;
     auto result = nlohmann::ordered_json::object();
-    if (file.filename) result["file"] = *file.filename;
-    result.update(prediction ? predict::to_json(*prediction, predictor.model().info(), job.json)
+    if (file.name) result["file"] = *file.name;
+    result.update(prediction ? predict::to_json(*prediction, model_, job_.query.json)
                              : http::to_json(to_problem(prediction.error())));
     results.push_back(std::move(result));
   }
   return {.body = base::json_text(results)};
-}
-
-}  // namespace
-
-http::Reply run(const PredictJob& job, std::span<const std::byte> body, Predictor& predictor) {
-  if (!job.boundary) return predict(job, body, predictor);
-  const auto files = find_files(body, *job.boundary);
-  if (!files) return tl::make_unexpected(files.error());
-  const bool batch = files->size() > 1 && job.form == ResponseForm::kRich;
-  if (batch) return predict_batch(job, *files, predictor);
-  return predict(job, files->front().content, predictor);
 }
 
 }  // namespace genre::server

@@ -1,14 +1,19 @@
 // A prediction request whose head has been read: the work on its body.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
+#include <vector>
 
 #include "genre/predictor.h"
 #include "http/problem.h"
-#include "predict/json.h"
+#include "server/api/query.h"
+#include "server/api/work.h"
 
 namespace genre::server {
 
@@ -24,16 +29,41 @@ inline constexpr std::size_t kMaxFeatureValues = std::size_t{1} << 20U;  // of t
 
 struct PredictJob {
   ResponseForm form = ResponseForm::kOriginal;
-  WindowOptions windows = {};
-  predict::JsonOptions json = {};            // only used if the form is kRich
+  PredictQuery query = {};                   // only used if the form is kRich
   std::optional<std::string> boundary = {};  // of a multipart body; else the body is the file
 };
 
-// The response to a request with this body. For several files in a multipart body, the rich
-// response is an array in their order. Each element is a prediction or a problem, with the file
-// name, if the part has one, as "file". The original form uses only the first file. Blocks while it
-// decodes and predicts.
-[[nodiscard]] http::Reply run(const PredictJob& job, std::span<const std::byte> body,
-                              Predictor& predictor);
+// One part per file. The other fields of the form are parameters, as in the query. For several
+// files in a multipart body, the rich response is an array in their order. Each element is a
+// prediction or a problem, with the file name, if the part has one, as "file". The original form
+// uses only the first file, and ignores other fields.
+class PredictWork final : public Work {
+ public:
+  // body and model must outlive the object.
+  PredictWork(PredictJob job, std::span<const std::byte> body, const ModelInfo& model,
+              std::stop_token stop);
+  ~PredictWork() override;
+
+  [[nodiscard]] tl::expected<std::size_t, http::Problem> read() override;
+  [[nodiscard]] std::size_t n_predictions() const override { return files_.size(); }
+  [[nodiscard]] bool step(std::size_t part, Predictor& predictor) override;
+  [[nodiscard]] http::Reply finish() override;
+
+ private:
+  struct File;
+
+  [[nodiscard]] std::optional<http::Problem> read_form();
+  [[nodiscard]] std::size_t max_segments() const;  // of the response
+  // How many segments the files before this one leave for it.
+  [[nodiscard]] std::size_t max_segments(std::size_t part) const;
+  [[nodiscard]] http::Response batch_response() const;
+
+  PredictJob job_;
+  std::span<const std::byte> body_;
+  const ModelInfo& model_;
+  std::stop_token stop_;
+  std::vector<std::unique_ptr<File>> files_;
+  std::atomic<std::size_t> n_segments_ = 0;  // of all files
+};
 
 }  // namespace genre::server

@@ -39,8 +39,11 @@ std::optional<std::string> decode(std::string_view text) {
   return base::percent_decode(spaced);
 }
 
-tl::expected<void, std::string> apply(PredictQuery& query, std::string_view name,
-                                      std::string_view value) {
+constexpr std::string_view kNames = "top, segments, features, hop and strict";
+
+// Nothing if there is no parameter with this name.
+std::optional<tl::expected<void, std::string>> apply(PredictQuery& query, std::string_view name,
+                                                     std::string_view value) {
   if (name == "top") {
     const auto top = parse_number<std::size_t>(value);
     if (!top || *top == 0) return Wrong("The parameter top must be an integer, 1 or more.");
@@ -69,10 +72,9 @@ tl::expected<void, std::string> apply(PredictQuery& query, std::string_view name
     query.strict = parse_bool(value);
     if (!query.strict) return Wrong("The parameter strict must be true, false, 1 or 0.");
   } else {
-    return Wrong(fmt::format(
-        "Unknown parameter {}. The parameters are top, segments, features, hop and strict.", name));
+    return std::nullopt;
   }
-  return {};
+  return tl::expected<void, std::string>();
 }
 
 }  // namespace
@@ -89,11 +91,20 @@ tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view que
     if (!name || !value) {
       return Wrong("In the query, every % must be followed by two hexadecimal digits.");
     }
-    if (auto applied = apply(result, *name, *value); !applied) {
-      return tl::make_unexpected(std::move(applied.error()));
+    auto applied = apply(result, *name, *value);
+    if (!applied) {
+      return Wrong(fmt::format("Unknown parameter {}. The parameters are {}.", *name, kNames));
     }
+    if (!*applied) return tl::make_unexpected(std::move(applied->error()));
   }
   return result;
+}
+
+tl::expected<void, std::string> apply_form_field(PredictQuery& query, std::string_view name,
+                                                 std::string_view value) {
+  auto applied = apply(query, name, value);
+  if (applied) return *std::move(applied);
+  return Wrong(fmt::format("Unknown field {}. The fields of the form are file, {}.", name, kNames));
 }
 
 }  // namespace genre::server

@@ -1,4 +1,4 @@
-// The query parameters of POST /v1/predict.
+// The parameters of POST /v1/predict, in the query or as fields of a form.
 #pragma once
 
 #include <optional>
@@ -20,5 +20,10 @@ struct PredictQuery {
 // query: what follows the question mark, percent-encoded. Error: a sentence that names the
 // wrong parameter and its valid values.
 [[nodiscard]] tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view query);
+
+// Sets the parameter in a form's field. Error: as above.
+[[nodiscard]] tl::expected<void, std::string> apply_form_field(PredictQuery& query,
+                                                               std::string_view name,
+                                                               std::string_view value);
 
 }  // namespace genre::server

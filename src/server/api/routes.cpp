@@ -13,6 +13,7 @@
 #include "base/json_text.h"
 #include "http/header_value.h"
 #include "http/multipart.h"
+#include "http/negotiation.h"
 #include "http/problem.h"
 #include "http/target.h"
 #include "server/api/open_inference.h"
@@ -30,8 +31,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kOriginalDuration = 3.0;  // s; the original service used the first 3 s
-
 http::Reply health(const RequestHead&, const ServerStatus&) {
   return http::Response{.body = R"({"status":"ok"})"};
 }
@@ -47,8 +46,23 @@ http::Reply readiness(const RequestHead&, const ServerStatus& status) {
   return http::Response{.body = R"({"status":"ready"})"};
 }
 
-http::Reply openapi(const RequestHead&, const ServerStatus&) {
-  return http::Response{.body = {genre_openapi, genre_openapi_end}};
+// Compressed once: its size would hold up the I/O thread at each request.
+http::Reply openapi(const RequestHead& head, const ServerStatus&) {
+  static const std::string etag = http::weak_etag({genre_openapi, genre_openapi_end});
+  const auto made = [](std::string_view accept_encoding) {
+    http::Response response{.body = {genre_openapi, genre_openapi_end},
+                            .headers = {{"ETag", etag}, {"Cache-Control", "no-cache"}}};
+    http::compress(response, accept_encoding);
+    return response;
+  };
+  static const http::Response plain = made(""), compressed = made("gzip");
+  http::Response response = http::accepts_gzip(head.accept_encoding) ? compressed : plain;
+  if (!http::matches(head.if_none_match, etag)) return response;
+  response.status = 304;
+  response.body.clear();
+  std::erase_if(response.headers,
+                [](const auto& field) { return field.first == "Content-Encoding"; });
+  return response;
 }
 
 http::Reply metrics(const RequestHead&, const ServerStatus& status) {
@@ -75,25 +89,21 @@ http::Reply describe_model(const RequestHead&, const ServerStatus& status) {
   return http::Response{.body = base::json_text(json)};
 }
 
-// The type that curl --data-binary sends by default.
-constexpr std::string_view kCurlType = "application/x-www-form-urlencoded";
-
-// Sets the job's boundary if the body is multipart. Returns why the type is refused, or nothing.
+// Sets the job's boundary if the body is multipart. Any other type is accepted: clients label audio
+// in many ways (application/ogg, video/ogg, binary/octet-stream, what curl sends without being
+// asked), and the bytes show better what they are. Returns why the type is refused, or nothing.
 std::optional<http::Problem> read_content_type(std::string_view text, PredictJob& job) {
-  if (text.empty()) return std::nullopt;  // RFC 9110 allows to assume application/octet-stream
+  if (text.empty()) return std::nullopt;
   const auto type = http::parse_header_value(text);
   if (!type) {
     return http::Problem{400, "malformed_request", "The Content-Type header is malformed."};
   }
-  if (type->value.starts_with("audio/") || type->value == "application/octet-stream" ||
-      type->value == kCurlType) {
-    return std::nullopt;
-  }
+  if (!type->value.starts_with("multipart/")) return std::nullopt;
   if (type->value != "multipart/form-data") {
     return http::Problem{
         415, "unsupported_media_type",
-        fmt::format("Content-Type {} is not supported. Use multipart/form-data (with the audio "
-                    "in the field \"file\"), audio/* or application/octet-stream.",
+        fmt::format("Content-Type {} is not supported. Use multipart/form-data with the audio in "
+                    "the field \"file\", or send the audio as the body.",
                     type->value)};
   }
   const std::string* boundary = type->parameter("boundary");
@@ -108,7 +118,7 @@ std::optional<http::Problem> read_content_type(std::string_view text, PredictJob
 }
 
 tl::expected<Action, http::Problem> predict_original(const RequestHead& head, std::string_view) {
-  PredictJob job{.form = ResponseForm::kOriginal, .windows = {.duration = kOriginalDuration}};
+  PredictJob job{.form = ResponseForm::kOriginal};
   if (auto problem = read_content_type(head.content_type, job)) {
     return tl::make_unexpected(*std::move(problem));
   }
@@ -116,16 +126,11 @@ tl::expected<Action, http::Problem> predict_original(const RequestHead& head, st
 }
 
 tl::expected<Action, http::Problem> predict_rich(const RequestHead& head, std::string_view query) {
-  const auto parameters = parse_predict_query(query);
+  auto parameters = parse_predict_query(query);
   if (!parameters) {
     return tl::make_unexpected(http::Problem{400, "bad_parameter", parameters.error()});
   }
-  PredictJob job{.form = ResponseForm::kRich,
-                 .windows = {.hop = parameters->hop,
-                             .keep_features = parameters->json.features,
-                             .feature_set = parameters->feature_set,
-                             .strict = parameters->strict},
-                 .json = parameters->json};
+  PredictJob job{.form = ResponseForm::kRich, .query = *std::move(parameters)};
   if (auto problem = read_content_type(head.content_type, job)) {
     return tl::make_unexpected(*std::move(problem));
   }
@@ -215,12 +220,15 @@ const Route& find_route(std::string_view path) {
   return is_page(path) ? kPage : no_route(path);
 }
 
+http::Problem not_found(std::string_view path) {
+  return {404, "not_found", fmt::format("There is nothing at {}.", path)};
+}
+
 tl::expected<Action, http::Problem> dispatch(const Route& route, const RequestHead& head,
                                              const ServerStatus& status) {
   const auto path = http::path_of(head.target);
   if (!route.exists()) {
-    return tl::make_unexpected(
-        http::Problem{404, "not_found", fmt::format("There is nothing at {}.", path)});
+    return tl::make_unexpected(not_found(path));
   }
   if (route.post && head.method == "POST") return route.post(head, http::query_of(head.target));
   if (route.get && (head.method == "GET" || head.method == "HEAD")) {

@@ -63,6 +63,9 @@ struct Route {
 // Inference Protocol.
 [[nodiscard]] const Route& no_route(std::string_view path);
 
+// 404.
+[[nodiscard]] http::Problem not_found(std::string_view path);
+
 // route: the one at the head's target.
 [[nodiscard]] tl::expected<Action, http::Problem> dispatch(const Route& route,
                                                            const RequestHead& head,

@@ -35,19 +35,38 @@ bool append_numbers(const json& data, std::size_t count, std::vector<float>& fea
 
 }  // namespace
 
-Parsed<AudioFiles> read_audio(const json& data, std::size_t n) {
+std::optional<bool> AudioElement::decode_some() {
+  constexpr std::size_t kPiece = std::size_t{1} << 19;  // characters, a multiple of 4
+  const auto piece = std::string_view(base64_).substr(n_read_, kPiece);
+  n_read_ += piece.size();
+  const bool last = n_read_ == base64_.size();
+  // Only the end of the text can be padded, but decode_base64 takes the piece for a whole text.
+  const auto bytes = !last && piece.ends_with('=') ? std::nullopt : decode_base64(piece);
+  if (!bytes) return std::nullopt;
+  decoded_.insert(decoded_.end(), bytes->begin(), bytes->end());
+  if (last && !base64_.empty()) {
+    bytes_ = decoded_;
+    base64_ = {};
+  }
+  return last;
+}
+
+void AudioElement::release() {
+  base64_ = {};
+  decoded_ = {};
+}
+
+Parsed<AudioFiles> read_audio(json& data, std::size_t n) {
   if (!data.is_array() || data.size() != n) {
     return Wrong(fmt::format(
         "The data of audio must be an array of {} strings, according to its shape.", n));
   }
   AudioFiles files;
-  for (const json& element : data) {
-    auto file =
-        element.is_string() ? decode_base64(element.get_ref<const std::string&>()) : std::nullopt;
-    if (!file) {
+  for (json& element : data) {
+    if (!element.is_string()) {
       return Wrong(fmt::format("audio[{}] is not a base64 string.", files.size()));
     }
-    files.push_back(std::move(*file));
+    files.emplace_back(std::move(element.get_ref<std::string&>()));
   }
   return files;
 }
@@ -59,8 +78,7 @@ Parsed<AudioFiles> read_audio(std::span<const std::byte> data, std::size_t n) {
     const auto length = endian::load_little_u32(address(data));
     data = data.subspan(kLengthSize);
     if (length > data.size()) break;
-    const auto file = data.first(length);
-    files.emplace_back(file.begin(), file.end());
+    files.emplace_back(data.first(length));
     data = data.subspan(length);
   }
   if (files.size() == n && data.empty()) return files;

@@ -1,12 +1,9 @@
 #include "server/page/page.h"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 #include <string>
 
-#include "base/text.h"
-#include "http/header_value.h"
+#include "http/negotiation.h"
 #include "server/page/assets.h"
 
 namespace genre::server {
@@ -26,47 +23,7 @@ const Asset* find(std::string_view path) {
   return found == all.end() ? nullptr : &*found;
 }
 
-// Calls use with each element of a list field (RFC 9110, section 5.6.1) until it returns true, and
-// returns whether it did. Elements of the fields used here contain no comma.
-template <typename Use>
-bool any_element(std::string_view list, Use use) {
-  while (!list.empty()) {
-    const auto element = list.substr(0, list.find(','));
-    list.remove_prefix(std::min(element.size() + 1, list.size()));
-    if (use(base::trim(element))) return true;
-  }
-  return false;
-}
-
-// Weak comparison, as RFC 9110 requires for If-None-Match.
-bool matches(std::string_view if_none_match, std::string_view etag) {
-  const auto opaque = [](std::string_view tag) {
-    return tag.starts_with("W/") ? tag.substr(2) : tag;
-  };
-  return any_element(if_none_match, [&](std::string_view element) {
-    return element == "*" || opaque(element) == opaque(etag);
-  });
-}
-
 }  // namespace
-
-bool accepts_gzip(std::string_view accept_encoding) {
-  std::optional<bool> gzip;
-  bool others = false;
-  any_element(accept_encoding, [&](std::string_view element) {
-    const auto coding = http::parse_header_value(element);
-    if (!coding) return false;
-    double weight = 1;
-    if (const std::string* q = coding->parameter("q")) {
-      std::from_chars(q->data(), q->data() + q->size(), weight);
-    }
-    const bool wanted = weight > 0;
-    if (coding->value == "gzip") gzip = wanted;
-    if (coding->value == "*") others = wanted;
-    return false;
-  });
-  return gzip.value_or(others);
-}
 
 bool has_page() { return is_page("/docs"); }
 
@@ -90,9 +47,9 @@ http::Response page(std::string_view path, std::string_view accept_encoding,
   }
   if (!asset.gzip.empty()) add("Vary", "Accept-Encoding");
 
-  if (matches(if_none_match, asset.etag)) {
+  if (http::matches(if_none_match, asset.etag)) {
     response.status = 304;
-  } else if (!asset.gzip.empty() && accepts_gzip(accept_encoding)) {
+  } else if (!asset.gzip.empty() && http::accepts_gzip(accept_encoding)) {
     add("Content-Encoding", "gzip");
     response.body = asset.gzip;
   } else {

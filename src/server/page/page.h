@@ -17,7 +17,4 @@ namespace genre::server {
 [[nodiscard]] http::Response page(std::string_view path, std::string_view accept_encoding,
                                   std::string_view if_none_match);
 
-// Whether an Accept-Encoding field accepts gzip.
-[[nodiscard]] bool accepts_gzip(std::string_view accept_encoding);
-
 }  // namespace genre::server
