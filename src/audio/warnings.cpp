@@ -34,10 +34,11 @@ std::string damaged_message(double from, double to, std::string_view cause) {
 
 void Warnings::add(WarningCode code, double from, double to, std::string_view cause) {
   constexpr double kAdjacent = 1;  // s; a burst of errors is one warning
-  const auto same = std::ranges::equal_range(spans_, code, {}, &Span::code);
-  if (!same.empty()) {
-    Span& last = *(same.end() - 1);
-    const bool full = static_cast<std::size_t>(same.size()) == kMaxWarnings;
+  const auto begin = std::ranges::lower_bound(spans_, code, {}, &Span::code);
+  const auto end = std::ranges::upper_bound(spans_, code, {}, &Span::code);
+  if (begin != end) {
+    Span& last = *(end - 1);
+    const bool full = end - begin == static_cast<std::ptrdiff_t>(kMaxWarnings);
     if (full || from <= last.to + kAdjacent) {
       // Silent windows overlap, so they are not parts to be counted.
       last.n_parts += from > last.to ? 1 : 0;
@@ -45,7 +46,7 @@ void Warnings::add(WarningCode code, double from, double to, std::string_view ca
       return;
     }
   }
-  spans_.insert(same.end(), {code, from, to, std::string(cause)});
+  spans_.insert(end, {code, from, to, std::string(cause)});
 }
 
 std::string Warnings::message_of(const Span& span) {
