@@ -48,6 +48,8 @@ bool needs_parsing(const Job& job) {
   return !predict || predict->boundary;
 }
 
+http::Reply no_room() { return tl::make_unexpected(queue_full()); }
+
 // A request on the workers' threads. Lives in the frame of the coroutine, until `finish` is called.
 class Run {
  public:
@@ -68,7 +70,7 @@ class Run {
             ? workers().try_submit_reading(client_, [this] { read_large(); })
             : workers().try_submit(client_, jobs(0, 1));
     // The queue may have filled up since check_queue.
-    if (!accepted) finish_(http::Reply(tl::make_unexpected(queue_full())));
+    if (!accepted) finish_(no_room());
   }
 
  private:
@@ -85,9 +87,11 @@ class Run {
   // On a reader's thread.
   void read_large() {
     auto parts = read(0);
-    if (parts && !workers().try_submit(client_, *std::move(parts))) {
-      end(http::Reply(tl::make_unexpected(queue_full())));
-    }
+    if (!parts) return;
+    auto accepted = base::attempt(
+        [&]() -> Result<bool> { return workers().try_submit(client_, *std::move(parts)); });
+    if (!accepted) return end(tl::make_unexpected(std::move(accepted.error())));
+    if (!*accepted) end(base::attempt([]() -> Outcome { return no_room(); }));
   }
 
   // On a worker's thread. If it returns no further steps, this object may be gone.
@@ -165,13 +169,14 @@ class Run {
                                                 .worked = worked_,
                                                 .spent = spent_,
                                                 .succeeded = outcome && *outcome});
+    work_.reset();  // large, so not on the I/O thread
     finish_(std::move(outcome));
   }
 
   Request& request_;
   const std::string peer_, client_;
   const std::shared_ptr<const Model> model_;  // all parts use the one that the request began with
-  const std::unique_ptr<Work> work_;
+  std::unique_ptr<Work> work_;
   const Finish finish_;
   const Clock::time_point queued_ = Clock::now();
   Clock::time_point started_;
@@ -196,8 +201,12 @@ net::awaitable<http::Reply> run_job(Request& request, Next) {
                                     [stop]() mutable { stop.request_stop(); });
   std::optional<Run> run;
   Outcome outcome = co_await http::offload<Outcome>([&](auto finish) {
-    run.emplace(request, stop.get_token(), std::move(finish));
-    run->start();
+    auto started = base::attempt([&]() -> Result<void> {
+      run.emplace(request, stop.get_token(), finish);
+      run->start();
+      return {};
+    });
+    if (!started) finish(tl::make_unexpected(std::move(started.error())));
   });
   if (outcome) co_return *std::move(outcome);
   service.log.error(outcome.error().message);

@@ -12,6 +12,7 @@ import urllib.request
 
 from audio_files import GENRE, sine, wav
 from faults import Faults
+from harness import multipart
 from nats import SERVER, Client, Node, Process, free_ports, wait_until
 from temporary_files import TemporaryFiles
 
@@ -114,7 +115,7 @@ class Batch(FaultsTest):
 
 class Serve(FaultsTest):
     """genre serve under requests."""
-    KINDS = {"genre-worker": False, "main": False, "main,genre-worker,genre-loader": False,
+    KINDS = {"genre-worker,genre-reader": False, "main": False, "main,genre-worker,genre-loader": False,
              "genre-worker,unnamed": True}
 
     def start(self, faults):
@@ -147,11 +148,15 @@ class Serve(FaultsTest):
         """What is answered to requests of every kind, on several connections at a time."""
         answers, lock = [], threading.Lock()
         admin = {"Authorization": "Bearer root"}
+        form, form_type = multipart(*[("name=file", song)] * 8)  # large, so a reader parses it
+        self.assertGreater(len(form), 2**20)
 
         def client():
             for i in range(n):
-                answer = (self.ask(address, "POST", "/v1/predict", song) if i % 4 else
-                          self.ask(address, "GET", "/metrics"),
+                answer = (self.ask(address, "GET", "/metrics") if i % 4 == 0 else
+                          self.ask(address, "POST", "/v1/predict", form, {"Content-Type": form_type})
+                          if i % 4 == 1 else
+                          self.ask(address, "POST", "/v1/predict", song),
                           self.ask(address, "POST", "/v1/predict", b"no music"),
                           self.ask(address, "POST", "/v1/model/reload", b"", admin)
                           if i % 10 == 0 else (200, b""))
@@ -184,6 +189,10 @@ class Serve(FaultsTest):
             self.assertIn(predicted[0], (None, 200, 500, 503), predicted)
             if predicted[0] == 200 and predicted[1].startswith(b"{"):
                 self.assertEqual(predicted[1], expected)
+            if predicted[0] == 200 and predicted[1].startswith(b"["):
+                for result in json.loads(predicted[1]):
+                    self.assertTrue(result == json.loads(expected) or
+                                    result.get("code") in LIBRARY_ERRORS, result)
             self.assertIn(refused[0], (None, 415, 500, 503), refused)
             self.assertIn(reloaded[0], (None, 200, 422, 500, 503), reloaded)
         # As healthy as before.

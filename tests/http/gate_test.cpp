@@ -64,6 +64,34 @@ TEST(RateLimit, TakesANetworkOfIpv6ForOneClient) {
   EXPECT_EQ(limit.acquire("2001:db8:0:1::1", start).count(), 0);
 }
 
+TEST(RateLimit, TakesMoreForARequestOfSeveral) {
+  RateLimit limit(2, 5);
+  const RateLimit::Clock::time_point start{};
+  EXPECT_EQ(limit.acquire("a", start).count(), 0);
+  EXPECT_EQ(limit.acquire_more("a", 0, start).count(), 0);
+  EXPECT_EQ(limit.acquire_more("a", 2, start).count(), 0);  // 2 are left
+  EXPECT_EQ(limit.acquire("a", start).count(), 0);
+  EXPECT_EQ(limit.acquire_more("a", 2, start).count(), 0.5);  // refused, so 2 are left again
+  EXPECT_EQ(limit.acquire("a", start).count(), 0);
+  EXPECT_EQ(limit.acquire_more("a", 1, start).count(), 0);
+  EXPECT_EQ(limit.acquire("a", start).count(), 0.5);
+}
+
+TEST(RateLimit, LetsMoreThanABurstPassOnceAndKeepsTheRate) {
+  RateLimit limit(2, 5);
+  const RateLimit::Clock::time_point start{};
+  EXPECT_EQ(limit.acquire("a", start).count(), 0);
+  EXPECT_EQ(limit.acquire_more("a", 8, start).count(), 0);  // 4 are owed
+  EXPECT_EQ(limit.acquire("a", start).count(), 2.5);
+  EXPECT_EQ(limit.acquire("a", start + std::chrono::milliseconds(2500)).count(), 0);
+  // Now none is left, and 5 are needed.
+  const auto later = start + std::chrono::milliseconds(3000);
+  EXPECT_EQ(limit.acquire("a", later).count(), 0);
+  EXPECT_EQ(limit.acquire_more("a", 8, later).count(), 2);
+  EXPECT_EQ(limit.acquire("a", later + std::chrono::seconds(2)).count(), 0);
+  EXPECT_EQ(limit.acquire_more("a", 8, later + std::chrono::seconds(2)).count(), 0);
+}
+
 TEST(RateLimit, IsOffAtZero) {
   RateLimit limit(0, 1);
   for (int i = 0; i < 10; ++i) EXPECT_EQ(limit.acquire("a", {}).count(), 0);

@@ -71,6 +71,19 @@ TEST(Multipart, ContentMayHoldAnything) {
   EXPECT_THAT(fields(part("name=a", content) + "--XX--"), ElementsAre(Pair("a", content)));
 }
 
+// The body is searched block by block.
+TEST(Multipart, DelimitersAreFoundAtEveryPosition) {
+  for (const std::string_view filler : {"x", "\r", "\n", "-", "\r\n", "\r\n-", "\r\n--"}) {
+    std::string content = "x";
+    while (content.size() < 300) {
+      content += filler;
+      EXPECT_THAT(fields(part("name=a", content) + part("name=b", "y") + "--XX--"),
+                  ElementsAre(Pair("a", content), Pair("b", "y")))
+          << content.size();
+    }
+  }
+}
+
 TEST(Multipart, FileNamesDoNotConfuse) {
   for (const char* parameters : {
            R"(name="file"; filename="a.wav")",

@@ -1,7 +1,9 @@
 """A client with much work does not keep the others waiting."""
 import base64
+import glob
 import io
 import json
+import random
 import re
 import select
 import unittest
@@ -122,6 +124,63 @@ class ManyWindows(ServerTest):
             *[('name="file"', file) for file in (long, short, long, long, short)])))
         self.assertEqual([result.get("code") for result in results],
                          [None, None, None, "too_long", None])
+
+
+def cpu(process):
+    """Nanoseconds that the threads of a process have run."""
+    total = 0
+    for task in glob.glob(f"/proc/{process.pid}/task/*/schedstat"):
+        with open(task, encoding="ascii") as file:
+            total += int(file.read().split()[0])
+    return total
+
+
+def same(text, size):
+    return (text * (size // len(text) + 1))[:size]
+
+
+@unittest.skipIf(is_sanitized(), "a sanitizer changes what takes how long")
+class CostOfParsing(ServerTest):
+    """CPU time, in proportion to that of a harmless body of the same size."""
+    SIZE = 30_000_000
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.noise = random.Random(1).randbytes(cls.SIZE)
+
+    def cost(self, target, status, body, content_type):
+        """The least of some, because other processes disturb the caches."""
+        costs = []
+        for _ in range(3):
+            before = cpu(self.server.process)
+            self.assertEqual(self.ask("POST", target, body, content_type).status, status)
+            costs.append(cpu(self.server.process) - before)
+        return min(costs)
+
+    def form(self, content, boundary):
+        return self.cost("/v1/predict", 415, *multipart(("name=file", content), boundary=boundary))
+
+    def test_forms(self):
+        harmless = self.form(self.noise, "----WebKitFormBoundary7MA4YWxkTrZu0gW")
+        for content, boundary in [(b"a", "a" * 70), (b"-", "-" * 70), (b"\r\n", "b"), (b"\r", "b"),
+                                  (b"\r\n--", "-" * 9), (b"\r\n--" + b"a" * 69, "a" * 70)]:
+            with self.subTest(content[:8]):
+                cost = self.form(b"x" + same(content, self.SIZE), boundary)
+                self.assertLess(cost, 3 * harmless)
+
+    def json(self, text, status=400):
+        return self.cost("/v2/models/genre/infer", status, text, "application/json")
+
+    def test_json(self):
+        harmless = self.json(b'{"inputs": "' + b"a" * self.SIZE + b'"}')
+        keys = b",".join(b'"%d":0' % i for i in range(1_000_000))
+        for text in (b"{" + keys + b"}", b"[" * self.SIZE, b"1" * self.SIZE, b"1e" + b"1" * self.SIZE,
+                     b'{"x":' + b"[" + same(b"0,", self.SIZE) + b"0]}", b"[" + same(b"{},", self.SIZE),
+                     b'"' + b"a" * self.SIZE, same(b'{"":', self.SIZE), b" " * self.SIZE,
+                     b'"' + same(b"\\u00e4", self.SIZE) + b'"'):
+            with self.subTest(text[:10]):
+                self.assertLess(self.json(text), 3 * harmless)
 
 
 if __name__ == "__main__":
