@@ -1,4 +1,4 @@
-// The option --formats of every command that reads audio.
+// Options of every command that reads audio.
 #pragma once
 
 #include "cli/commands.h"
@@ -7,5 +7,9 @@ namespace genre::cli {
 
 // Adds --formats, which sets DecodeLimits::allow_ffmpeg. allow_ffmpeg must outlive the parsing.
 CLI::Option* add_formats_option(CLI::App& command, bool& allow_ffmpeg);
+
+// Adds --stream, which sets the argument of AudioFile::with_track(). track must outlive the
+// parsing.
+CLI::Option* add_stream_option(CLI::App& command, unsigned& track);
 
 }  // namespace genre::cli

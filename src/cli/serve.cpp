@@ -6,9 +6,11 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
 
+#include "base/report_error.h"
 #include "cli/browser.h"
 #include "cli/commands.h"
 #include "cli/decode_options.h"
@@ -45,12 +47,24 @@ void keep_freed_memory() {
   mallopt(M_TRIM_THRESHOLD, 64 * static_cast<int>(http::kMiB));
 }
 
+// A reload reads the model again. A pipe has nothing more to read then.
+Result<std::shared_ptr<const Model>> load_server_model(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_fifo(path, ignored)) {
+    return fail(ErrorCode::kBadModel,
+                path +
+                    ": the model of a server must be a file, because a reload reads it again; "
+                    "this is a pipe");
+  }
+  return load_model(path);
+}
+
 int run(const ServeOptions& options) {
   keep_freed_memory();
-  auto server =
-      server::Server::listen([model = options.model] { return load_model(model); }, options.server);
+  auto server = server::Server::listen([model = options.model] { return load_server_model(model); },
+                                       options.server);
   if (!server) {
-    fmt::print(stderr, "genre serve: {}\n", server.error());
+    base::report_error("genre serve", server.error());
     return 1;
   }
   fmt::print("listening on {}\n", server->url());
@@ -62,11 +76,11 @@ int run(const ServeOptions& options) {
   }
   std::fflush(stdout);
   if (options.open && !open_in_browser(server->url())) {
-    fmt::print(stderr, "genre serve: cannot open a browser: there is no xdg-open\n");
+    base::report_error("genre serve", "cannot open a browser: there is no xdg-open");
   }
 
   if (!server->run()) {
-    fmt::print(stderr, "genre serve: stopped with requests still in progress\n");
+    base::report_error("genre serve", "stopped with requests still in progress");
     std::quick_exit(1);  // a running prediction cannot be interrupted
   }
   return 0;

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "base/interrupt.h"
+#include "base/report_error.h"
 #include "cli/commands.h"
 #include "cli/decode_options.h"
 #include "cli/input.h"
@@ -33,7 +34,7 @@ struct Options {
 
 int run(Options& options) {
   const auto fail_with = [](const Error& error) {
-    fmt::print(stderr, "genre worker: {}\n", error.message);
+    base::report_error("genre worker", error.message);
     return 1;
   };
   const auto model = load_model(options.model);
@@ -62,10 +63,9 @@ int run(Options& options) {
         if (auto served = metrics.listen(options.metrics); !served)
           return fail_with(served.error());
       }
-      queue::Worker worker(connections.back(), queue::StreamNames(options.queue.stream), *model,
-                           options.worker, metrics, [](const std::string& event) {
-                             fmt::print(stderr, "genre worker: {}\n", event);
-                           });
+      queue::Worker worker(
+          connections.back(), queue::StreamNames(options.queue.stream), *model, options.worker,
+          metrics, [](const std::string& event) { base::report_error("genre worker", event); });
       const auto done = worker.run(interrupt.token());
       if (done) return 0;
       fail_with(done.error());

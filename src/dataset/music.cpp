@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "base/text.h"
 #include "dataset/log_mel_archive.h"
 
 namespace genre::dataset {
@@ -44,7 +45,7 @@ std::string skipped_text(const std::vector<SkippedFile>& skipped) {
   if (skipped.empty()) return {};
   std::string text = fmt::format("{} files were skipped:\n", skipped.size());
   for (const SkippedFile& file : skipped) {
-    text += fmt::format("  {}: {}\n", file.path, file.reason);
+    text += fmt::format("  {}: {}\n", base::printable(file.path), base::printable(file.reason));
   }
   return text;
 }

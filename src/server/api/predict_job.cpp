@@ -56,7 +56,7 @@ Result<Prediction> predict_bounded(const PredictJob& job, std::span<const std::b
   }
   WindowOptions windows = job.windows;
   windows.max_windows = limit - std::min(limit, used);
-  return predictor.predict(file, windows);
+  return predictor.predict(AudioFile(file).with_track(job.track), windows);
 }
 
 http::Reply predict(const PredictJob& job, std::span<const std::byte> file, Predictor& predictor) {

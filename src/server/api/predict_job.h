@@ -25,6 +25,7 @@ inline constexpr std::size_t kMaxFeatureValues = std::size_t{1} << 20U;  // of t
 struct PredictJob {
   ResponseForm form = ResponseForm::kOriginal;
   WindowOptions windows = {};
+  unsigned track = 0;                        // AudioFile::with_track()
   predict::JsonOptions json = {};            // only used if the form is kRich
   std::optional<std::string> boundary = {};  // of a multipart body; else the body is the file
 };

@@ -65,9 +65,13 @@ tl::expected<void, std::string> apply(PredictQuery& query, std::string_view name
                                kMinHop, kMaxHop));
     }
     query.hop = *hop;
+  } else if (name == "stream") {
+    const auto track = parse_number<unsigned>(value);
+    if (!track || *track == 0) return Wrong("The parameter stream must be an integer, 1 or more.");
+    query.track = *track;
   } else {
     return Wrong(fmt::format(
-        "Unknown parameter {}. The parameters are top, segments, features and hop.", name));
+        "Unknown parameter {}. The parameters are top, segments, features, hop and stream.", name));
   }
   return {};
 }

@@ -124,6 +124,7 @@ tl::expected<Action, http::Problem> predict_rich(const RequestHead& head, std::s
                  .windows = {.hop = parameters->hop,
                              .keep_features = parameters->json.features,
                              .feature_set = parameters->feature_set},
+                 .track = parameters->track,
                  .json = parameters->json};
   if (auto problem = read_content_type(head.content_type, job)) {
     return tl::make_unexpected(*std::move(problem));
