@@ -66,8 +66,8 @@ struct AudioInfo {
 // Copies share that memory and the file descriptor. Thread-safe.
 class AudioFile {
  public:
-  // Error: kUnreadableFile. A pipe, or anything else that is not a regular file, is read into
-  // memory completely.
+  // Errors: kUnreadableFile, also for a device; kOutOfMemory. A pipe is read into memory
+  // completely.
   [[nodiscard]] static Result<AudioFile> open(const std::string& path);
 
   // A file in memory. The bytes must outlive this object and its copies.
@@ -85,6 +85,14 @@ class AudioFile {
   // memory, or all of the rest if it is shorter.
   [[nodiscard]] AudioFile from(std::uint64_t offset, std::size_t n_held) const;
 
+  // The first `size` bytes of the file.
+  [[nodiscard]] AudioFile first(std::uint64_t size) const;
+
+  // The same file, to decode one of its audio tracks: 1 is the first one. 0, the default, is the
+  // track that the file marks as the default, or else the first one.
+  [[nodiscard]] AudioFile with_track(unsigned track) const;
+  [[nodiscard]] unsigned track() const { return track_; }
+
   // The open file; -1 if all of it is in memory.
   [[nodiscard]] int descriptor() const;
 
@@ -95,6 +103,7 @@ class AudioFile {
   std::span<const std::byte> start_;
   std::uint64_t begin_ = 0;  // offset of this file's first byte in the opened file
   std::uint64_t size_;
+  unsigned track_ = 0;
   std::shared_ptr<const Opened> opened_;  // null if the caller owns the bytes
 };
 

@@ -47,6 +47,10 @@ Result<AudioFile> AudioFile::open(const std::string& path) {
   const bool is_long = stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
                        status.st_size > static_cast<off_t>(kStart);
   const int descriptor = is_long ? ::open(path.c_str(), O_RDONLY | O_CLOEXEC) : -1;
+  if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)) {
+    return fail(ErrorCode::kUnreadableFile,
+                "the file cannot be read: it is a device; give a file, or - for a pipe");
+  }
   if (descriptor < 0) {
     return base::read_file(path).map([](std::vector<std::byte>&& bytes) {
       const std::size_t size = bytes.size();
@@ -64,12 +68,13 @@ Result<AudioFile> AudioFile::open(const std::string& path) {
 }
 
 std::size_t AudioFile::read(std::uint64_t offset, std::span<std::byte> to) const {
+  to = to.first(std::min<std::uint64_t>(to.size(), size_ - std::min(offset, size_)));
   std::size_t n = 0;
   if (offset < start_.size()) {
     n = std::min<std::size_t>(to.size(), start_.size() - offset);
     std::memcpy(to.data(), start_.data() + offset, n);
   }
-  while (n < to.size() && offset + n < size_) {
+  while (n < to.size()) {
     const ssize_t more = pread(opened_->descriptor, to.data() + n, to.size() - n,
                                static_cast<off_t>(begin_ + offset + n));
     if (more < 0 && errno == EINTR) continue;
@@ -94,6 +99,19 @@ AudioFile AudioFile::from(std::uint64_t offset, std::size_t n_held) const {
   rest.opened_ = std::make_shared<const Opened>(opened_, std::move(bytes));
   rest.start_ = rest.opened_->bytes;
   return rest;
+}
+
+AudioFile AudioFile::first(std::uint64_t size) const {
+  AudioFile file = *this;
+  file.size_ = std::min(size, size_);
+  file.start_ = start_.first(std::min<std::uint64_t>(file.size_, start_.size()));
+  return file;
+}
+
+AudioFile AudioFile::with_track(unsigned track) const {
+  AudioFile file = *this;
+  file.track_ = track;
+  return file;
 }
 
 int AudioFile::descriptor() const { return opened_ ? opened_->descriptor : -1; }

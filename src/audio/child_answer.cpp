@@ -22,8 +22,11 @@ bool is_plain(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-tl::unexpected<Error> error_of(Status status, std::string_view container, std::string_view codec) {
-  switch (status) {
+tl::unexpected<Error> error_of(const decode::Header& header, std::string_view container,
+                               std::string_view codec) {
+  switch (header.status) {
+    case Status::kNoSuchTrack:
+      return no_such_track(container, header.channels);
     case Status::kNoAudio:
       return fail(ErrorCode::kUnsupported,
                   fmt::format("this {} file has no audio track", container));
@@ -57,6 +60,12 @@ tl::unexpected<Error> error_of(Status status, std::string_view container, std::s
 
 }  // namespace
 
+tl::unexpected<Error> no_such_track(std::string_view container, std::uint32_t n_tracks) {
+  return fail(ErrorCode::kUnsupported,
+              fmt::format("the audio track does not exist: this {} file has {} audio track{}",
+                          container, n_tracks, n_tracks == 1 ? "" : "s"));
+}
+
 Result<void> ChildAnswer::fill(void* to, std::size_t size) {
   return source_({static_cast<std::byte*>(to), size});
 }
@@ -71,7 +80,7 @@ Result<AudioInfo> ChildAnswer::read_header() {
   if (header.magic != decode::kMagic || header.status > decode::kLastStatus || !is_plain(codec)) {
     return invalid_answer();
   }
-  if (header.status != Status::kOk) return error_of(header.status, container_, codec);
+  if (header.status != Status::kOk) return error_of(header, container_, codec);
   // This only keeps the rate within an int. MonoReader checks its range for all decoders.
   constexpr std::uint32_t kMaxRate = 1U << 30;
   if (header.channels < 1 || header.channels > decode::kMaxChannels || header.sample_rate < 1 ||

@@ -7,6 +7,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,10 @@
 #include "genre/audio.h"
 
 namespace genre::audio {
+
+// The error for a track that a file does not have: kUnsupported.
+[[nodiscard]] tl::unexpected<Error> no_such_track(std::string_view container,
+                                                  std::uint32_t n_tracks);
 
 class ChildAnswer {
  public:

@@ -20,8 +20,15 @@ std::uint64_t cpu_seconds(const DecodeLimits& limits) {
 
 class ChildDecoder final : public Decoder {
  public:
-  ChildDecoder(AudioInfo info, std::unique_ptr<DecodeProcess> process, ChildAnswer answer)
-      : Decoder(std::move(info)), process_(std::move(process)), answer_(std::move(answer)) {}
+  ChildDecoder(AudioInfo info, std::unique_ptr<DecodeProcess> process, ChildAnswer answer,
+               const DeclaredLength& declared)
+      : Decoder(std::move(info)),
+        process_(std::move(process)),
+        answer_(std::move(answer)),
+        declared_(declared) {}
+
+  std::optional<std::int64_t> declared_frames() const override { return declared_.frames; }
+  std::int64_t declared_slack() const override { return declared_.slack; }
 
   Result<std::size_t> read(std::span<float> interleaved) override {
     auto frames = answer_.read(interleaved);
@@ -32,6 +39,7 @@ class ChildDecoder final : public Decoder {
  private:
   std::unique_ptr<DecodeProcess> process_;  // answer_ reads from it
   ChildAnswer answer_;
+  DeclaredLength declared_;
 };
 
 }  // namespace
@@ -42,7 +50,8 @@ bool can_open_child(const DecodeLimits& limits) {
 
 Result<std::unique_ptr<Decoder>> open_child(const AudioFile& file, std::string_view container,
                                             std::string_view demuxer, std::uint64_t begin,
-                                            const DecodeLimits& limits) {
+                                            const DecodeLimits& limits,
+                                            const DeclaredLength& declared) {
   if (!limits.allow_ffmpeg) {
     return fail(ErrorCode::kUnsupported,
                 fmt::format("this is {}, and formats decoded by FFmpeg are disabled; convert it to "
@@ -56,7 +65,10 @@ Result<std::unique_ptr<Decoder>> open_child(const AudioFile& file, std::string_v
                             "genre-decode); install it, or convert the file to WAV or FLAC",
                             container));
   }
-  decode::Request request{.begin = begin, .size = file.size(), .cpu_seconds = cpu_seconds(limits)};
+  decode::Request request{.begin = begin,
+                          .size = file.size(),
+                          .cpu_seconds = cpu_seconds(limits),
+                          .track = file.track()};
   demuxer.copy(request.demuxer.data(), request.demuxer.size() - 1);
   auto started = program.decode(file, request);
   if (!started) return tl::make_unexpected(std::move(started.error()));
@@ -65,7 +77,8 @@ Result<std::unique_ptr<Decoder>> open_child(const AudioFile& file, std::string_v
                      std::string(container));
   auto info = answer.read_header();
   if (!info) return tl::make_unexpected(std::move(info.error()));
-  return std::make_unique<ChildDecoder>(std::move(*info), std::move(process), std::move(answer));
+  return std::make_unique<ChildDecoder>(std::move(*info), std::move(process), std::move(answer),
+                                        declared);
 }
 
 }  // namespace genre::audio

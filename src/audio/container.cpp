@@ -64,6 +64,10 @@ Container inspect_chunks(std::string_view name, const AudioFile& file, std::stri
         whole.patch = {at + 4, kUnknownLength};
         return whole;
       }
+      // The file may have others joined to it, or anything else that libsndfile would take for a
+      // damaged chunk.
+      const std::uint64_t end = 8 + *base::read_uint(file.start(), 4, 4, endian);
+      if (end >= at + 8 + *size && end < file.size() && name == "WAV") whole.end = end;
       // One missing byte is accepted: some programs omit the last byte or the padding.
       return !is_unknown_length(*size) && *size > present + 1 ? cut(*size) : whole;
     }

@@ -33,6 +33,7 @@ struct Container {
   bool unknown = false;   // Ogg Vorbis: hold more of the file to know the above
   bool mpeg = false;      // MP3, or another layer of MPEG audio
   std::size_t begin = 0;  // offset of the first MPEG frame
+  std::uint64_t end = 0;  // WAV: what is behind this offset is not part of the file; 0: nothing is
   HeaderPatch patch = {};
   std::string_view demuxer = {};  // FFmpeg's name of it, if only FFmpeg decodes it; else empty
 };

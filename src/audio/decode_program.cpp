@@ -15,6 +15,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "audio/decode_socket.h"
+
 extern "C" {
 #include <sys/pidfd.h>  // in glibc 2.36 not declared for C++
 }
@@ -23,6 +25,7 @@ namespace genre::audio {
 namespace {
 
 namespace fs = std::filesystem;
+using base::Descriptor;
 
 constexpr char kName[] = "genre-decode";
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-#include "audio/decode_socket.h"
+#include "base/descriptor.h"
 #include "decode/protocol.h"
 #include "genre/audio.h"
 
@@ -18,7 +18,7 @@ namespace genre::audio {
 // A process that decodes one file. The destructor kills it.
 class DecodeProcess {
  public:
-  DecodeProcess(Descriptor answer, Descriptor pidfd)
+  DecodeProcess(base::Descriptor answer, base::Descriptor pidfd)
       : answer_(std::move(answer)), pidfd_(std::move(pidfd)) {}
   DecodeProcess(DecodeProcess&&) noexcept = default;
   DecodeProcess& operator=(DecodeProcess&&) noexcept = default;
@@ -29,7 +29,7 @@ class DecodeProcess {
   [[nodiscard]] Result<void> read(std::span<std::byte> to) const;
 
  private:
-  Descriptor answer_, pidfd_;
+  base::Descriptor answer_, pidfd_;
 };
 
 // One per process, because it takes 0.1 s to start. It starts with the first file that needs it.
@@ -56,7 +56,7 @@ class DecodeProgram {
 
   std::string path_;  // empty if it is not installed
   std::mutex mutex_;  // guards the members below
-  Descriptor control_;
+  base::Descriptor control_;
   pid_t pid_ = -1;
   pid_t owner_ = -1;  // the process that started it; a fork of it must start its own
 };

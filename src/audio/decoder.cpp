@@ -5,11 +5,13 @@
 #include <string_view>
 
 #include "audio/adpcm.h"
+#include "audio/child_answer.h"
 #include "audio/child_decoder.h"
 #include "audio/container.h"
 #include "audio/flac_decoder.h"
 #include "audio/mpg123_decoder.h"
 #include "audio/ogg_pages.h"
+#include "audio/other_files.h"
 #include "audio/sndfile_decoder.h"
 #include "base/bytes.h"
 
@@ -21,8 +23,11 @@ constexpr std::size_t kHeld = std::size_t{256} << 10, kMostHeld = std::size_t{64
 // FFmpeg's names.
 constexpr std::string_view kOggDemuxer = "ogg", kCafDemuxer = "caf";
 
-tl::unexpected<Error> not_decodable(const Container& container) {
+tl::unexpected<Error> not_decodable(const AudioFile& audio, const Container& container) {
   if (container.name.empty()) {
+    if (const auto other = describe_other_file(audio.start()); !other.empty()) {
+      return fail(ErrorCode::kNotAudio, fmt::format("this is not an audio file: it is {}", other));
+    }
     return fail(ErrorCode::kNotAudio,
                 "this is not an audio file: its first bytes match no known audio format; send "
                 "WAV, AIFF, AU, FLAC, Ogg Vorbis, Opus or MP3");
@@ -41,11 +46,27 @@ tl::unexpected<Error> cut_off(const Container& container) {
                           container.name));
 }
 
+// The first packet of an Ogg stream follows a page header of 28 bytes. RFC 7845, 5.1.
+bool is_opus(base::Bytes start) { return base::has_tag(start, 28, "OpusHead"); }
+
 tl::unexpected<Error> too_long_without_adpcm() {
   return fail(ErrorCode::kTooLong,
               fmt::format("ADPCM is disabled, and only the first {} MiB of a file on disk can be "
                           "searched for it; load the file into memory first",
                           kMostHeld >> 20));
+}
+
+// FFmpeg decodes Opus in half the time that libopus takes. libsndfile has read the headers: it
+// knows the length, and decodes the file if genre-decode cannot run.
+Result<std::unique_ptr<Decoder>> open_opus(std::unique_ptr<Decoder> sndfile, const AudioFile& file,
+                                           std::uint64_t begin, const DecodeLimits& limits) {
+  constexpr int kFfmpegRate = 48000;  // whatever the header says
+  if (sndfile->info().sample_rate != kFfmpegRate) return sndfile;
+  auto child = open_child(file, "Ogg", kOggDemuxer, begin, limits,
+                          {sndfile->declared_frames(), sndfile->declared_slack()});
+  const bool unavailable = !child && child.error().code == ErrorCode::kUnavailable;
+  if (unavailable) return sndfile;
+  return child;
 }
 
 }  // namespace
@@ -74,7 +95,7 @@ Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file, const Decod
     }
   }
   if (container.truncated && (limits.strict || container.declared == 0)) return cut_off(container);
-  if (container.name.empty() || container.damaged) return not_decodable(container);
+  if (container.name.empty() || container.damaged) return not_decodable(audio, container);
   if (!allow_adpcm) {
     if (declares_adpcm(audio.start())) return adpcm_not_allowed();
     if (audio.start().size() < audio.size()) return too_long_without_adpcm();
@@ -83,19 +104,24 @@ Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file, const Decod
   if (!container.demuxer.empty()) {
     return open_child(file, container.name, container.demuxer, begin + container.begin, limits);
   }
-  if (container.mpeg) {
-    if (auto decoder = open_mpg123(audio.from(container.begin, 0))) return decoder;
-    return not_decodable(container);
-  }
-  if (base::has_tag(audio.start(), 0, "fLaC")) {
-    if (auto decoder = open_flac(audio)) return decoder;
-    return not_decodable(container);
-  }
   const bool ogg = base::has_tag(audio.start(), 0, "OggS");
   if (ogg && has_several_ogg_streams(file, begin)) {
     return open_child(file, container.name, kOggDemuxer, begin, limits);
   }
+  if (file.track() > 1) return no_such_track(container.name, 1);
+  if (container.mpeg) {
+    if (auto decoder = open_mpg123(audio.from(container.begin, 0))) return decoder;
+    return not_decodable(audio, container);
+  }
+  if (base::has_tag(audio.start(), 0, "fLaC")) {
+    if (auto decoder = open_flac(audio)) return decoder;
+    return not_decodable(audio, container);
+  }
+  if (container.end > 0) audio = audio.first(container.end);
   auto decoder = open_sndfile(audio, container, allow_adpcm);
+  if (decoder && *decoder && ogg && is_opus(audio.start()) && can_open_child(limits)) {
+    return open_opus(std::move(*decoder), file, begin, limits);
+  }
   if (!decoder || *decoder) return decoder;
   if (container.truncated) return cut_off(container);
   // Ogg and CAF may contain codecs that libsndfile does not know.
@@ -103,7 +129,7 @@ Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file, const Decod
   if ((ogg || caf) && can_open_child(limits)) {
     return open_child(file, container.name, ogg ? kOggDemuxer : kCafDemuxer, begin, limits);
   }
-  return not_decodable(container);
+  return not_decodable(audio, container);
 }
 
 }  // namespace genre::audio

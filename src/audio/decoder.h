@@ -39,6 +39,9 @@ class Decoder {
   // How many of these may be missing in an undamaged file.
   [[nodiscard]] virtual std::int64_t declared_slack() const { return 0; }
 
+  // The number of bytes of the file that were read so far; 0 if it is not known.
+  [[nodiscard]] virtual std::uint64_t read_position() const { return 0; }
+
   // Writes the next samples to interleaved, [n_frames, n_channels], and returns n_frames; 0 at the
   // end. Error: kUnsupported if the rest cannot be decoded.
   [[nodiscard]] virtual Result<std::size_t> read(std::span<float> interleaved) = 0;

@@ -104,6 +104,10 @@ class SndfileDecoder final : public Decoder {
 
   std::int64_t declared_slack() const override { return is_packed(sf_.format) ? kPacketFrames : 0; }
 
+  std::uint64_t read_position() const override {
+    return static_cast<std::uint64_t>(bytes_->input.position());
+  }
+
   Result<std::size_t> read(std::span<float> interleaved) override {
     const auto frames = static_cast<sf_count_t>(interleaved.size()) / sf_.channels;
     const sf_count_t n = sf_readf_float(file_.get(), interleaved.data(), frames);

@@ -16,6 +16,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/descriptor.h"
+
 namespace genre::base {
 namespace {
 
@@ -26,14 +28,8 @@ namespace fs = std::filesystem;
 constexpr std::string_view kTemporaryPrefix = ".genre-", kTemporarySuffix = ".tmp";
 constexpr std::size_t kRandomPart = 8;  // characters between prefix and suffix
 
-std::string reason(int error) { return std::generic_category().message(error); }
-
 tl::unexpected<Error> unreadable(const std::string& why) {
   return fail(ErrorCode::kUnreadableFile, "the file cannot be read: " + why);
-}
-
-tl::unexpected<Error> unwritable(const std::string& path, const std::string& why) {
-  return fail(ErrorCode::kUnreadableFile, fmt::format("{}: cannot write the file: {}", path, why));
 }
 
 std::string random_text() {
@@ -42,26 +38,6 @@ std::string random_text() {
   std::string text;
   for (std::size_t i = 0; i < kRandomPart; ++i) text += kLetters[random() % kLetters.size()];
   return text;
-}
-
-struct Descriptor {
-  explicit Descriptor(int opened) : value(opened) {}
-  ~Descriptor() {
-    if (value >= 0) close(value);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  int value;
-};
-
-// read(2), repeated if a signal interrupts it.
-ssize_t read_some(int descriptor, std::span<std::byte> to) {
-  ssize_t n = 0;
-  do {
-    n = ::read(descriptor, to.data(), to.size());
-  } while (n < 0 && errno == EINTR);
-  return n;
 }
 
 // These include the access control list, and notes of desktops and backup programs.
@@ -87,16 +63,16 @@ void sync_folder(const fs::path& folder) {
   const Descriptor opened(
       ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   // Errors are ignored: some file systems cannot sync a folder.
-  if (opened.value >= 0) static_cast<void>(fsync(opened.value));
+  if (opened) static_cast<void>(fsync(opened.get()));
 }
 
 }  // namespace
 
 Result<std::vector<std::byte>> read_file(const std::string& path, std::size_t limit) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.value < 0) return unreadable(reason(errno));
+  const auto file = open_to_read(path);
+  if (!file) return tl::make_unexpected(file.error());
   struct stat status {};
-  if (fstat(file.value, &status) != 0) return unreadable(reason(errno));
+  if (fstat(file->get(), &status) != 0) return unreadable(reason(errno));
   if (S_ISDIR(status.st_mode)) return unreadable("it is a directory");
 
   // One byte more than the size finds the end of the file without a second allocation. The buffer
@@ -112,13 +88,13 @@ Result<std::vector<std::byte>> read_file(const std::string& path, std::size_t li
     bytes.resize(S_ISREG(status.st_mode) ? size + 1 : kLeast);
     for (std::size_t n = 0;;) {
       if (n == bytes.size()) bytes.resize(std::max(kLeast, 2 * n));
-      const ssize_t more = read_some(file.value, std::span(bytes).subspan(n));
-      if (more < 0) return unreadable(reason(errno));
-      if (more == 0) {
+      const auto more = read_some(file->get(), std::span(bytes).subspan(n));
+      if (!more) return tl::make_unexpected(more.error());
+      if (*more == 0) {
         bytes.resize(n);
         return bytes;
       }
-      n += static_cast<std::size_t>(more);
+      n += *more;
       if (n > limit) return too_long();
     }
   } catch (const std::bad_alloc&) {
@@ -144,8 +120,9 @@ Result<FileReplacement> FileReplacement::begin(const std::string& path, Keep kee
   if (fs::is_directory(status)) return unwritable(path, "it is a directory");
   if (fs::exists(status) && !fs::is_regular_file(status)) {
     file.temporary_ = file.path_;
-    file.descriptor_ = ::open(file.path_.c_str(), O_WRONLY | O_CLOEXEC);
-    if (file.descriptor_ < 0) return unwritable(path, reason(errno));
+    auto opened = open_to_write(file.path_);
+    if (!opened) return tl::make_unexpected(std::move(opened.error()));
+    file.descriptor_ = opened->release();
     return file;
   }
   // A replacement is private until commit, because the old version may be. A new file gets its
@@ -187,13 +164,8 @@ void FileReplacement::discard() noexcept {
 }
 
 Result<void> FileReplacement::write(std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(descriptor_, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return unwritable(path_, reason(errno));
-    bytes = bytes.subspan(static_cast<std::size_t>(n));
-  }
-  return {};
+  const int error = write_all(descriptor_, bytes);
+  return error == 0 ? Result<void>() : unwritable(path_, reason(error));
 }
 
 Result<void> FileReplacement::keep_attributes() const {

@@ -16,7 +16,8 @@ namespace genre::base {
 inline constexpr std::size_t kMaxRead = std::size_t{2} << 30;
 
 // Reads a file of at most `limit` bytes. A pipe or a device is read to its end.
-// Errors: kUnreadableFile, kOutOfMemory.
+// Errors: kUnreadableFile, kOutOfMemory; kCancelled if an Interrupt happens while a pipe is waited
+// for.
 [[nodiscard]] Result<std::vector<std::byte>> read_file(const std::string& path,
                                                        std::size_t limit = kMaxRead);
 
@@ -30,7 +31,8 @@ class FileReplacement {
   // attributes, which are always copied as far as the process has the right to.
   enum class Keep { kNothingElse, kTimes };
 
-  // Creates the temporary file, empty. Error: kUnreadableFile.
+  // Creates the temporary file, empty. Errors: kUnreadableFile; kCancelled if an Interrupt happens
+  // while the reader of a named pipe is waited for.
   [[nodiscard]] static Result<FileReplacement> begin(const std::string& path,
                                                      Keep keep = Keep::kNothingElse);
   FileReplacement(FileReplacement&& other) noexcept;

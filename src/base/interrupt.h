@@ -1,6 +1,7 @@
 // Stops work cleanly on Ctrl-C.
 #pragma once
 
+#include <chrono>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -38,5 +39,11 @@ class Interrupt {
   std::stop_source stop_;
   std::jthread waiter_;
 };
+
+// Waits until the descriptor can be read. False if an Interrupt happens first. Thread-safe.
+[[nodiscard]] bool wait_to_read(int descriptor);
+
+// Waits for a time. False as soon as an Interrupt happens. Thread-safe.
+[[nodiscard]] bool wait(std::chrono::milliseconds time);
 
 }  // namespace genre::base

@@ -13,11 +13,14 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/progress.h"
+#include "base/report_error.h"
 #include "batch/prediction_row.h"
 #include "cli/output_options.h"
 
 namespace genre::cli {
 namespace {
+
+std::string program_of(const BatchOptions& options) { return "genre " + options.command; }
 
 bool any_folder(const std::vector<std::string>& paths) {
   return std::ranges::any_of(paths, [](const std::string& path) {
@@ -59,12 +62,11 @@ class Batch {
     line_.clear();
     if (outcome.error) {
       ++progress_.n_failed;
-      fmt::print(stderr, "genre {}: {}: {}\n", options_.command, entry.path,
-                 outcome.error->message);
+      report(fmt::format("{}: {}", entry.path, outcome.error->message));
     }
     if (!outcome.warnings.empty()) warn(entry.path, outcome.warnings);
     if (auto written = output_.write(outcome.record); !written) {
-      fmt::print(stderr, "genre {}: {}\n", options_.command, written.error().message);
+      report(written.error().message);
       broken_ = true;
       return false;
     }
@@ -79,18 +81,17 @@ class Batch {
     if (shown_ && line_.on_terminal()) show();
     line_.end();
     if (auto finished = output_.finish(); !finished) {
-      fmt::print(stderr, "genre {}: {}\n", options_.command, finished.error().message);
+      report(finished.error().message);
       broken_ = true;
     }
     const bool left_old = !broken_ && output_.left_old();
     if (left_old) {
-      fmt::print(stderr, "genre {}: {} stays as it was, since no file could be read\n",
-                 options_.command, options_.output.path);
+      report(fmt::format("{} stays as it was, since no file could be read", options_.output.path));
     }
     if (interrupted) {
       const bool resumable = !options_.output.path.empty() && !left_old;
-      fmt::print(stderr, "genre {}: interrupted after {} files{}\n", options_.command,
-                 progress_.n_done, resumable ? "; --resume continues this run" : "");
+      report(fmt::format("interrupted after {} files{}", progress_.n_done,
+                         resumable ? "; --resume continues this run" : ""));
       return base::kInterrupted;
     }
     if (shown_) {
@@ -107,8 +108,11 @@ class Batch {
     ++n_warned_;
     const std::string more =
         warnings.size() > 1 ? fmt::format(" (and {} more)", warnings.size() - 1) : "";
-    fmt::print(stderr, "genre {}: {}: warning: {}{}\n", options_.command, file,
-               warnings.front().message, more);
+    report(fmt::format("{}: warning: {}{}", file, warnings.front().message, more));
+  }
+
+  void report(const std::string& message) const {
+    base::report_error(program_of(options_), message);
   }
 
   void show() {
@@ -147,15 +151,15 @@ int run_batch(const BatchOptions& options,
     return check_output(options.output.path, inputs);
   });
   if (!checked) {
-    fmt::print(stderr, "genre {}: {}\n", options.command, checked.error().message);
+    base::report_error(program_of(options), checked.error().message);
     return 1;
   }
   const base::Interrupt interrupt(
       "stopping after the files in progress; press Ctrl-C again to stop at once");
   auto output = batch::open_output(options.output);
   if (!output) {
-    fmt::print(stderr, "genre {}: {}\n", options.command, output.error().message);
-    return 1;
+    base::report_error(program_of(options), output.error().message);
+    return interrupt.happened() ? base::kInterrupted : 1;
   }
   Batch batch(options, **output);
   const unsigned threads = batch.threads();

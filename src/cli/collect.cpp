@@ -12,6 +12,7 @@
 
 #include "base/interrupt.h"
 #include "base/json_text.h"
+#include "base/report_error.h"
 #include "batch/output.h"
 #include "batch/prediction_row.h"
 #include "cli/commands.h"
@@ -159,7 +160,7 @@ Result<void> collect(jsCtx* js, const queue::StreamNames& streams, bool wait, Ro
 
 int run(CollectOptions& options) {
   const auto failed = [](const Error& error) {
-    fmt::print(stderr, "genre collect: {}\n", error.message);
+    base::report_error("genre collect", error.message);
     return 1;
   };
   const auto checked = check_output_options(options.output).and_then([&] {

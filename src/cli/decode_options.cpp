@@ -21,4 +21,12 @@ CLI::Option* add_strict_option(CLI::App& command, bool& strict) {
                           "can be decoded is used, with a warning");
 }
 
+CLI::Option* add_stream_option(CLI::App& command, unsigned& track) {
+  return command
+      .add_option("--stream", track,
+                  "Number of the audio track to decode, for files with several: 1 is the first")
+      ->check(CLI::Range(1, 1000))
+      ->default_str("the default track");
+}
+
 }  // namespace genre::cli

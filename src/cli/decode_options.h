@@ -1,4 +1,4 @@
-// The options --formats and --strict of commands that read audio.
+// Options of every command that reads audio.
 #pragma once
 
 #include "cli/commands.h"
@@ -10,5 +10,9 @@ CLI::Option* add_formats_option(CLI::App& command, bool& allow_ffmpeg);
 
 // Adds --strict, which sets DecodeLimits::strict or the like.
 CLI::Option* add_strict_option(CLI::App& command, bool& strict);
+
+// Adds --stream, which sets the argument of AudioFile::with_track(). track must outlive the
+// parsing.
+CLI::Option* add_stream_option(CLI::App& command, unsigned& track);
 
 }  // namespace genre::cli

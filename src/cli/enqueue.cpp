@@ -21,6 +21,7 @@
 #include "base/files.h"
 #include "base/interrupt.h"
 #include "base/progress.h"
+#include "base/report_error.h"
 #include "base/walk.h"
 #include "cli/commands.h"
 #include "cli/queue_options.h"
@@ -85,6 +86,9 @@ class Inputs {
         return fail(ErrorCode::kUnreadableFile, path + ": no such file or folder");
       } else if (std::filesystem::is_directory(path, error)) {
         walk_.emplace(std::vector{path}, audio::is_audio_file);
+      } else if (!std::filesystem::is_regular_file(path, error)) {
+        return fail(ErrorCode::kUnreadableFile,
+                    path + ": this is not a regular file; to read a list from a pipe, use -");
       } else if (audio::is_audio_file(path)) {
         return absolute(path);
       } else if (is_text(path)) {
@@ -149,15 +153,14 @@ void enqueue(const EnqueueOptions& options, const queue::Nats& nats,
     if (!job) {
       ++counts.errors;
       line.clear();
-      fmt::print(stderr, "genre enqueue: {}{}\n", name ? **name + ": " : "", job.error().message);
+      base::report_error("genre enqueue", (name ? **name + ": " : "") + job.error().message);
     } else {
       publisher.publish(to_message(*job, streams, options.again),
                         [&counts, file = job->file](const Result<queue::Stored>& stored) {
                           if (!stored) {
                             ++counts.errors;
-                            // fmt::print could throw, and this runs on a thread of nats.c.
-                            std::fprintf(stderr, "genre enqueue: %s: %s\n", file.c_str(),
-                                         stored.error().message.c_str());
+                            base::report_error("genre enqueue",
+                                               file + ": " + stored.error().message);
                           } else {
                             ++(*stored == queue::Stored::kNew ? counts.queued : counts.duplicates);
                           }
@@ -189,7 +192,7 @@ int watch(jsCtx* js, const queue::StreamNames& streams, const std::stop_token& s
   while (!stop.stop_requested()) {
     const auto depth = queue::read_depth(js, streams);
     if (!depth) {
-      fmt::print(stderr, "genre enqueue: {}\n", depth.error().message);
+      base::report_error("genre enqueue", depth.error().message);
     } else {
       finished.push_back(depth->n_finished);
       if (finished.size() > kAverage + 1) finished.pop_front();
@@ -214,13 +217,13 @@ int watch(jsCtx* js, const queue::StreamNames& streams, const std::stop_token& s
 
 int run(EnqueueOptions& options) {
   const auto fail_with = [](const Error& error) {
-    fmt::print(stderr, "genre enqueue: {}\n", error.message);
+    base::report_error("genre enqueue", error.message);
     return 1;
   };
   if (options.paths.empty() && !options.watch) {
-    fmt::print(stderr,
-               "genre enqueue: no files to queue: specify files, folders, URLs or lists, or use "
-               "--watch alone\n");
+    base::report_error("genre enqueue",
+                       "no files to queue: specify files, folders, URLs or lists, or use --watch "
+                       "alone");
     return 1;
   }
   options.queue.nats.name = "genre enqueue";

@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/json_text.h"
 #include "base/progress.h"
+#include "base/report_error.h"
 #include "cli/commands.h"
 #include "cli/decode_options.h"
 #include "cli/input.h"
@@ -72,7 +73,7 @@ Result<evaluate::Report> evaluate_model(const EvaluateOptions& options) {
 
 int run(const EvaluateOptions& options) {
   const auto failed = [](const Error& error) {
-    fmt::print(stderr, "genre evaluate: {}\n", error.message);
+    base::report_error("genre evaluate", error.message);
     return 1;
   };
   const auto report =

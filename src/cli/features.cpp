@@ -27,6 +27,7 @@ struct FeaturesOptions {
   std::string pad_mode{to_string(PadMode::kConstant)};
   WindowOptions windows;
   DecodeLimits limits;
+  unsigned track = 0;  // 0: the default one
   bool whole = false;
 };
 
@@ -44,7 +45,7 @@ struct FileFeatures {
 Result<FileFeatures> extract(const AudioFile& file, FeatureSet feature_set,
                              FeatureExtractor& extractor, const FeaturesOptions& options,
                              const std::stop_token& stop) {
-  auto stream = AudioStream::open(file, kSampleRate, options.limits);
+  auto stream = AudioStream::open(file.with_track(options.track), kSampleRate, options.limits);
   if (!stream) return tl::make_unexpected(stream.error());
   FileFeatures result{.audio = stream->info(), .rows = {}, .warnings = {}};
   const auto duration = predict::for_each_window(
@@ -148,6 +149,7 @@ void add_features(CLI::App& app, int& status) {
       ->capture_default_str();
   add_formats_option(*command, options->limits.allow_ffmpeg);
   add_strict_option(*command, options->limits.strict);
+  add_stream_option(*command, options->track);
   auto* window =
       command->add_option("--window", options->windows.window, "Window length in seconds")
           ->check(CLI::Range(0.1, 7200.0))

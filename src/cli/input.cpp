@@ -25,8 +25,9 @@ Result<std::shared_ptr<const Model>> load_model(const std::string& path) {
           fmt::format("cannot use this model: it has {} bytes; the maximum for a model file is {}",
                       size, kMaxModelBytes));
     }
-    return base::read_file(path).and_then(
-        [](const std::vector<std::byte>& onnx) { return Model::load(onnx); });
+    return base::read_file(path, kMaxModelBytes).and_then([](const std::vector<std::byte>& onnx) {
+      return Model::load(onnx);
+    });
   });
   if (!model) model.error().message = path + ": " + model.error().message;
   return model;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/memory.h"
+#include "base/report_error.h"
 #include "cli/commands.h"
 #include "cli/mistakes.h"
 #include "cli/version.h"
@@ -19,8 +20,8 @@ int report(const CLI::App& app, const std::vector<std::string>& arguments,
   const auto chosen = app.get_subcommands();
   const std::string program = chosen.empty() ? "genre" : "genre " + chosen.front()->get_name();
   const std::string explanation = genre::cli::explain(app, arguments, error);
-  fmt::print(stderr, "{}: {}\nSee {} --help.\n", program,
-             explanation.empty() ? error.what() : explanation, program);
+  genre::base::report_error(program, explanation.empty() ? error.what() : explanation);
+  fmt::print(stderr, "See {} --help.\n", program);
   return error.get_exit_code();
 }
 
@@ -50,7 +51,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return report(app, {argv + 1, argv + argc}, error);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "genre: {}\n", error.what());
+    genre::base::report_error("genre", error.what());
     return 1;
   }
   return status;

@@ -69,6 +69,14 @@ Result<void> check_output_options(const batch::OutputOptions& options) {
     return fail(ErrorCode::kUnreadableFile,
                 "--resume cannot continue a table; add --format jsonl, csv or sqlite");
   }
+  std::error_code ignored;
+  const auto status = std::filesystem::status(options.path, ignored);
+  const bool special = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+  if (special && (options.resume || options.format == batch::OutputFormat::kSqlite)) {
+    return fail(ErrorCode::kUnreadableFile,
+                fmt::format("{}: {} needs a regular file, because it reads the output too",
+                            options.path, options.resume ? "--resume" : "--format sqlite"));
+  }
   return {};
 }
 

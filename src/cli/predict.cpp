@@ -11,6 +11,8 @@
 
 #include "audio/is_audio_file.h"
 #include "base/memory.h"
+#include "base/report_error.h"
+#include "base/text.h"
 #include "batch/prediction_row.h"
 #include "batch/tags/tags.h"
 #include "cli/batch.h"
@@ -27,6 +29,7 @@ struct PredictOptions {
   BatchOptions batch{.command = "predict"};
   WindowOptions windows;
   DecodeLimits limits;
+  unsigned track = 0;  // 0: the default one
   std::size_t top = 3;
   bool tag = false;         // show the change of each file's genre tag
   bool write_tags = false;  // and write the tag
@@ -57,7 +60,7 @@ std::string warned(const std::vector<Warning>& warnings) {
 
 std::string table_row(const std::string& file, std::size_t width, const Prediction& prediction,
                       std::size_t top, const std::optional<TagChange>& tag) {
-  std::string row = fmt::format("{:<{}}", file, width);
+  std::string row = fmt::format("{:<{}}", base::printable(file), width);
   const auto genres = prediction.ranked(prediction.certainties);
   const bool silent = std::ranges::all_of(prediction.segments, &Segment::silent);
   if (silent) row += "  no genre";
@@ -66,8 +69,9 @@ std::string table_row(const std::string& file, std::size_t width, const Predicti
   }
   if (prediction.confident == false) row += "  not confident";
   if (!prediction.warnings.empty()) row += "  " + warned(prediction.warnings);
-  if (tag && tag->after) row += fmt::format("  tag: \"{}\" -> \"{}\"", tag->before, *tag->after);
-  if (tag && !tag->after) row += fmt::format("  tag: \"{}\" stays", tag->before);
+  if (tag && tag->after)
+    row += fmt::format("  tag: \"{}\" -> \"{}\"", base::printable(tag->before), *tag->after);
+  if (tag && !tag->after) row += fmt::format("  tag: \"{}\" stays", base::printable(tag->before));
   return row + "\n";
 }
 
@@ -140,7 +144,7 @@ FileOutcome outcome_of(const PredictOptions& options, const std::string& file, s
 int run(PredictOptions& options) {
   const auto model = load_model(options.batch.model);
   if (!model) {
-    fmt::print(stderr, "genre predict: {}\n", model.error().message);
+    base::report_error("genre predict", model.error().message);
     return 1;
   }
   const ModelInfo& info = (*model)->info();
@@ -154,8 +158,9 @@ int run(PredictOptions& options) {
     auto predictor = std::make_shared<Predictor>(*model, options.limits);
     predictor->cancel_by(stop);
     return [&, predictor](const std::string& file) {
-      const auto prediction = open_input(file).and_then(
-          [&](const AudioFile& audio) { return predictor->predict(audio, options.windows); });
+      const auto prediction = open_input(file).and_then([&](const AudioFile& audio) {
+        return predictor->predict(audio.with_track(options.track), options.windows);
+      });
       if (!prediction) return failed(options.batch, file, prediction.error());
       return outcome_of(options, file, width, *prediction, info);
     };
@@ -183,6 +188,7 @@ void add_predict(CLI::App& app, int& status) {
                       "ONNX model file, or a built-in model: default or seed");
   add_formats_option(*command, options->limits.allow_ffmpeg);
   add_strict_option(*command, options->limits.strict);
+  add_stream_option(*command, options->track);
   auto* tag = command->add_flag(
       "--tag", options->tag,
       "Show the genre tag that each file would get if the prediction is confident; writes nothing");

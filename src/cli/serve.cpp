@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/interrupt.h"
+#include "base/report_error.h"
 #include "cli/browser.h"
 #include "cli/commands.h"
 #include "cli/decode_options.h"
@@ -53,12 +54,12 @@ int run(const ServeOptions& options) {
   keep_freed_memory();
   auto models = served_models(options.models);
   if (!models) {
-    fmt::print(stderr, "genre serve: {}\n", models.error().message);
+    base::report_error("genre serve", models.error().message);
     return 1;
   }
   auto server = server::Server::listen(*std::move(models), options.server);
   if (!server) {
-    fmt::print(stderr, "genre serve: {}\n", server.error());
+    base::report_error("genre serve", server.error());
     return 1;
   }
   fmt::print("listening on {}\n", server->url());
@@ -73,7 +74,7 @@ int run(const ServeOptions& options) {
   }
   std::fflush(stdout);
   if (options.open && !open_in_browser(server->url())) {
-    fmt::print(stderr, "genre serve: cannot open a browser: there is no xdg-open\n");
+    base::report_error("genre serve", "cannot open a browser: there is no xdg-open");
   }
 
   const bool drained = server->run();

@@ -14,6 +14,7 @@
 
 #include "base/interrupt.h"
 #include "base/line_writer.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/decode_options.h"
 #include "cli/input.h"
@@ -37,7 +38,7 @@ int run(Options& options) {
   // Declared first, so that it writes its lines after all else has ended.
   base::LineWriter log(STDERR_FILENO);
   const auto say = [&log](const std::string& message) {
-    log.write(fmt::format("genre worker: {}\n", message));
+    log.write(fmt::format("genre worker: {}\n", base::printable(message)));
   };
   const auto fail_with = [&say](const Error& error) {
     say(error.message);

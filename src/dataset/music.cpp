@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "base/text.h"
 #include "dataset/log_mel_archive.h"
 
 namespace genre::dataset {
@@ -48,7 +49,8 @@ std::string notes(const FolderTable& folder) {
   const auto list = [&text](const std::vector<NotedFile>& files, std::string_view what) {
     if (files.empty()) return;
     text += fmt::format("{} {}:\n", files.size(), what);
-    for (const NotedFile& file : files) text += fmt::format("  {}: {}\n", file.path, file.reason);
+    for (const NotedFile& file : files)
+      text += fmt::format("  {}: {}\n", base::printable(file.path), base::printable(file.reason));
   };
   list(folder.skipped, "files were skipped");
   list(folder.warned, "files were used with warnings");

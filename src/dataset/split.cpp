@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <numeric>
 #include <random>
 #include <set>
+#include <sstream>
 #include <utility>
+
+#include "base/bytes.h"
+#include "base/files.h"
 
 namespace genre::dataset {
 namespace {
@@ -27,12 +30,13 @@ const std::string& group_of(const Row& row) { return row.group.empty() ? row.tra
 
 // The track names on a list.
 Result<std::set<std::string>> read_list(const std::string& path) {
-  std::ifstream file(path);
-  if (!file || std::filesystem::is_directory(path)) {
-    return fail(ErrorCode::kUnreadableFile, fmt::format("{}: the file cannot be read", path));
+  const auto bytes = base::read_file(path);
+  if (!bytes) {
+    return fail(bytes.error().code, fmt::format("{}: {}", path, bytes.error().message));
   }
+  std::istringstream lines{std::string(base::as_text(*bytes))};
   std::set<std::string> tracks;
-  for (std::string line; std::getline(file, line);) {
+  for (std::string line; std::getline(lines, line);) {
     if (line.ends_with('\r')) line.pop_back();
     if (!line.empty()) tracks.insert(track_name(line));
   }

@@ -28,8 +28,9 @@ void AnswerWriter::send(const void* bytes, std::size_t size) const {
   }
 }
 
-void AnswerWriter::fail(Status status, std::string_view codec) {
-  const Header header = make_header(status, codec);
+void AnswerWriter::fail(Status status, std::string_view codec, unsigned n_tracks) {
+  Header header = make_header(status, codec);
+  if (status == Status::kNoSuchTrack) header.channels = n_tracks;
   send(&header, sizeof(header));
 }
 

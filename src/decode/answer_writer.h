@@ -17,7 +17,7 @@ class AnswerWriter {
  public:
   explicit AnswerWriter(int descriptor) : descriptor_(descriptor) {}
 
-  void fail(Status status, std::string_view codec);
+  void fail(Status status, std::string_view codec, unsigned n_tracks = 0);
   void header(int sample_rate, int channels, std::string_view codec);
 
   // interleaved: [n_frames, channels]. Buffered, and sent in full blocks.

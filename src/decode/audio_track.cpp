@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "decode/codecs.h"
 
@@ -45,16 +47,20 @@ std::int64_t seek_source(void* opaque, std::int64_t offset, int whence) {
   return source.position = std::min(target, source.size);
 }
 
-// The default audio track, or else the first one. Many demuxers mark every track as the default.
-AVStream* choose_track(const AVFormatContext& input) {
-  AVStream* first = nullptr;
-  for (unsigned i = 0; i < input.nb_streams; ++i) {
-    AVStream* stream = input.streams[i];
-    if (stream->codecpar->codec_type != AVMEDIA_TYPE_AUDIO) continue;
-    if ((stream->disposition & AV_DISPOSITION_DEFAULT) != 0) return stream;
-    if (first == nullptr) first = stream;
+std::vector<AVStream*> audio_tracks(const AVFormatContext& input) {
+  std::vector<AVStream*> tracks;
+  for (AVStream* stream : std::span(input.streams, input.nb_streams)) {
+    if (stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO) tracks.push_back(stream);
   }
-  return first;
+  return tracks;
+}
+
+// Many demuxers mark every track as the default.
+AVStream* default_track(const std::vector<AVStream*>& tracks) {
+  const auto found = std::ranges::find_if(tracks, [](const AVStream* stream) {
+    return (stream->disposition & AV_DISPOSITION_DEFAULT) != 0;
+  });
+  return found != tracks.end() ? *found : tracks.front();
 }
 
 // Whether the samples are encrypted (DRM): by iTunes, Audible or MPEG-CENC.
@@ -88,7 +94,7 @@ AudioTrack::~AudioTrack() {
   avio_context_free(&io_);
 }
 
-Status AudioTrack::open(const AVInputFormat* demuxer) {
+Status AudioTrack::open(const AVInputFormat* demuxer, unsigned track) {
   auto* buffer = static_cast<unsigned char*>(av_malloc(kBufferSize));
   io_ = avio_alloc_context(buffer, kBufferSize, 0, &source_, read_source, nullptr, seek_source);
   input_ = avformat_alloc_context();
@@ -109,8 +115,11 @@ Status AudioTrack::open(const AVInputFormat* demuxer) {
 
   const std::string_view name = input_->iformat->name;
   started_ = std::ranges::find(kCutAnywhere, name) == kCutAnywhere.end();
-  stream_ = choose_track(*input_);
-  if (stream_ == nullptr) return Status::kNoAudio;
+  const std::vector<AVStream*> tracks = audio_tracks(*input_);
+  n_tracks_ = static_cast<unsigned>(tracks.size());
+  if (tracks.empty()) return Status::kNoAudio;
+  if (track > n_tracks_) return Status::kNoSuchTrack;
+  stream_ = track > 0 ? tracks[track - 1] : default_track(tracks);
   for (unsigned i = 0; i < input_->nb_streams; ++i) {
     if (input_->streams[i] != stream_) input_->streams[i]->discard = AVDISCARD_ALL;
   }
@@ -137,6 +146,12 @@ Status AudioTrack::open_decoder() {
   if (descriptor != nullptr && (descriptor->props & AV_CODEC_PROP_LOSSLESS) != 0) {
     decoder_->err_recognition = AV_EF_CRCCHECK | AV_EF_EXPLODE;
   }
+  // Each frame of AAC overlaps the one before it, so the first one alone gives no sound, but a
+  // delay of its length. MP4 says so in its edit list, and FFmpeg obeys. Raw AAC (ADTS) and
+  // Matroska do not say so; FAAD and QuickTime drop that frame too.
+  const std::string_view format = input_->iformat->name;
+  priming_ =
+      decoder_->codec_id == AV_CODEC_ID_AAC && (format == "aac" || format == "matroska,webm");
   const int error = avcodec_open2(decoder_, codec.decoder, nullptr);
   return error == 0 ? Status::kOk : status_of(error);
 }
@@ -190,7 +205,7 @@ const AVFrame* AudioTrack::next() {
     if (error == 0) {
       if (frame_->decode_error_flags != 0) lose();
       started_ = true;
-      if (frame_->nb_samples > 0) {
+      if (frame_->nb_samples > 0 && !std::exchange(priming_, false)) {
         // If the last packet was lost, only what the decoder had buffered follows.
         if (at_end_ && std::exchange(lost_, false)) cut_ = true;
         measure_gap();

@@ -27,8 +27,12 @@ class AudioTrack {
   AudioTrack(const AudioTrack&) = delete;
   AudioTrack& operator=(const AudioTrack&) = delete;
 
-  // Opens the default track, or else the first one. Call this once.
-  [[nodiscard]] Status open(const AVInputFormat* demuxer);
+  // Opens an audio track: 1 is the first one; 0 is the default one, or else the first. Call this
+  // once.
+  [[nodiscard]] Status open(const AVInputFormat* demuxer, unsigned track);
+
+  // The number of audio tracks in the file; 0 until it is known.
+  [[nodiscard]] unsigned n_tracks() const { return n_tracks_; }
 
   // The display name of the codec; empty until it is known.
   [[nodiscard]] std::string_view codec() const { return codec_name_; }
@@ -64,10 +68,12 @@ class AudioTrack {
   AVPacket* packet_ = nullptr;
   AVFrame* frame_ = nullptr;
   AVStream* stream_ = nullptr;
+  unsigned n_tracks_ = 0;
   std::string_view codec_name_;
   bool lost_ = false;
   double gap_ = 0;        // s
   double expected_ = -1;  // timestamp of the next frame (s); negative if it is not known
+  bool priming_ = false;  // the next frame is not sound of the file
   bool started_ = false;  // from now on, undecodable packets count as lost
   bool at_end_ = false;   // all packets were read
   bool cut_ = false;      // reading ended with an error, or a packet is incomplete

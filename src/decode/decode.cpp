@@ -64,11 +64,12 @@ void decode_file(const Request& request, int file, int answer) {
     const auto size = static_cast<std::int64_t>(request.size);
     AudioTrack track({.descriptor = kFile, .begin = begin, .size = size - begin});
     const AVInputFormat* demuxer = find_demuxer(demuxer_name(request));
-    const Status status = demuxer != nullptr ? track.open(demuxer) : Status::kUnknownCodec;
+    const Status status =
+        demuxer != nullptr ? track.open(demuxer, request.track) : Status::kUnknownCodec;
     if (status == Status::kOk) {
       answer_audio(track, writer);
     } else {
-      writer.fail(status, track.codec());
+      writer.fail(status, track.codec(), track.n_tracks());
     }
   } catch (const std::bad_alloc&) {
     // If samples were sent, the missing End tells the reader of the error.

@@ -12,10 +12,11 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
+#include <span>
 
 #include "decode/codecs.h"
 #include "decode/decode.h"
+#include "decode/message.h"
 #include "decode/protocol.h"
 
 extern "C" {
@@ -43,21 +44,11 @@ void close_all(const Received& received) {
 }
 
 Control receive(Received& received) {
-  std::array<int, 2> descriptors = {-1, -1};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(descriptors))> ancillary{};
-  iovec bytes{&received.request, sizeof(received.request)};
-  msghdr message{};
-  message.msg_iov = &bytes;
-  message.msg_iovlen = 1;
-  message.msg_control = ancillary.data();
-  message.msg_controllen = ancillary.size();
-  const ssize_t n = recvmsg(kControl, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-  if (n < 0) return errno == EAGAIN || errno == EINTR ? Control::kNothing : Control::kEnd;
+  std::array<int, 2> descriptors{};
+  const ssize_t n = receive_message(
+      kControl, std::as_writable_bytes(std::span(&received.request, 1)), descriptors, MSG_DONTWAIT);
+  if (n < 0) return errno == EAGAIN ? Control::kNothing : Control::kEnd;
   if (n == 0) return Control::kEnd;
-  if (const cmsghdr* header = CMSG_FIRSTHDR(&message);
-      header != nullptr && header->cmsg_type == SCM_RIGHTS) {
-    std::memcpy(descriptors.data(), CMSG_DATA(header), header->cmsg_len - CMSG_LEN(0));
-  }
   received.file = descriptors[0];
   received.answer = descriptors[1];
   const bool complete = n == sizeof(Request) && received.answer >= 0 &&
@@ -67,22 +58,9 @@ Control receive(Received& received) {
 }
 
 // pidfd: -1 if there is none.
-bool send_started(int answer, Started started, int pidfd) {
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(pidfd))> ancillary{};
-  iovec bytes{&started, sizeof(started)};
-  msghdr message{};
-  message.msg_iov = &bytes;
-  message.msg_iovlen = 1;
-  if (pidfd >= 0) {
-    message.msg_control = ancillary.data();
-    message.msg_controllen = ancillary.size();
-    cmsghdr* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(pidfd));
-    std::memcpy(CMSG_DATA(header), &pidfd, sizeof(pidfd));
-  }
-  return sendmsg(answer, &message, MSG_NOSIGNAL) == sizeof(started);
+bool send_started(int answer, const Started& started, int pidfd) {
+  const std::span descriptors(&pidfd, pidfd >= 0 ? 1 : 0);
+  return send_message(answer, std::as_bytes(std::span(&started, 1)), descriptors) == 0;
 }
 
 // The child waits for a byte on the pipe before it starts, so that Started is sent before its

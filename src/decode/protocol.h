@@ -26,6 +26,8 @@ struct Request {
   std::uint64_t size = 0;             // of the file, bytes
   std::uint64_t cpu_seconds = 0;      // limit of CPU time; the process is then killed
   std::array<char, 16> demuxer = {};  // FFmpeg's name of the demuxer, null-terminated
+  std::uint32_t track = 0;            // of the audio tracks, from 1; 0: the default one
+  std::uint32_t reserved = 0;         // so that the struct has no padding
 };
 
 struct Started {
@@ -42,14 +44,15 @@ enum class Status : std::uint32_t {
   kUnknownCodec,  // a codec that is not allowed
   kOutOfMemory,   // decoding needs more memory than allowed
   kNotSandboxed,  // the system did not let the process give up its rights
+  kNoSuchTrack,   // the file has fewer audio tracks
 };
-inline constexpr auto kLastStatus = Status::kNotSandboxed;
+inline constexpr auto kLastStatus = Status::kNoSuchTrack;
 
 struct Header {
   std::uint32_t magic = kMagic;
   Status status = Status::kOk;
-  std::uint32_t sample_rate = 0;  // Hz
-  std::uint32_t channels = 0;
+  std::uint32_t sample_rate = 0;    // Hz
+  std::uint32_t channels = 0;       // of kNoSuchTrack: the number of audio tracks
   std::array<char, 32> codec = {};  // display name, null-terminated
 };
 

@@ -91,10 +91,12 @@ std::string warning(const Report& report) {
 }
 
 std::string to_text(const Report& report) {
-  std::string text =
-      fmt::format("{}, trained on {}\non {} ({})\n  {}\n", report.model, report.trained_on,
-                  report.data, report.protocol, summary(report.metrics));
-  if (const std::string words = warning(report); !words.empty()) text += "  " + words + "\n";
+  std::string text = fmt::format("{}, trained on {}\non {} ({})\n  {}\n", report.model,
+                                 base::printable(report.trained_on), base::printable(report.data),
+                                 base::printable(report.protocol), summary(report.metrics));
+  if (const std::string words = warning(report); !words.empty()) {
+    text += "  " + base::printable(words) + "\n";
+  }
   if (report.confidence) text += "  " + summary(*report.confidence) + "\n";
   text += genre_table(report.metrics, report.labels);
   text += "  certainty  accuracy  clips\n";

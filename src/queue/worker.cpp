@@ -62,9 +62,9 @@ Result<std::string> id_of(const Delivery& delivery) {
   return fmt::format("{}-{}", id->value_or(""), delivery.sequence);
 }
 
-// Delays only files that cannot be read: their server or disk may come back.
+// Delays only what may come back: a server or a disk with the file, or genre-decode.
 double delay_of(const Error& error, std::uint64_t attempt) {
-  if (error.code != ErrorCode::kUnreadableFile) return 0;
+  if (error.code != ErrorCode::kUnreadableFile && error.code != ErrorCode::kUnavailable) return 0;
   return std::min(kLongestDelay, std::exp2(static_cast<double>(attempt) - 1));
 }
 
@@ -249,8 +249,10 @@ struct Worker::Impl {
   }
 
   void failed(const Delivery& delivery, const Job& job, const Error& error) {
-    const bool last = delivery.attempt >= options.max_deliver;
-    if (last && error.code != ErrorCode::kUnavailable) return dead_letter(delivery, job, error);
+    // If this machine lacks something that the file needs, another worker may have it. But no
+    // worker may have it, so the attempts must end.
+    const unsigned more = error.code == ErrorCode::kUnavailable ? kMoreDeliveries : 0;
+    if (delivery.attempt >= options.max_deliver + more) return dead_letter(delivery, job, error);
     retry(delivery, error);
   }
 

@@ -14,6 +14,7 @@
 #include "base/files.h"
 #include "base/interrupt.h"
 #include "base/progress.h"
+#include "base/report_error.h"
 #include "base/text.h"
 #include "dataset/music.h"
 #include "dataset/split.h"
@@ -166,7 +167,7 @@ Result<void> train(const Options& options, const dataset::Table& table) {
         "much as genre, and is lower for other music.\n",
         kRandomClip);
   }
-  fmt::print("Wrote {}{}\n", options.output,
+  fmt::print("Wrote {}{}\n", base::printable(options.output),
              interrupt.happened() ? " (interrupted: the best so far)" : "");
   return {};
 }
@@ -216,13 +217,16 @@ int run(int argc, char** argv, const LearnerFactory& make_dense) {
     Options options = parse(app, argc, argv);
     options.train.make_dense = make_dense;
     if (const auto done = read_and_train(std::move(options), argv); !done) {
-      fmt::print(stderr, "genre train: {}\n", done.error().message);
+      base::report_error("genre train", done.error().message);
       return 1;
     }
   } catch (const CLI::ParseError& error) {
-    return app.exit(error);
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help
+    base::report_error("genre train", error.what());
+    fmt::print(stderr, "See genre train --help.\n");
+    return error.get_exit_code();
   } catch (const std::exception& error) {
-    fmt::print(stderr, "genre train: {}\n", error.what());
+    base::report_error("genre train", error.what());
     return 1;
   }
   return 0;

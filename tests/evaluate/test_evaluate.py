@@ -125,7 +125,7 @@ class Evaluate(TemporaryFiles):
                 (["default", os.path.join(self.folder, "nothing.csv")], b"cannot be read"),
                 (["default", os.path.join(self.folder, "blues")], b"one sub-folder per genre"),
                 ([os.path.join(self.folder, "none.onnx"), self.folder], b"none.onnx"),
-                (["default", self.folder, "--html", "/none/such/page.html"], b"cannot write the file"),
+                (["default", self.folder, "--html", "/none/such/page.html"], b"the file cannot be written"),
                 (["default"], b"DATA"),
         ):
             with self.subTest(arguments=arguments):

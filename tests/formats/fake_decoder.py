@@ -79,7 +79,7 @@ def started(answer, how):
         if os.read(GATE[0], 1):
             answer_with(how, answer)
         os._exit(0)
-    message = struct.pack("<IIi", MAGIC, 3 if how == "another version" else VERSION, 0)
+    message = struct.pack("<IIi", MAGIC, VERSION + (how == "another version"), 0)
     socket.send_fds(answer, [message], [os.pidfd_open(child)])
     os.write(GATE[1], b"x")
     answer.close()

@@ -31,7 +31,8 @@ PICTURE = "-f lavfi -i testsrc=duration=4:size=160x120 -map 1:v -map 0:a "
 MADE = [
     Made("aac.m4a", "-c:a aac -b:a 256k", "M4A (AAC)"),
     Made("alac.m4a", "-c:a alac", "M4A (ALAC)", lossless=True, frame=4096),
-    Made("adts.aac", "-c:a aac -b:a 256k -f adts", "AAC", exact=False, frame=2048),
+    Made("adts.aac", "-c:a aac -b:a 256k -f adts", "AAC", frame=2048),
+    Made("aac.mka", "-c:a aac -b:a 256k", "Matroska (AAC)", frame=2048),
     Made("v2.wma", "-c:a wmav2 -b:a 256k", "WMA (WMA 2)", exact=False, frame=4096),
     Made("opus.webm", "-c:a libopus -b:a 256k", "WebM (Opus)"),
     Made("vorbis.webm", "-c:a libvorbis -q:a 9", "WebM (Vorbis)"),

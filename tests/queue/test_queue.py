@@ -11,12 +11,17 @@ import subprocess
 import tempfile
 import threading
 import unittest
+import unittest.mock
 import urllib.request
 
 import credentials
 from audio_files import GENRE, SAMPLE_RATE, is_sanitized, sine, wav
 from nats import SERVER, Client, Node, Process, free_ports, wait_until
 from temporary_files import TemporaryFiles
+
+
+# Enough for genre to take a file for M4A.
+M4A = b"\x00\x00\x00\x1cftypM4A \x00\x00\x02\x00M4A isomiso2" + bytes(100)
 
 
 class QuietFiles(http.server.SimpleHTTPRequestHandler):
@@ -167,6 +172,24 @@ class Jobs(QueueTest):
         self.assertEqual(self.n_messages("genre"), 0)
         self.assertEqual(worker.log().count("dead letter after 2 delivery attempts"), 3,
                          worker.log())
+
+    def test_a_file_that_needs_what_no_worker_has_is_given_up_too(self):
+        clip = self.clip("a.m4a", M4A)
+        self.genre("enqueue", clip)
+        with unittest.mock.patch.dict(os.environ, GENRE_DECODE="/bin/false"):
+            worker = self.worker("--max-deliver", "1")
+        error = self.collect()[clip]["error"]
+        self.assertEqual(error["code"], "unavailable")
+        self.assertIn("genre-decode cannot be started", error["message"])
+        self.assertIn("dead letter after 6 delivery attempts", worker.log())
+
+    def test_no_name_controls_the_terminal_of_a_worker(self):
+        clip = self.clip("a\x1b[2J\u202e.wav", b"no music")
+        self.genre("enqueue", clip)
+        worker = self.worker("--max-deliver", "1")
+        self.assertIn("error", self.collect()[clip])
+        self.assertIn(r"a\x1b[2J\u202e.wav: this is not an audio file", worker.log())
+        self.assertNotIn("\x1b", worker.log())
 
     def test_a_file_given_up_and_then_mended_has_its_result(self):
         clip = self.clip("a.wav", b"no music")

@@ -21,8 +21,9 @@ TEST(Query, DefaultsArePinned) {
 }
 
 TEST(Query, ReadsEveryParameter) {
-  const auto query = parse_predict_query("top=3&segments=false&features=1&hop=0.5");
+  const auto query = parse_predict_query("top=3&segments=false&features=1&hop=0.5&stream=2");
   ASSERT_TRUE(query);
+  EXPECT_EQ(query->track, 2U);
   EXPECT_EQ(query->json.top, 3);
   EXPECT_FALSE(query->json.segments);
   EXPECT_TRUE(query->json.features);
@@ -52,7 +53,7 @@ TEST(Query, RangesIncludeTheirEnds) {
 
 TEST(Query, SaysWhatIsRight) {
   for (const char* text : {"top=0", "top=-1", "top=", "top", "top=1.5", "top=+1", "top=%201",
-                           "top=18446744073709551616"}) {
+                           "top=18446744073709551616", "stream=0", "stream=-1", "stream=x"}) {
     EXPECT_THAT(parse_predict_query(text).error(), HasSubstr("1 or more")) << text;
   }
   for (const char* text : {"segments=yes", "segments=", "segments=2", "segments=TRUE"}) {
@@ -68,7 +69,7 @@ TEST(Query, SaysWhatIsRight) {
   }
   for (const char* text : {"tops=1", "=1", "Top=1", "top%00=1"}) {
     EXPECT_THAT(parse_predict_query(text).error(),
-                HasSubstr("top, segments, features, hop and strict"))
+                HasSubstr("top, segments, features, hop, strict and stream"))
         << text;
   }
   for (const char* text : {"top=%", "top=%1", "top=%1x", "%zz=1", "top=1%-1"}) {

@@ -239,7 +239,7 @@ class Train(TrainCase):
         result = genre("train", "--features", self.table, "--network", "lda",
                        "--output", "/no/m.onnx")
         self.assertEqual(result.returncode, 1)
-        self.assertIn(b"cannot write the file", result.stderr)
+        self.assertIn(b"the file cannot be written", result.stderr)
         for flags in ([], ["--features", self.table, "--protocol", "fancy"],
                       ["--features", self.table, "--protocol", "split-file"]):
             self.assertGreater(genre("train", *flags).returncode, 1, flags)

@@ -68,7 +68,8 @@ PredictWork::~PredictWork() = default;
 
 tl::expected<std::size_t, http::Problem> PredictWork::read() {
   if (!job_.boundary) {
-    files_.push_back(std::make_unique<File>(AudioFile(body_), std::nullopt, windows_of(job_)));
+    files_.push_back(std::make_unique<File>(AudioFile(body_).with_track(job_.query.track),
+                                            std::nullopt, windows_of(job_)));
   } else if (auto problem = read_form()) {
     return tl::make_unexpected(*std::move(problem));
   }
@@ -91,8 +92,8 @@ std::optional<http::Problem> PredictWork::read_form() {
   }
   for (http::Part& part : *parts) {
     if (!is_file(part) || (original && !files_.empty())) continue;
-    files_.push_back(std::make_unique<File>(AudioFile(part.content), std::move(part.filename),
-                                            windows_of(job_)));
+    files_.push_back(std::make_unique<File>(AudioFile(part.content).with_track(job_.query.track),
+                                            std::move(part.filename), windows_of(job_)));
   }
   return std::nullopt;
 }

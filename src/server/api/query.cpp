@@ -55,7 +55,7 @@ std::optional<Parameter> next_parameter(std::string_view& query) {
                    decode(pair.substr(std::min(equals + 1, pair.size())))};
 }
 
-constexpr std::string_view kNames = "top, segments, features, hop and strict";
+constexpr std::string_view kNames = "top, segments, features, hop, strict and stream";
 
 // Nothing if there is no parameter with this name.
 std::optional<tl::expected<void, std::string>> apply(PredictQuery& query, std::string_view name,
@@ -87,6 +87,10 @@ std::optional<tl::expected<void, std::string>> apply(PredictQuery& query, std::s
   } else if (name == "strict") {
     query.strict = parse_bool(value);
     if (!query.strict) return Wrong("The parameter strict must be true, false, 1 or 0.");
+  } else if (name == "stream") {
+    const auto track = parse_number<unsigned>(value);
+    if (!track || *track == 0) return Wrong("The parameter stream must be an integer, 1 or more.");
+    query.track = *track;
   } else if (name != kModelParameter) {  // the model was chosen before (choose_model)
     return std::nullopt;
   }

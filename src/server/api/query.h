@@ -14,6 +14,7 @@ namespace genre::server {
 struct PredictQuery {
   predict::JsonOptions json;
   double hop = WindowOptions{}.hop;            // s
+  unsigned track = 0;                          // AudioFile::with_track()
   std::optional<FeatureSet> feature_set = {};  // of the listed features, if given
   std::optional<bool> strict = {};             // WindowOptions::strict
 };

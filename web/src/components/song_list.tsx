@@ -1,3 +1,4 @@
+import { printable } from "../printable";
 import { remove, selected, songs, type Song, type State } from "../songs";
 import { errorWords, isSilent, percent } from "../words";
 
@@ -28,10 +29,10 @@ function Item({ song }: { song: Song }) {
         aria-current={selected.value === song ? "true" : undefined}
         onClick={() => (selected.value = song)}
       >
-        <span class="name">{song.name}</span>{" "}
+        <span class="name">{printable(song.name)}</span>{" "}
         <span class="summary">{summary(song.state.value)}</span>
       </button>
-      <button class="remove" aria-label={`Remove ${song.name}`} onClick={() => remove(song)}>
+      <button class="remove" aria-label={`Remove ${printable(song.name)}`} onClick={() => remove(song)}>
         ×
       </button>
     </li>

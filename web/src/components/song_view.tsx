@@ -1,4 +1,5 @@
 // One song: its progress, its error or its result.
+import { printable } from "../printable";
 import { retry, type Song } from "../songs";
 import { errorWords, percent } from "../words";
 import { Result } from "./result";
@@ -41,14 +42,14 @@ function Failure({ song }: { song: Song }) {
 function outcome(song: Song) {
   const state = song.state.value;
   if (state.kind !== "done") return "";
-  return `${song.name}: ${state.prediction.genre}, ${percent(state.prediction.certainty)}`;
+  return `${printable(song.name)}: ${state.prediction.genre}, ${percent(state.prediction.certainty)}`;
 }
 
 export function SongView({ song }: { song: Song }) {
   const state = song.state.value;
   return (
     <article aria-labelledby="song">
-      <h2 id="song">{song.name}</h2>
+      <h2 id="song">{printable(song.name)}</h2>
       <p class="visually-hidden" role="status">
         {outcome(song)}
       </p>
