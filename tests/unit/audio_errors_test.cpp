@@ -91,6 +91,14 @@ TEST(AudioErrors, TruncatedAnywhereIsReadAsFarAsItGoes) {
   }
 }
 
+TEST(AudioErrors, ACutW64FileIsReadAsFarAsItGoes) {
+  const auto y = sine(440, 0.5);
+  const auto whole = encode(y, 22050, SF_FORMAT_W64 | SF_FORMAT_PCM_16);
+  EXPECT_TRUE(load(whole)->warnings.empty());
+  const auto half = expect_warning(first(whole, whole.size() / 2), WarningCode::kTruncated);
+  EXPECT_NEAR(static_cast<double>(half.size()), static_cast<double>(y.size()) / 2, 200);
+}
+
 // Under AddressSanitizer, with its leak check, this also holds that nothing of such a file stays in
 // memory.
 TEST(AudioErrors, OggVorbisCutInItsHeaders) {
