@@ -97,10 +97,13 @@ class Triton(TwoModels):
         self.assert_certainties(map(float, result.as_numpy("certainties")[0]), self.songs[0],
                                 "?model=seed")
 
-    def test_compressed_responses(self):
+    def test_compression(self):
         for algorithm in ("gzip", "deflate"):
-            self.assert_results(self.triton.infer("default", [audio(self.songs)],
-                                                  response_compression_algorithm=algorithm))
+            for binary in (True, False):
+                self.assert_results(self.triton.infer(
+                    "default", [audio(self.songs, binary=binary)],
+                    request_compression_algorithm=algorithm,
+                    response_compression_algorithm=algorithm))
 
     def test_several_at_once(self):
         client = tritonclient.http.InferenceServerClient(self.address, concurrency=4)
@@ -115,6 +118,7 @@ class Triton(TwoModels):
                 self.assertTrue(await client.is_model_ready("seed"))
                 return await asyncio.gather(*[
                     client.infer("seed", [audio(self.songs)],
+                                 request_compression_algorithm=algorithm,
                                  response_compression_algorithm=algorithm)
                     for algorithm in (None, "gzip") * 4])
 
