@@ -124,6 +124,13 @@ class Rooms(unittest.TestCase):
                    if re.search(r"(\.|->)dump\(", path.read_text(encoding="utf-8"))}
         self.assertEqual(writers, {"base/json_text.h"})
 
+    def test_no_one_asks_which_feature_set_it_is(self):
+        # features/feature_sets.cpp has what differs between them.
+        for path in sources(SRC):
+            found = re.findall(r"(?:[!=]= ?|case )(?:genre::)?FeatureSet::k\w+|FeatureSet::k\w+ [!=?]",
+                               path.read_text(encoding="utf-8"))
+            self.assertEqual(found, [], path.relative_to(ROOT))
+
     def test_files_are_short(self):
         for path in sources(SRC) + sources(ROOT / "include"):
             with open(path, encoding="utf-8") as file:
