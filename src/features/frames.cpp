@@ -44,22 +44,21 @@ ClipFrames::ClipFrames(std::span<const float> y, std::size_t hop_length)
 
 std::size_t ClipFrames::size() const { return frame_count(y_.size(), framing_); }
 
-// position: relative to the first sample of the clip, outside it.
-float ClipFrames::padded(std::ptrdiff_t position) const {
+void ClipFrames::pad(std::ptrdiff_t position, std::span<float> samples) const {
   const auto size = static_cast<std::ptrdiff_t>(y_.size());
   // Behind the padding are only the zeros of a clip that is shorter than a frame.
-  if (position >= size + static_cast<std::ptrdiff_t>(framing_.pad)) return 0;
-  switch (framing_.pad_mode) {
-    case PadMode::kConstant:
-      return 0;
-    case PadMode::kReflect:
-      return y_[static_cast<std::size_t>(mirrored(position, size, false))];
-    case PadMode::kEdge:
-      return position < 0 ? y_.front() : y_.back();
-    case PadMode::kSymmetric:
-      return y_[static_cast<std::size_t>(mirrored(position, size, true))];
+  const std::ptrdiff_t end = size + static_cast<std::ptrdiff_t>(framing_.pad);
+  std::ranges::fill(samples, 0.0F);
+  if (framing_.pad_mode == PadMode::kConstant) return;
+  for (float& sample : samples) {
+    if (position >= end) return;
+    const std::ptrdiff_t n =
+        framing_.pad_mode == PadMode::kEdge
+            ? std::clamp<std::ptrdiff_t>(position, 0, size - 1)
+            : mirrored(position, size, framing_.pad_mode == PadMode::kSymmetric);
+    sample = y_[static_cast<std::size_t>(n)];
+    ++position;
   }
-  return 0;
 }
 
 std::span<const float> ClipFrames::frame(std::size_t t, std::span<float> scratch) const {
@@ -74,12 +73,12 @@ std::span<const float> ClipFrames::frame(std::size_t t, std::span<float> scratch
   const auto position = [&](std::size_t n) {
     return static_cast<std::ptrdiff_t>(n) - static_cast<std::ptrdiff_t>(framing_.pad);
   };
-  for (std::size_t n = start; n < first; ++n) scratch[n - start] = padded(position(n));
+  pad(position(start), scratch.first(first - start));
   if (last > first) {
     std::ranges::copy(y_.subspan(first - framing_.pad, last - first),
                       scratch.begin() + static_cast<std::ptrdiff_t>(first - start));
   }
-  for (std::size_t n = last; n < end; ++n) scratch[n - start] = padded(position(n));
+  pad(position(last), scratch.subspan(last - start, end - last));
   return scratch.first(framing_.frame_length);
 }
 

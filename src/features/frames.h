@@ -39,7 +39,8 @@ class ClipFrames {
   [[nodiscard]] std::span<const float> frame(std::size_t t, std::span<float> scratch) const;
 
  private:
-  [[nodiscard]] float padded(std::ptrdiff_t position) const;
+  // Fills samples with those of the padding from a position on, relative to the first of the clip.
+  void pad(std::ptrdiff_t position, std::span<float> samples) const;
 
   std::span<const float> y_;
   Framing framing_;

@@ -16,8 +16,8 @@ using Frames = hn::CappedTag<float, kBlockFrames>;
 constexpr std::size_t kPart = 32;  // bins per partial sum, to keep rounding errors small
 
 // The frames [lane, lane + Lanes) of the block.
-void shapes_of(const FrameValues* HWY_RESTRICT magnitude, std::size_t n_bins, float roll_percent,
-               std::size_t lane, SpectralShapes& shapes) {
+HWY_INLINE void shapes_of(const FrameValues* HWY_RESTRICT magnitude, std::size_t n_bins,
+                          float roll_percent, std::size_t lane, SpectralShapes& shapes) {
   const Frames d;
   const auto load = [&](std::size_t bin)
                         HWY_ATTR { return hn::Load(d, magnitude[bin].data() + lane); };
@@ -62,7 +62,12 @@ void shapes_of(const FrameValues* HWY_RESTRICT magnitude, std::size_t n_bins, fl
 void spectral_shapes(const FrameValues* magnitude, std::size_t n_bins, float roll_percent,
                      SpectralShapes& shapes) {
   for (std::size_t lane = 0; lane < kBlockFrames; lane += hn::Lanes(Frames())) {
-    shapes_of(magnitude, n_bins, roll_percent, lane, shapes);
+    // For the usual number of bins the compiler knows the lengths of the loops.
+    if (n_bins == kNBins) {
+      shapes_of(magnitude, kNBins, roll_percent, lane, shapes);
+    } else {
+      shapes_of(magnitude, n_bins, roll_percent, lane, shapes);
+    }
   }
 }
 

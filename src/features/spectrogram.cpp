@@ -15,8 +15,8 @@ namespace hn = hwy::HWY_NAMESPACE;
 // rows: [kBlockFrames, stride]; stride is a multiple of 4 and at least n_bins. magnitude, power:
 // [n_bins], written if wanted.
 template <bool with_magnitude, bool with_power>
-void transpose_to(const float* HWY_RESTRICT rows, std::size_t stride, std::size_t n_bins,
-                  FrameValues* HWY_RESTRICT magnitude, FrameValues* HWY_RESTRICT power) {
+HWY_INLINE void transpose_to(const float* HWY_RESTRICT rows, std::size_t stride, std::size_t n_bins,
+                             FrameValues* HWY_RESTRICT magnitude, FrameValues* HWY_RESTRICT power) {
 #if HWY_TARGET == HWY_SCALAR
   for (std::size_t bin = 0; bin < n_bins; ++bin) {
     for (std::size_t t = 0; t < kBlockFrames; ++t) {
@@ -55,6 +55,9 @@ void transpose(const float* rows, std::size_t stride, std::size_t n_bins, FrameV
     transpose_to<true, false>(rows, stride, n_bins, magnitude, power);
   } else if (magnitude == nullptr) {
     transpose_to<false, true>(rows, stride, n_bins, magnitude, power);
+  } else if (n_bins == kNBins) {
+    // For the usual number of bins the compiler knows the lengths of the loops.
+    transpose_to<true, true>(rows, (kNBins + 3) / 4 * 4, kNBins, magnitude, power);
   } else {
     transpose_to<true, true>(rows, stride, n_bins, magnitude, power);
   }

@@ -26,31 +26,60 @@ Result<void> check_chroma(std::span<const float> y, const ChromaOptions& options
   return check_sr(options.sr).and_then([&] { return check_stft(y, options.stft); });
 }
 
+// Values of the spectra that are kept for the second pass: three minutes with the defaults, 64 MB.
+// Those of a longer clip are computed again.
+constexpr std::size_t kMaxKept = std::size_t{1} << 24;
+
+Matrix<float> power_of(const SpectraBlock& block) {
+  Matrix<float> power(block.power.size(), block.n);
+  for (std::size_t bin = 0; bin < power.n_rows; ++bin) {
+    std::copy_n(block.power[bin].begin(), block.n, power.row(bin).begin());
+  }
+  return power;
+}
+
+// librosa infers n_fft from the number of bins here, so that it is even.
+features::TuningParameters tuning_parameters(const ChromaOptions& options) {
+  return {.sr = static_cast<double>(options.sr),
+          .n_fft = options.stft.n_fft / 2 * 2,
+          .bins_per_octave = options.n_chroma};
+}
+
 }  // namespace
 
+// The filters depend on the tuning of the whole clip, so there are two passes over its frames.
 Result<Matrix<float>> chroma_stft(std::span<const float> y, const ChromaOptions& options) {
   return check_chroma(y, options).map([&] {
-    const auto sr = static_cast<double>(options.sr);
-    // librosa infers n_fft from the number of bins here, so that it is even.
-    features::TuningEstimator estimator(
-        {.sr = sr, .n_fft = options.stft.n_fft / 2 * 2, .bins_per_octave = options.n_chroma});
-    estimator.start();
-    // The filters depend on the tuning of the whole clip, so its spectra are kept.
-    Matrix<float> power(1 + options.stft.n_fft / 2, frame_count(y, options.stft));
-    for_each_block(y, options.stft, [&](const SpectraBlock& block) {
-      if (!options.tuning) estimator.add(block.power);
-      for (std::size_t bin = 0; bin < power.n_rows; ++bin) {
-        copy_to(power.row(bin), block, block.power[bin]);
+    Matrix<float> chroma(options.n_chroma, frame_count(y, options.stft));
+    const bool keep = (1 + options.stft.n_fft / 2) * chroma.n_columns <= kMaxKept;
+    std::vector<Matrix<float>> kept;
+    double tuning = options.tuning.value_or(0);
+    if (!options.tuning) {
+      features::TuningEstimator estimator(tuning_parameters(options));
+      estimator.start();
+      for_each_block(y, options.stft, [&](const SpectraBlock& block) {
+        estimator.add(block.power);
+        if (keep) kept.push_back(power_of(block));
+      });
+      tuning = features::tuning_value(estimator.finish());
+    }
+    const auto filters = features::make_chroma_filters({.sr = static_cast<double>(options.sr),
+                                                        .n_fft = options.stft.n_fft,
+                                                        .n_chroma = options.n_chroma,
+                                                        .tuning = tuning});
+    std::size_t first = 0;
+    const auto add = [&](const Matrix<float>& power) {
+      const Matrix<float> part = features::product(filters, power);
+      for (std::size_t c = 0; c < part.n_rows; ++c) {
+        std::ranges::copy(part.row(c), chroma.row(c).begin() + static_cast<std::ptrdiff_t>(first));
       }
-    });
-    const double tuning =
-        options.tuning ? *options.tuning : features::tuning_value(estimator.finish());
-    Matrix<float> chroma =
-        features::product(features::make_chroma_filters({.sr = sr,
-                                                         .n_fft = options.stft.n_fft,
-                                                         .n_chroma = options.n_chroma,
-                                                         .tuning = tuning}),
-                          power);
+      first += part.n_columns;
+    };
+    if (kept.empty()) {
+      for_each_block(y, options.stft, [&](const SpectraBlock& block) { add(power_of(block)); });
+    } else {
+      std::ranges::for_each(kept, add);
+    }
     normalize(chroma, options.norm);
     return chroma;
   });

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, assume, given, seed, settings
 from hypothesis import strategies as st
 
 from driver import Driver
-from make_own_reference import signals as own_signals
+from own_signals import signals as own_signals
 
 warnings.simplefilter("ignore")  # librosa warns of empty mel filters and of long windows
 

@@ -87,7 +87,7 @@ def log_mel(name, y):
 
 
 def main():
-    from make_own_reference import signals
+    from own_signals import signals
     own = signals()
     reference = {}
     for name in FRONTENDS:
