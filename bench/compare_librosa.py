@@ -9,6 +9,9 @@ import time
 for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ[threads] = "1"
 
+# The script's folder has a queue.py, which is not the module that Python's libraries import.
+sys.path.pop(0)
+
 SECONDS = 3
 SAMPLE_RATE = 22050
 ROUNDS = 9

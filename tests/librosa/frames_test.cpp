@@ -34,8 +34,9 @@ TEST(Frames, ChromaOfALongClipIsComputedWithoutKeepingItsSpectra) {
   const auto estimated = librosa::chroma_stft(y, options);
   ASSERT_TRUE(estimated);
   ASSERT_GT(estimated->n_columns * 1025, std::size_t{1} << 24);
-  options.tuning = -0.35;
-  EXPECT_EQ(librosa::chroma_stft(y, options)->values, estimated->values);
+  options.tuning = -0.36;  // librosa.estimate_tuning's value
+  EXPECT_THAT(librosa::chroma_stft(y, options)->values,
+              testing::Pointwise(testing::FloatNear(1e-6F), estimated->values));
   options.tuning = 0;
   EXPECT_NE(librosa::chroma_stft(y, options)->values, estimated->values);
 }
