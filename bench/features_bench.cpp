@@ -1,13 +1,17 @@
 // The stages of the extractor, each on all frames of the clip, and the whole extractor.
 #include <benchmark/benchmark.h>
+#include <fftw3.h>
 #include <hwy/highway.h>
 
+#include <algorithm>
 #include <array>
+#include <complex>
 #include <cstdint>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "features/aligned.h"
 #include "features/chroma.h"
 #include "features/gtzan26.h"
 #include "features/mel.h"
@@ -19,6 +23,7 @@
 #include "features/tuning.h"
 #include "features/zero_crossing_rate.h"
 #include "genre/features.h"
+#include "genre/frontend.h"
 #include "inputs.h"
 
 namespace genre::bench {
@@ -149,6 +154,39 @@ void texture(benchmark::State& state) {
   }
 }
 BENCHMARK(texture);
+
+// The front ends that networks take, of three seconds at their own rate. The clip's samples stand
+// for those at any rate.
+void frontend(benchmark::State& state, const FrontendParameters& parameters) {
+  const auto y = song(kClipSeconds * parameters.sr / kSampleRate);
+  auto frontend = Frontend::create(parameters);
+  for (auto _ : state) benchmark::DoNotOptimize(frontend->log_mel(y).values.data());
+}
+
+// The bare FFTs of a front end: real data, measured plan.
+void frontend_fft(benchmark::State& state, const FrontendParameters& parameters) {
+  const auto n_fft = static_cast<int>(parameters.n_fft);
+  AlignedVector<float> in(parameters.n_fft);
+  AlignedVector<std::complex<float>> out(parameters.n_fft / 2 + 1);
+  const fftwf_plan plan = fftwf_plan_dft_r2c_1d(
+      n_fft, in.data(), reinterpret_cast<fftwf_complex*>(out.data()), FFTW_MEASURE);
+  std::copy_n(clip().begin(), in.size(), in.begin());
+  const auto n_samples = static_cast<std::size_t>(kClipSeconds * parameters.sr);
+  const std::size_t n_frames = Frontend::create(parameters)->n_frames(n_samples);
+  for (auto _ : state) {
+    for (std::size_t t = 0; t < n_frames; ++t) fftwf_execute(plan);
+  }
+  fftwf_destroy_plan(plan);
+}
+
+const bool frontends_registered = [] {
+  for (const NamedFrontend& named : builtin_frontends()) {
+    const std::string name(named.name);
+    benchmark::RegisterBenchmark(("frontend_fft/" + name).c_str(), frontend_fft, named.parameters);
+    benchmark::RegisterBenchmark(("frontend/" + name).c_str(), frontend, named.parameters);
+  }
+  return true;
+}();
 
 // One benchmark per instruction set that the processor supports.
 void gtzan26_on(benchmark::State& state, std::int64_t target) {

@@ -17,8 +17,10 @@ namespace genre {
 enum class PadMode {
   kConstant,  // zeros: librosa >= 0.9
   kReflect,   // mirrored, edge sample not repeated: librosa < 0.9, the published GTZAN tables
+  kEdge,      // the edge sample repeated
+  kSymmetric  // mirrored, edge sample repeated
 };
-[[nodiscard]] std::string_view to_string(PadMode pad_mode);  // as in librosa
+[[nodiscard]] std::string_view to_string(PadMode pad_mode);  // numpy.pad's name of it
 [[nodiscard]] std::optional<PadMode> parse_pad_mode(std::string_view name);
 
 inline constexpr int kSampleRate = 22050;  // Hz

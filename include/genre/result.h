@@ -21,6 +21,7 @@ enum class ErrorCode {
   kTooLong,         // more audio than DecodeLimits::max_duration or max_samples
   kCancelled,       // the caller cancelled the prediction
   kBadModel,        // a model file that cannot be used
+  kBadParameter,    // a parameter of a front end or a feature that is out of its range
   kBadTable,        // a feature table or split list that cannot be trained on
   kUnavailable,     // a required service does not respond, or refuses
   kOutOfMemory,     // not enough memory

@@ -26,6 +26,8 @@ std::string_view to_string(ErrorCode code) {
       return "cancelled";
     case ErrorCode::kBadModel:
       return "bad_model";
+    case ErrorCode::kBadParameter:
+      return "bad_parameter";
     case ErrorCode::kBadTable:
       return "bad_table";
     case ErrorCode::kUnavailable:

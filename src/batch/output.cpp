@@ -23,6 +23,7 @@ class TableOutput : public TextOutput {
 Result<std::unique_ptr<Output>> open_output(const OutputOptions& options) {
   switch (options.format) {
     case OutputFormat::kTable:
+    case OutputFormat::kNpy:  // arrays one after the other, as numpy.save writes to an open file
       return base::TextFile::open(options.path, 0)
           .map([](base::TextFile&& text) -> std::unique_ptr<Output> {
             return std::make_unique<TableOutput>(std::move(text));

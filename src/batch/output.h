@@ -15,11 +15,11 @@ namespace genre::batch {
 
 using Value = std::variant<std::monostate, bool, float, double, std::string>;  // monostate: none
 
-enum class OutputFormat { kTable, kJsonl, kCsv, kSqlite };
+enum class OutputFormat { kTable, kJsonl, kCsv, kSqlite, kNpy };
 
 // The result of a file. Only the field of the output's format is used.
 struct Record {
-  std::string text;                      // kTable: complete lines
+  std::string text;                      // kTable: complete lines; kNpy: an array's bytes
   nlohmann::ordered_json json;           // kJsonl: with the key "file"
   std::vector<std::vector<Value>> rows;  // kCsv, kSqlite: [n_rows, n_columns]
   bool unread = false;                   // the file could not be opened or read

@@ -1,6 +1,8 @@
 // genre features: the features of each window of audio files.
 #include "genre/features.h"
 
+#include <fmt/format.h>
+
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -13,7 +15,9 @@
 #include "cli/batch.h"
 #include "cli/commands.h"
 #include "cli/decode_options.h"
+#include "cli/frame_features.h"
 #include "cli/input.h"
+#include "features/feature_sets.h"
 #include "genre/audio.h"
 #include "predict/json.h"
 #include "predict/windows.h"
@@ -29,6 +33,8 @@ struct FeaturesOptions {
   DecodeLimits limits;
   unsigned track = 0;  // 0: the default one
   bool whole = false;
+  bool frames = false;
+  FrameOptions frame;
 };
 
 struct FeatureRow {
@@ -127,19 +133,26 @@ int run(FeaturesOptions& options) {
   });
 }
 
+std::string feature_set_help() {
+  std::string text;
+  for (const features::FeatureSetInfo& info : features::feature_sets()) {
+    text += fmt::format("{}{} ({})", text.empty() ? "" : " or ", info.name, info.description);
+  }
+  return text;
+}
+
 }  // namespace
 
 void add_features(CLI::App& app, int& status) {
   auto options = std::make_shared<FeaturesOptions>();
   CLI::App* command = app.add_subcommand("features", "Compute the features of audio files");
-  add_batch_options(
-      *command, options->batch,
-      {batch::OutputFormat::kJsonl, batch::OutputFormat::kCsv, batch::OutputFormat::kSqlite});
+  add_batch_options(*command, options->batch,
+                    {batch::OutputFormat::kJsonl, batch::OutputFormat::kCsv,
+                     batch::OutputFormat::kSqlite, batch::OutputFormat::kNpy});
   command
       ->add_option("--feature-set", options->feature_set,
-                   "Features to compute: gtzan26 (means of librosa's features) or texture (those "
-                   "of the default model, from the first 3 s of each window)")
-      ->check(CLI::IsMember({"gtzan26", "texture"}))
+                   "Features to compute: " + feature_set_help())
+      ->check(CLI::IsMember(features::feature_set_names()))
       ->capture_default_str();
   command
       ->add_option("--pad-mode", options->pad_mode,
@@ -162,7 +175,22 @@ void add_features(CLI::App& app, int& status) {
   command->add_flag("--whole", options->whole, "Use the whole file as one window")
       ->excludes(window)
       ->excludes(hop);
+  command
+      ->add_flag("--frames", options->frames,
+                 "Compute librosa's features of each frame of the whole file (--feature) instead "
+                 "of a feature set")
+      ->excludes(window)
+      ->excludes(hop);
+  add_frame_options(*command, options->frame);
   command->callback([options, hop, &status] {
+    if (options->frames) {
+      options->frame.mel.stft.pad_mode = *parse_pad_mode(options->pad_mode);
+      status = run_frames(options->batch, options->frame, options->limits);
+      return;
+    }
+    if (options->batch.output.format == batch::OutputFormat::kNpy) {
+      throw CLI::ValidationError("--format npy", "needs --frames");
+    }
     if (options->whole) options->windows.window = std::numeric_limits<double>::infinity();
     if (hop->empty()) options->windows.hop = options->windows.window;
     status = run(*options);

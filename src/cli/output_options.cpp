@@ -17,7 +17,8 @@ const std::map<std::string, batch::OutputFormat>& format_names() {
       {"table", batch::OutputFormat::kTable},
       {"jsonl", batch::OutputFormat::kJsonl},
       {"csv", batch::OutputFormat::kCsv},
-      {"sqlite", batch::OutputFormat::kSqlite}};
+      {"sqlite", batch::OutputFormat::kSqlite},
+      {"npy", batch::OutputFormat::kNpy}};
   return names;
 }
 

@@ -97,6 +97,7 @@ batch::Record to_record(const PredictOptions& options, const std::string& file, 
   batch::Record record;
   switch (options.batch.output.format) {
     case batch::OutputFormat::kTable:
+    case batch::OutputFormat::kNpy:  // not offered
       record.text = table_row(file, width, prediction, options.top, tag);
       break;
     case batch::OutputFormat::kJsonl:

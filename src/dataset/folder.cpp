@@ -14,6 +14,7 @@
 #include "base/walk.h"
 #include "dataset/augment.h"
 #include "dataset/feature_cache.h"
+#include "features/feature_sets.h"
 #include "features/texture.h"
 #include "genre/audio.h"
 #include "predict/windows.h"
@@ -195,8 +196,9 @@ FolderTable to_table(const std::string& path, const Listing& listing,
 
 Result<FolderTable> read_folder(const std::string& path, const FolderOptions& options,
                                 const std::function<void(const base::FileProgress&)>& on_file) {
-  if (options.n_augmented > 0 && options.feature_set != FeatureSet::kTexture) {
-    throw std::invalid_argument("only feature set texture has augmented copies");
+  if (options.n_augmented > 0 && !features::info_of(options.feature_set).from_log_mel) {
+    throw std::invalid_argument(
+        "only feature sets made from the log-mel spectrogram have augmented copies");
   }
   const auto listing = list_folder(path);
   if (!listing) return tl::make_unexpected(listing.error());

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "base/csv.h"
+#include "features/feature_sets.h"
 
 namespace genre::dataset {
 namespace {
@@ -42,9 +43,7 @@ Result<Columns> find_columns(const std::string& name, const base::Fields& header
   };
   Columns columns{
       .count = header.size(), .genre = find("genre"), .track = {}, .group = {}, .features = {}};
-  if (position.contains(feature_names(FeatureSet::kTexture).front())) {
-    columns.feature_set = FeatureSet::kTexture;
-  }
+  columns.feature_set = features::feature_set_of(header).id;
   if (!group.empty()) columns.group = find(group);
   for (const std::string& feature : feature_names(columns.feature_set)) {
     columns.features.push_back(find(feature));

@@ -10,12 +10,13 @@ namespace genre::features {
 
 inline constexpr std::size_t kBlockFrames = 16;
 
-// One value per frame of a block.
-using FrameValues = std::array<float, kBlockFrames>;
+// One value per frame of a block. Its alignment is that of the widest vectors, so kernels may use
+// aligned loads for the rows of an array or a std::vector.
+struct alignas(64) FrameValues : std::array<float, kBlockFrames> {};
 
 // Row-major [n_rows, kBlockFrames].
 template <std::size_t n_rows>
-struct alignas(64) Block {
+struct Block {
   std::array<FrameValues, n_rows> rows;
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "features/tuning.h"
 
@@ -71,42 +72,53 @@ HWY_EXPORT(chroma_sums);
 constexpr double kCtroct = 5.0;    // centre of the octaves' Gaussian weights, in octaves
 constexpr double kOctwidth = 2.0;  // half-width of the weights, in octaves
 
-// The pitch in semitones above A0.
-double semitones(double hz, double tuning) {
-  const double a0 = 440.0 * std::exp2(tuning / kNChroma) / 16.0;
-  return kNChroma * std::log2(hz / a0);
+// As [n_bins, n_chroma], for the default sizes.
+ChromaFilters transposed(const Matrix<float>& filters) {
+  ChromaFilters result{};
+  for (std::size_t bin = 0; bin < kNBins; ++bin) {
+    for (std::size_t c = 0; c < kNChroma; ++c) result[bin][c] = filters.row(c)[bin];
+  }
+  return result;
 }
 
-ChromaFilters make_chroma_filters(double tuning) {
-  // The bin at 0 Hz is placed 1.5 octaves below the first one, as in librosa.
-  std::array<double, kNBins + 1> place{};
-  for (std::size_t bin = 1; bin <= kNBins; ++bin)
-    place[bin] = semitones(fft_frequency(bin), tuning);
-  place[0] = place[1] - 1.5 * kNChroma;
+}  // namespace
 
-  ChromaFilters filters{};
-  for (std::size_t bin = 0; bin < kNBins; ++bin) {
+Matrix<float> make_chroma_filters(const ChromaParameters& parameters) {
+  const std::size_t n_chroma = parameters.n_chroma, n_bins = 1 + parameters.n_fft / 2;
+  const auto n = static_cast<double>(n_chroma);
+  const double a0 = 440.0 * std::exp2(parameters.tuning / n) / 16.0;
+  // Bins as pitches, in units of n_chroma above A0. The bin at 0 Hz is placed 1.5 octaves below the
+  // first one, as in librosa.
+  std::vector<double> place(n_bins + 1);
+  for (std::size_t bin = 1; bin <= n_bins; ++bin) {
+    const double hz =
+        static_cast<double>(bin) * parameters.sr / static_cast<double>(parameters.n_fft);
+    place[bin] = n * std::log2(hz / a0);
+  }
+  place[0] = place[1] - 1.5 * n;
+
+  const double half = std::nearbyint(n / 2.0);  // numpy.round
+  Matrix<float> filters(n_chroma, n_bins);
+  std::vector<double> bump(n_chroma);
+  for (std::size_t bin = 0; bin < n_bins; ++bin) {
     const double width = std::max(place[bin + 1] - place[bin], 1.0);
-    std::array<double, kNChroma> bump{};
     double energy = 0;
-    for (std::size_t chroma = 0; chroma < kNChroma; ++chroma) {
-      const double offset = place[bin] - static_cast<double>(chroma) + kNChroma / 2.0;
-      const double distance = offset - kNChroma * std::floor(offset / kNChroma) - kNChroma / 2.0;
+    for (std::size_t chroma = 0; chroma < n_chroma; ++chroma) {
+      const double offset = place[bin] - static_cast<double>(chroma) + half;
+      const double distance = offset - n * std::floor(offset / n) - half;
       bump[chroma] = std::exp(-0.5 * std::pow(2 * distance / width, 2));
       energy += bump[chroma] * bump[chroma];
     }
-    const double octave = (place[bin] / kNChroma - kCtroct) / kOctwidth;
+    const double octave = (place[bin] / n - kCtroct) / kOctwidth;
     const double weight = std::exp(-0.5 * octave * octave) / std::sqrt(energy);
-    for (std::size_t chroma = 0; chroma < kNChroma; ++chroma) {
-      // Bumps count from A; columns start at C, three semitones on (base_c).
-      const std::size_t column = (chroma + kNChroma - 3) % kNChroma;
-      filters[bin][column] = static_cast<float>(bump[chroma] * weight);
+    for (std::size_t chroma = 0; chroma < n_chroma; ++chroma) {
+      // Bumps count from A; rows start at C, three semitones on (base_c).
+      const std::size_t row = (chroma + n_chroma - 3 * (n_chroma / 12)) % n_chroma;
+      filters.row(row)[bin] = static_cast<float>(bump[chroma] * weight);
     }
   }
   return filters;
 }
-
-}  // namespace
 
 const ChromaFilters& chroma_filters(std::size_t tuning_index) {
   struct Entry {
@@ -116,8 +128,8 @@ const ChromaFilters& chroma_filters(std::size_t tuning_index) {
   static std::array<Entry, kNTunings> cache;
   Entry& entry = cache.at(tuning_index);
   std::call_once(entry.made, [&] {
-    entry.filters =
-        std::make_unique<const ChromaFilters>(make_chroma_filters(tuning_value(tuning_index)));
+    entry.filters = std::make_unique<const ChromaFilters>(
+        transposed(make_chroma_filters({.tuning = tuning_value(tuning_index)})));
   });
   return *entry.filters;
 }

@@ -7,11 +7,23 @@
 
 #include "features/constants.h"
 #include "features/spectrogram.h"
+#include "genre/matrix.h"
 
 namespace genre::features {
 
 // Row-major [n_bins, n_chroma], columns C, C#, ... B: the transpose of librosa's matrix.
 using ChromaFilters = std::array<std::array<float, kNChroma>, kNBins>;
+
+// The defaults are librosa's.
+struct ChromaParameters {
+  double sr = kSampleRate;
+  std::size_t n_fft = kNFft;
+  std::size_t n_chroma = kNChroma;
+  double tuning = 0;  // in bins of n_chroma
+};
+
+// librosa.filters.chroma: [n_chroma, n_bins].
+[[nodiscard]] Matrix<float> make_chroma_filters(const ChromaParameters& parameters);
 
 // The filters for a tuning of tuning_value(tuning_index) semitones. Computed at first use and
 // cached. Thread-safe.

@@ -1,25 +1,20 @@
-#include <string>
-#include <vector>
+#include <algorithm>
 
-#include "features/texture.h"
+#include "features/feature_sets.h"
 #include "genre/features.h"
 
 namespace genre {
 
-std::string_view to_string(FeatureSet feature_set) {
-  return feature_set == FeatureSet::kTexture ? "texture" : "gtzan26";
-}
+std::string_view to_string(FeatureSet feature_set) { return features::info_of(feature_set).name; }
 
 std::optional<FeatureSet> parse_feature_set(std::string_view name) {
-  for (const FeatureSet feature_set : {FeatureSet::kGtzan26, FeatureSet::kTexture}) {
-    if (name == to_string(feature_set)) return feature_set;
-  }
-  return std::nullopt;
+  const auto sets = features::feature_sets();
+  const auto found = std::ranges::find(sets, name, &features::FeatureSetInfo::name);
+  return found == sets.end() ? std::nullopt : std::optional(found->id);
 }
 
 std::span<const std::string> feature_names(FeatureSet feature_set) {
-  static const std::vector<std::string> gtzan26(kGtzan26Names.begin(), kGtzan26Names.end());
-  return feature_set == FeatureSet::kTexture ? features::texture_names() : gtzan26;
+  return features::info_of(feature_set).names();
 }
 
 }  // namespace genre

@@ -1,10 +1,9 @@
 #include "features/fft.h"
 
-#include <fftw3.h>
-
+#include <algorithm>
 #include <cmath>
-#include <numbers>
 
+#include "features/fft_tables.h"
 #include "features/kernels.h"
 #include "features/precision.h"
 
@@ -39,14 +38,13 @@ Vector absolute(Vector re, Vector im) { return hn::Sqrt(hn::MulAdd(re, re, hn::M
 //   E = (Z[k] + conj(Z[n_fft / 2 - k])) / 2, T = w[k] (Z[k] - conj(Z[n_fft / 2 - k])) / 2,
 // with w[k] = -i exp(-2 pi i k / n_fft).
 // z: [n_fft / 2 + 1] pairs of real and imaginary part, the last pair equal to the first;
-// w: [n_fft / 4] pairs; magnitude: [n_bins] of X.
+// w: [n_fft / 4] pairs; magnitude: [n_bins] of X; n_half: n_fft / 2, a multiple of 32.
 void real_magnitudes(const float* HWY_RESTRICT z, const float* HWY_RESTRICT w,
-                     float* HWY_RESTRICT magnitude) {
+                     float* HWY_RESTRICT magnitude, std::size_t n_half) {
   const Floats d;
-  constexpr std::size_t kHalf = kNFft / 2;
   const auto half = hn::Set(d, 0.5F);
-  for (std::size_t k = 0; k < kHalf / 2; k += hn::Lanes(d)) {
-    const std::size_t mirrored = kHalf - k - (hn::Lanes(d) - 1);
+  for (std::size_t k = 0; k < n_half / 2; k += hn::Lanes(d)) {
+    const std::size_t mirrored = n_half - k - (hn::Lanes(d) - 1);
     const Complex a = load(z + 2 * k), b = load(z + 2 * mirrored), rotation = load(w + 2 * k);
     const auto b_re = hn::Reverse(d, b.re), b_im = hn::Neg(hn::Reverse(d, b.im));
     const auto even_re = hn::Mul(half, hn::Add(a.re, b_re));
@@ -59,16 +57,31 @@ void real_magnitudes(const float* HWY_RESTRICT z, const float* HWY_RESTRICT w,
     const auto upper = absolute(hn::Sub(even_re, t_re), hn::Sub(even_im, t_im));
     hn::StoreU(hn::Reverse(d, upper), d, magnitude + mirrored);
   }
-  const float re = z[kHalf], im = z[kHalf + 1];
-  magnitude[kHalf / 2] = std::sqrt(re * re + im * im);
+  const float re = z[n_half], im = z[n_half + 1];
+  magnitude[n_half / 2] = std::sqrt(re * re + im * im);
+}
+
+// z: [n_bins] pairs of real and imaginary part.
+void absolute_of(const float* HWY_RESTRICT z, float* HWY_RESTRICT magnitude, std::size_t n_bins) {
+  const Floats d;
+  std::size_t bin = 0;
+  for (; bin + hn::Lanes(d) <= n_bins; bin += hn::Lanes(d)) {
+    const Complex x = load(z + 2 * bin);
+    hn::StoreU(absolute(x.re, x.im), d, magnitude + bin);
+  }
+  for (; bin < n_bins; ++bin) {
+    const float re = z[2 * bin], im = z[2 * bin + 1];
+    magnitude[bin] = std::sqrt(re * re + im * im);
+  }
 }
 
 // z: [n_bins] pairs of real and imaginary part, rounded to float32 first, as librosa does.
-void exact_absolute(const double* HWY_RESTRICT z, float* HWY_RESTRICT magnitude) {
+void exact_absolute(const double* HWY_RESTRICT z, float* HWY_RESTRICT magnitude,
+                    std::size_t n_bins) {
   const hn::CappedTag<double, 8> d;
   const hn::Rebind<float, decltype(d)> df;
   std::size_t bin = 0;
-  for (; bin + hn::Lanes(d) <= kNBins; bin += hn::Lanes(d)) {
+  for (; bin + hn::Lanes(d) <= n_bins; bin += hn::Lanes(d)) {
     hn::Vec<decltype(d)> re, im;
     hn::LoadInterleaved2(d, z + 2 * bin, re, im);
     re = hn::PromoteTo(d, hn::DemoteTo(df, re));
@@ -76,7 +89,7 @@ void exact_absolute(const double* HWY_RESTRICT z, float* HWY_RESTRICT magnitude)
     const auto absolute = hn::Sqrt(hn::MulAdd(re, re, hn::Mul(im, im)));
     hn::StoreU(hn::DemoteTo(df, absolute), df, magnitude + bin);
   }
-  for (; bin < kNBins; ++bin) {
+  for (; bin < n_bins; ++bin) {
     const double re = static_cast<float>(z[2 * bin]), im = static_cast<float>(z[2 * bin + 1]);
     magnitude[bin] = static_cast<float>(std::sqrt(re * re + im * im));
   }
@@ -90,72 +103,74 @@ namespace genre::features {
 namespace {
 
 HWY_EXPORT(real_magnitudes);
+HWY_EXPORT(absolute_of);
 HWY_EXPORT(exact_absolute);
 
-// scipy.signal.get_window("hann", n_fft, fftbins=True): the periodic Hann window.
-template <typename T>
-const std::array<T, kNFft>& hann_window() {
-  alignas(64) static const auto window = [] {
-    std::array<T, kNFft> w{};
-    for (std::size_t n = 0; n < kNFft; ++n) {
-      const double phase = 2.0 * std::numbers::pi * static_cast<double>(n) / kNFft;
-      w[n] = static_cast<T>(0.5 - 0.5 * std::cos(phase));
-    }
-    return w;
-  }();
-  return window;
+const float* floats_of(const AlignedVector<std::complex<float>>& z) {
+  return reinterpret_cast<const float*>(z.data());
 }
-
-// [n_fft / 4] pairs of real and imaginary part.
-const std::array<float, kNFft / 2>& rotations() {
-  alignas(64) static const auto rotations = [] {
-    std::array<float, kNFft / 2> w{};
-    for (std::size_t k = 0; k < kNFft / 4; ++k) {
-      const double phase = 2.0 * std::numbers::pi * static_cast<double>(k) / kNFft;
-      w[2 * k] = static_cast<float>(-std::sin(phase));
-      w[2 * k + 1] = static_cast<float>(-std::cos(phase));
-    }
-    return w;
-  }();
-  return rotations;
-}
-
-// FFTW's planner is not thread-safe, but its plans are: each plan is created once, for all threads.
-// FFTW_ESTIMATE creates the same plan in every run, so that results are bit-identical.
-constexpr unsigned kPlanFlags = FFTW_ESTIMATE | FFTW_DESTROY_INPUT;
 
 }  // namespace
 
-void FrameFft::magnitudes(std::span<const float, kNFft> frame, std::span<float, kNBins> magnitude) {
+FrameFft::FrameFft(const FftParameters& parameters)
+    : tables_(fft_tables(parameters)),
+      windowed_(parameters.n_fft),
+      spectrum_(parameters.n_fft / 2 + 1),
+      exact_windowed_(parameters.n_fft),
+      exact_spectrum_(parameters.n_fft / 2 + 1) {}
+
+std::size_t FrameFft::frame_length() const { return tables_->parameters.frame_length(); }
+std::size_t FrameFft::n_bins() const { return spectrum_.size(); }
+
+void FrameFft::magnitudes(std::span<const float> frame, std::span<float> magnitude) {
   fast_magnitudes(frame, magnitude);
-  if (needs_double_precision(magnitude)) exact_magnitudes(frame, magnitude);
+  if (needs_double_precision(magnitude.first<kNBins>())) exact_magnitudes(frame, magnitude);
 }
 
 // FFTW's transform of real data uses the same method, but its last step is not vectorised for wide
 // vectors and takes 40 % of its time.
-void FrameFft::fast_magnitudes(std::span<const float, kNFft> frame,
-                               std::span<float, kNBins> magnitude) {
-  auto* samples = reinterpret_cast<fftwf_complex*>(windowed_.data());
+void FrameFft::fast_magnitudes(std::span<const float> frame, std::span<float> magnitude) {
+  const FftTables& tables = *tables_;
+  const std::size_t win_length = tables.window.size();
+  // FFTW overwrites its input: restore the zeros around the window.
+  if (win_length < windowed_.size()) std::ranges::fill(windowed_, 0.0F);
+  multiply(frame.subspan(tables.first, win_length), tables.window,
+           std::span(windowed_).subspan(tables.first, win_length));
   auto* spectrum = reinterpret_cast<fftwf_complex*>(spectrum_.data());
-  static const fftwf_plan plan =
-      fftwf_plan_dft_1d(kNFft / 2, samples, spectrum, FFTW_FORWARD, kPlanFlags);
-  multiply(frame, hann_window<float>(), windowed_);
-  fftwf_execute_dft(plan, samples, spectrum);
+  if (tables.plans->half == nullptr) {
+    fftwf_execute_dft_r2c(tables.plans->real, windowed_.data(), spectrum);
+    HWY_DYNAMIC_DISPATCH(absolute_of)(floats_of(spectrum_), magnitude.data(), n_bins());
+    return;
+  }
+  fftwf_execute_dft(tables.plans->half, reinterpret_cast<fftwf_complex*>(windowed_.data()),
+                    spectrum);
   spectrum_.back() = spectrum_.front();
   HWY_DYNAMIC_DISPATCH(real_magnitudes)
-  (reinterpret_cast<const float*>(spectrum_.data()), rotations().data(), magnitude.data());
+  (floats_of(spectrum_), tables.rotations.data(), magnitude.data(), n_bins() - 1);
 }
 
-void FrameFft::exact_magnitudes(std::span<const float, kNFft> frame,
-                                std::span<float, kNBins> magnitude) {
-  auto* spectrum = reinterpret_cast<fftw_complex*>(exact_spectrum_.data());
-  static const fftw_plan plan =
-      fftw_plan_dft_r2c_1d(kNFft, exact_windowed_.data(), spectrum, kPlanFlags);
-  const auto& window = hann_window<double>();
-  for (std::size_t n = 0; n < kNFft; ++n) exact_windowed_[n] = window[n] * frame[n];
-  fftw_execute_dft_r2c(plan, exact_windowed_.data(), spectrum);
+void FrameFft::transform_exactly(std::span<const float> frame) {
+  const FftTables& tables = *tables_;
+  const std::size_t win_length = tables.exact_window.size();
+  if (win_length < exact_windowed_.size()) std::ranges::fill(exact_windowed_, 0.0);
+  for (std::size_t n = 0; n < win_length; ++n) {
+    exact_windowed_[tables.first + n] = tables.exact_window[n] * frame[tables.first + n];
+  }
+  fftw_execute_dft_r2c(tables.plans->exact, exact_windowed_.data(),
+                       reinterpret_cast<fftw_complex*>(exact_spectrum_.data()));
+}
+
+void FrameFft::exact_magnitudes(std::span<const float> frame, std::span<float> magnitude) {
+  transform_exactly(frame);
   HWY_DYNAMIC_DISPATCH(exact_absolute)
-  (reinterpret_cast<const double*>(exact_spectrum_.data()), magnitude.data());
+  (reinterpret_cast<const double*>(exact_spectrum_.data()), magnitude.data(), n_bins());
+}
+
+void FrameFft::spectrum(std::span<const float> frame, std::span<std::complex<float>> spectrum) {
+  transform_exactly(frame);
+  std::ranges::transform(exact_spectrum_, spectrum.begin(), [](std::complex<double> z) {
+    return std::complex<float>(static_cast<float>(z.real()), static_cast<float>(z.imag()));
+  });
 }
 
 }  // namespace genre::features

@@ -1,34 +1,66 @@
-// The magnitude spectrum of one frame (one column of abs(librosa.stft)).
+// The spectrum of one frame (one column of librosa.stft).
 #pragma once
 
-#include <array>
 #include <complex>
 #include <cstddef>
+#include <memory>
 #include <span>
 
+#include "features/aligned.h"
 #include "features/constants.h"
+#include "genre/frontend.h"
 
 namespace genre::features {
 
-// Holds scratch memory (49 kB), so use it from one thread only. All objects share the FFTW plans.
+// The defaults are librosa's.
+struct FftParameters {
+  std::size_t n_fft = kNFft;
+  std::size_t win_length = n_fft;  // at most n_fft
+  Window window = Window::kHann;
+  bool periodic = true;
+  ZeroPadding zero_padding = ZeroPadding::kBothSides;
+
+  // The samples of a frame.
+  [[nodiscard]] std::size_t frame_length() const {
+    return zero_padding == ZeroPadding::kRight ? win_length : n_fft;
+  }
+  friend bool operator==(const FftParameters&, const FftParameters&) = default;
+};
+
+struct FftTables;
+
+// Holds scratch memory (24 bytes per sample of n_fft: 49 kB), so use it from one thread only.
+// Objects with equal parameters share their tables, and all share FFTW's plans.
 class FrameFft {
  public:
-  // magnitude: [n_bins] of the spectrum of the Hann-windowed frame. Single precision, or double
-  // precision if the features depend on its last bits (precision.h).
-  void magnitudes(std::span<const float, kNFft> frame, std::span<float, kNBins> magnitude);
+  explicit FrameFft(const FftParameters& parameters = {});
 
-  // The same, always in single precision.
-  void fast_magnitudes(std::span<const float, kNFft> frame, std::span<float, kNBins> magnitude);
+  [[nodiscard]] std::size_t frame_length() const;
+  [[nodiscard]] std::size_t n_bins() const;  // 1 + n_fft / 2
 
- private:
+  // Only for the default parameters. magnitude: [n_bins] of the spectrum of the windowed frame.
+  // Single precision, or double precision if the features depend on its last bits (precision.h).
+  void magnitudes(std::span<const float> frame, std::span<float> magnitude);
+
+  // The same for any parameters, always in single precision.
+  void fast_magnitudes(std::span<const float> frame, std::span<float> magnitude);
+
   // The same in double precision, rounded as in librosa: the spectrum to complex64, the magnitude
   // to float32.
-  void exact_magnitudes(std::span<const float, kNFft> frame, std::span<float, kNBins> magnitude);
+  void exact_magnitudes(std::span<const float> frame, std::span<float> magnitude);
 
-  alignas(64) std::array<float, kNFft> windowed_;
-  alignas(64) std::array<std::complex<float>, kNBins> spectrum_;
-  alignas(64) std::array<double, kNFft> exact_windowed_;
-  alignas(64) std::array<std::complex<double>, kNBins> exact_spectrum_;
+  // spectrum: [n_bins], in double precision, rounded to complex64 as in librosa.
+  void spectrum(std::span<const float> frame, std::span<std::complex<float>> spectrum);
+
+ private:
+  void transform_exactly(std::span<const float> frame);
+
+  std::shared_ptr<const FftTables> tables_;
+  // [n_fft], zero outside the window, and [n_bins].
+  AlignedVector<float> windowed_;
+  AlignedVector<std::complex<float>> spectrum_;
+  AlignedVector<double> exact_windowed_;
+  AlignedVector<std::complex<double>> exact_spectrum_;
 };
 
 }  // namespace genre::features

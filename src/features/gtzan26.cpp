@@ -19,11 +19,6 @@
 namespace genre::features {
 namespace {
 
-const MelFilters& mel_filters() {
-  static const MelFilters filters;
-  return filters;
-}
-
 using Gtzan26 = std::span<float, kGtzan26Size>;
 
 std::size_t blocks_of(const ClipFrames& frames) {
@@ -58,6 +53,7 @@ constexpr std::size_t kMaxKept = 28;
 struct Gtzan26Extractor::Impl {
   PadMode pad_mode;
   Spectrogram spectrogram;
+  std::shared_ptr<const MelFilters> mel_filters = features::mel_filters({});
   SpectrumBlock magnitude;    // of the last transformed block
   std::vector<Spectra> kept;  // spectra of the first blocks of the clip
   Spectra not_kept;           // of the last transformed block
@@ -82,7 +78,7 @@ const Spectra& Gtzan26Extractor::Impl::transform(const ClipFrames& frames, std::
   Spectra& spectra = block < kMaxKept ? kept[block] : not_kept;
   const std::size_t first = block * kBlockFrames;
   spectrogram.compute(frames, first, frames_in(block, frames), magnitude, spectra.power);
-  mel_filters().apply(spectra.power, spectra.mel);
+  mel_filters->apply(spectra.power, spectra.mel);
   return spectra;
 }
 

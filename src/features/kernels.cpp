@@ -66,6 +66,58 @@ void power_to_db(float* HWY_RESTRICT values, std::size_t size) {
   for (; n < size; ++n) values[n] = hn::GetLane(to_db(hn::Set(d, values[n])));
 }
 
+// values[n] = f(values[n]), where f is a function of a vector.
+template <class F>
+void map(float* HWY_RESTRICT values, std::size_t size, const F& f) {
+  const Floats d;
+  std::size_t n = 0;
+  for (; n + hn::Lanes(d) <= size; n += hn::Lanes(d)) {
+    hn::StoreU(f(hn::LoadU(d, values + n)), d, values + n);
+  }
+  for (; n < size; ++n) values[n] = hn::GetLane(f(hn::Set(d, values[n])));
+}
+
+void scaled_log(float* values, std::size_t size, const ScaledLog& log) {
+  const Floats d;
+  const auto gain = hn::Set(d, log.gain), offset = hn::Set(d, log.offset);
+  const auto floor = hn::Set(d, log.floor), factor = hn::Set(d, log.factor);
+  const auto bias = hn::Set(d, log.bias);
+  map(values, size, [&](auto x) HWY_ATTR {
+    return hn::MulAdd(factor, hn::Log(d, hn::Max(hn::MulAdd(gain, x, offset), floor)), bias);
+  });
+}
+
+void scale(float* values, std::size_t size, float factor, float bias) {
+  const Floats d;
+  const auto factors = hn::Set(d, factor), biases = hn::Set(d, bias);
+  map(values, size, [&](auto x) HWY_ATTR { return hn::MulAdd(factors, x, biases); });
+}
+
+void raise_to(float* values, std::size_t size, float floor) {
+  const auto floors = hn::Set(Floats(), floor);
+  map(values, size, [&](auto x) HWY_ATTR { return hn::Max(x, floors); });
+}
+
+float max_of(const float* values, std::size_t size) {
+  const Floats d;
+  auto max = hn::Set(d, values[0]);
+  std::size_t n = 0;
+  for (; n + hn::Lanes(d) <= size; n += hn::Lanes(d)) max = hn::Max(max, hn::LoadU(d, values + n));
+  for (; n < size; ++n) max = hn::Max(max, hn::Set(d, values[n]));
+  return hn::GetLane(hn::MaxOfLanes(d, max));
+}
+
+void pre_emphasize(const float* HWY_RESTRICT x, float coefficient, float* HWY_RESTRICT y,
+                   std::size_t size) {
+  const Floats d;
+  const auto c = hn::Set(d, coefficient);
+  std::size_t n = 0;
+  for (; n + hn::Lanes(d) <= size; n += hn::Lanes(d)) {
+    hn::StoreU(hn::NegMulAdd(c, hn::LoadU(d, x + n), hn::LoadU(d, x + n + 1)), d, y + n);
+  }
+  for (; n < size; ++n) y[n] = x[n + 1] - coefficient * x[n];
+}
+
 }  // namespace genre::features::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -76,6 +128,11 @@ HWY_EXPORT(multiply);
 HWY_EXPORT(sum_of_squares);
 HWY_EXPORT(count_crossings);
 HWY_EXPORT(power_to_db);
+HWY_EXPORT(scaled_log);
+HWY_EXPORT(scale);
+HWY_EXPORT(raise_to);
+HWY_EXPORT(max_of);
+HWY_EXPORT(pre_emphasize);
 }  // namespace
 
 void multiply(std::span<const float> a, std::span<const float> b, std::span<float> product) {
@@ -92,6 +149,26 @@ std::size_t count_crossings(std::span<const float> x, float limit) {
 
 void power_to_db(std::span<float> values) {
   HWY_DYNAMIC_DISPATCH(power_to_db)(values.data(), values.size());
+}
+
+void scaled_log(std::span<float> values, const ScaledLog& log) {
+  HWY_DYNAMIC_DISPATCH(scaled_log)(values.data(), values.size(), log);
+}
+
+void scale(std::span<float> values, float factor, float bias) {
+  HWY_DYNAMIC_DISPATCH(scale)(values.data(), values.size(), factor, bias);
+}
+
+void raise_to(std::span<float> values, float floor) {
+  HWY_DYNAMIC_DISPATCH(raise_to)(values.data(), values.size(), floor);
+}
+
+float max_of(std::span<const float> values) {
+  return HWY_DYNAMIC_DISPATCH(max_of)(values.data(), values.size());
+}
+
+void pre_emphasize(std::span<const float> x, float coefficient, std::span<float> y) {
+  HWY_DYNAMIC_DISPATCH(pre_emphasize)(x.data(), coefficient, y.data(), y.size());
 }
 
 }  // namespace genre::features

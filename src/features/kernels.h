@@ -19,4 +19,22 @@ void multiply(std::span<const float> a, std::span<const float> b, std::span<floa
 // values[n] = 10 log10(max(values[n], the smallest positive float)).
 void power_to_db(std::span<float> values);
 
+// values[n] = factor ln(max(gain values[n] + offset, floor)) + bias.
+struct ScaledLog {
+  float gain, offset, floor, factor, bias;
+};
+void scaled_log(std::span<float> values, const ScaledLog& log);
+
+// values[n] = factor values[n] + bias.
+void scale(std::span<float> values, float factor, float bias);
+
+// values[n] = max(values[n], floor).
+void raise_to(std::span<float> values, float floor);
+
+// The largest of the values, which are not empty.
+[[nodiscard]] float max_of(std::span<const float> values);
+
+// y[n] = x[n + 1] - coefficient x[n]. x has one value more than y.
+void pre_emphasize(std::span<const float> x, float coefficient, std::span<float> y);
+
 }  // namespace genre::features

@@ -13,21 +13,21 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 using Frames = hn::CappedTag<float, kBlockFrames>;
 
-constexpr float kRollPercent = 0.85F;
 constexpr std::size_t kPart = 32;  // bins per partial sum, to keep rounding errors small
 
 // The frames [lane, lane + Lanes) of the block.
-void shapes_of(const SpectrumBlock& magnitude, std::size_t lane, SpectralShapes& shapes) {
+HWY_INLINE void shapes_of(const FrameValues* HWY_RESTRICT magnitude, std::size_t n_bins,
+                          float roll_percent, std::size_t lane, SpectralShapes& shapes) {
   const Frames d;
   const auto load = [&](std::size_t bin)
-                        HWY_ATTR { return hn::Load(d, magnitude.rows[bin].data() + lane); };
+                        HWY_ATTR { return hn::Load(d, magnitude[bin].data() + lane); };
 
   // running_sum adds bin after bin like numpy.cumsum: near the roll-off threshold, its rounding
   // decides between two bins.
   auto running_sum = hn::Zero(d), sum = hn::Zero(d), weighted = hn::Zero(d);
-  for (std::size_t first = 0; first < kNBins; first += kPart) {
+  for (std::size_t first = 0; first < n_bins; first += kPart) {
     auto part = hn::Zero(d), weighted_part = hn::Zero(d);
-    for (std::size_t bin = first; bin < std::min(first + kPart, kNBins); ++bin) {
+    for (std::size_t bin = first; bin < std::min(first + kPart, n_bins); ++bin) {
       const auto m = load(bin);
       running_sum = hn::Add(running_sum, m);
       part = hn::Add(part, m);
@@ -39,13 +39,13 @@ void shapes_of(const SpectrumBlock& magnitude, std::size_t lane, SpectralShapes&
   const auto one = hn::Set(d, 1.0F);
   const auto norm = hn::IfThenElse(hn::Lt(sum, hn::Set(d, kTiny)), one, sum);
   const auto centroid = hn::Div(weighted, norm);
-  const auto threshold = hn::Mul(hn::Set(d, kRollPercent), running_sum);
+  const auto threshold = hn::Mul(hn::Set(d, roll_percent), running_sum);
 
   running_sum = hn::Zero(d);
   auto rolloff = hn::Zero(d), variance = hn::Zero(d);
-  for (std::size_t first = 0; first < kNBins; first += kPart) {
+  for (std::size_t first = 0; first < n_bins; first += kPart) {
     auto part = hn::Zero(d);
-    for (std::size_t bin = first; bin < std::min(first + kPart, kNBins); ++bin) {
+    for (std::size_t bin = first; bin < std::min(first + kPart, n_bins); ++bin) {
       const auto m = load(bin);
       running_sum = hn::Add(running_sum, m);
       rolloff = hn::Add(rolloff, hn::IfThenElseZero(hn::Lt(running_sum, threshold), one));
@@ -59,9 +59,15 @@ void shapes_of(const SpectrumBlock& magnitude, std::size_t lane, SpectralShapes&
   hn::StoreU(rolloff, d, shapes.rolloff.data() + lane);
 }
 
-void spectral_shapes(const SpectrumBlock& magnitude, SpectralShapes& shapes) {
+void spectral_shapes(const FrameValues* magnitude, std::size_t n_bins, float roll_percent,
+                     SpectralShapes& shapes) {
   for (std::size_t lane = 0; lane < kBlockFrames; lane += hn::Lanes(Frames())) {
-    shapes_of(magnitude, lane, shapes);
+    // For the usual number of bins the compiler knows the lengths of the loops.
+    if (n_bins == kNBins) {
+      shapes_of(magnitude, kNBins, roll_percent, lane, shapes);
+    } else {
+      shapes_of(magnitude, n_bins, roll_percent, lane, shapes);
+    }
   }
 }
 
@@ -74,9 +80,9 @@ namespace {
 HWY_EXPORT(spectral_shapes);
 }
 
-SpectralShapes spectral_shapes(const SpectrumBlock& magnitude) {
+SpectralShapes spectral_shapes(std::span<const FrameValues> magnitude, float roll_percent) {
   SpectralShapes shapes;
-  HWY_DYNAMIC_DISPATCH(spectral_shapes)(magnitude, shapes);
+  HWY_DYNAMIC_DISPATCH(spectral_shapes)(magnitude.data(), magnitude.size(), roll_percent, shapes);
   return shapes;
 }
 

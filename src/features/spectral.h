@@ -1,6 +1,8 @@
 // Spectral shape of each frame of a block: librosa.feature.spectral_centroid, spectral_bandwidth
-// and spectral_rolloff with their defaults.
+// and spectral_rolloff.
 #pragma once
+
+#include <span>
 
 #include "features/spectrogram.h"
 
@@ -11,10 +13,14 @@ struct SpectralShapes {
   FrameValues centroid;  // mean bin, weighted by magnitude
   FrameValues
       bandwidth;  // standard deviation from the centroid (p = 2, magnitudes normalised to sum 1)
-  FrameValues rolloff;  // the lowest bin with at least 85 % of the magnitude at or below it
+  FrameValues rolloff;  // the lowest bin with at least roll_percent of the magnitude at or below it
 };
 
-// magnitude: 0 or more.
-[[nodiscard]] SpectralShapes spectral_shapes(const SpectrumBlock& magnitude);
+// magnitude: [n_bins], 0 or more. roll_percent: the share of the magnitude for the roll-off.
+[[nodiscard]] SpectralShapes spectral_shapes(std::span<const FrameValues> magnitude,
+                                             float roll_percent = 0.85F);
+[[nodiscard]] inline SpectralShapes spectral_shapes(const SpectrumBlock& magnitude) {
+  return spectral_shapes(magnitude.rows);
+}
 
 }  // namespace genre::features

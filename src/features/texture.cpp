@@ -73,11 +73,6 @@ const std::vector<BandedRow>& dct_rows() {
   return rows;
 }
 
-const MelFilters& mel_filters() {
-  static const MelFilters filters;
-  return filters;
-}
-
 // Writes features in sequence.
 class Writer {
  public:
@@ -167,6 +162,7 @@ void add_bands(std::span<const FrameRow, kNMels> log_mel, Writer& features) {
 
 struct TextureExtractor::Impl {
   Spectrogram spectrogram;
+  std::shared_ptr<const MelFilters> mel_filters = features::mel_filters({});
   SpectrumBlock magnitude, power;
   MelBlock mel;
   LogMel log_mel;
@@ -186,7 +182,7 @@ void TextureExtractor::log_mel(std::span<const float> y, LogMel& log_mel) {
   for (std::size_t first = 0; first < n_frames; first += kBlockFrames) {
     const std::size_t n = std::min(kBlockFrames, n_frames - first);
     impl_->spectrogram.compute(frames, first, n, impl_->magnitude, impl_->power);
-    mel_filters().apply(impl_->power, impl_->mel);
+    impl_->mel_filters->apply(impl_->power, impl_->mel);
     for (std::size_t m = 0; m < kNMels; ++m) {
       std::copy_n(impl_->mel.rows[m].begin(), n, log_mel[m].begin() + first);
     }

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 
+#include "base/shortest.h"
 #include "base/text.h"
 
 namespace genre::predict {
@@ -14,15 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 using base::rounded;
-
-// The double with the same shortest decimal form as the float, so that JSON has 0.1 and not
-// 0.10000000149011612.
-double shortest(float value) {
-  const std::string text = fmt::format("{}", value);
-  double result = 0;
-  std::from_chars(text.data(), text.data() + text.size(), result);
-  return result;
-}
+using base::shortest;
 
 // Adds the keys genre, certainty and genres, which the file and each segment have.
 void add_genres(Json& json, const Prediction& prediction, std::span<const float> certainties,

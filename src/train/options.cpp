@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/text.h"
+#include "features/feature_sets.h"
 
 namespace genre::train {
 namespace {
@@ -44,7 +45,7 @@ void add_data(CLI::App& app, Options& options, Arguments& arguments) {
          "--feature-set", arguments.feature_set,
          "Features to compute from FOLDER: texture (generalizes better) or gtzan26 (means of "
          "librosa's features)")
-      ->check(CLI::IsMember({"texture", "gtzan26"}))
+      ->check(CLI::IsMember(features::feature_set_names()))
       ->capture_default_str();
   app.add_option("--augment", arguments.n_augmented,
                  "texture: number of altered copies of each window to add to the training data "
@@ -145,8 +146,8 @@ void interpret(const Arguments& arguments, Options& options) {
   options.data.folder.feature_set = *parse_feature_set(arguments.feature_set);
   options.data.folder.pad_mode = *parse_pad_mode(arguments.pad_mode);
   options.data.folder.seed = options.train.seed;
-  const bool texture = options.data.folder.feature_set == FeatureSet::kTexture;
-  options.data.folder.n_augmented = texture ? arguments.n_augmented : 0;
+  const auto& feature_set = features::info_of(options.data.folder.feature_set);
+  options.data.folder.n_augmented = feature_set.from_log_mel ? arguments.n_augmented : 0;
   options.data.folder.windows.strict = arguments.strict;
   if (arguments.no_cache) options.data.folder.cache.clear();
   if (!arguments.network.empty()) {
@@ -165,7 +166,7 @@ void interpret(const Arguments& arguments, Options& options) {
 }  // namespace
 
 Method default_method(FeatureSet feature_set) {
-  return feature_set == FeatureSet::kTexture ? Method::kLda : Method::kDense;
+  return features::info_of(feature_set).linear ? Method::kLda : Method::kDense;
 }
 
 Options parse(CLI::App& app, int argc, char** argv) {

@@ -284,7 +284,7 @@ class Inputs(Outputs):
 class Mistakes(Outputs):
     def test_in_a_format_are_answered_with_the_right_ones(self):
         for command, names in (("predict", "table, jsonl, csv, sqlite"),
-                               ("features", "jsonl, csv, sqlite"),
+                               ("features", "jsonl, csv, sqlite, npy"),
                                ("collect", "jsonl, csv, sqlite")):
             paths = [] if command == "collect" else [self.song]
             result = subprocess.run([GENRE, command, "--format", "xml", *paths],

@@ -121,7 +121,7 @@ def texture(y):
 
 
 def main():
-    from make_own_reference import signals
+    from own_signals import signals
     values = {name: texture(y.astype(np.float32)) for name, y in signals().items()}
     folder = os.path.dirname(os.path.abspath(__file__))
     with open(os.path.join(folder, "texture.json"), "w") as file:

@@ -164,7 +164,9 @@ TEST(ChromaFilters, PutEachNoteIntoItsColumn) {
 TEST(PadMode, NamesAreLibrosas) {
   EXPECT_EQ(parse_pad_mode("constant"), PadMode::kConstant);
   EXPECT_EQ(parse_pad_mode("reflect"), PadMode::kReflect);
-  EXPECT_EQ(parse_pad_mode("edge"), std::nullopt);
+  EXPECT_EQ(parse_pad_mode("edge"), PadMode::kEdge);
+  EXPECT_EQ(parse_pad_mode("symmetric"), PadMode::kSymmetric);
+  EXPECT_EQ(parse_pad_mode("wrap"), std::nullopt);
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ int status_of(ErrorCode code) {
     case ErrorCode::kOutOfMemory:
       return 503;
     case ErrorCode::kBadModel:
+    case ErrorCode::kBadParameter:
     case ErrorCode::kBadTable:
     case ErrorCode::kUnavailable:
     case ErrorCode::kUnreadableFile:

@@ -1,0 +1,70 @@
+#include "features/matrix_product.h"
+
+#include <algorithm>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "features/matrix_product.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace genre::features::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+constexpr std::size_t kPart = 32;     // terms per partial sum
+constexpr std::size_t kTileRows = 4;  // of a, whose sums stay in registers
+
+// out[row][t, t + Lanes) for n_rows <= kTileRows rows of a.
+template <class D>
+void tile(D d, const float* HWY_RESTRICT a, std::size_t n_rows, std::size_t n_terms,
+          const float* HWY_RESTRICT b, std::size_t n_columns, float* HWY_RESTRICT out) {
+  hn::Vec<D> sums[kTileRows];
+  for (auto& sum : sums) sum = hn::Zero(d);
+  for (std::size_t first = 0; first < n_terms; first += kPart) {
+    hn::Vec<D> parts[kTileRows];
+    for (auto& part : parts) part = hn::Zero(d);
+    for (std::size_t k = first; k < std::min(first + kPart, n_terms); ++k) {
+      const auto x = hn::LoadU(d, b + k * n_columns);
+      for (std::size_t row = 0; row < n_rows; ++row) {
+        parts[row] = hn::MulAdd(hn::Set(d, a[row * n_terms + k]), x, parts[row]);
+      }
+    }
+    for (std::size_t row = 0; row < n_rows; ++row) sums[row] = hn::Add(sums[row], parts[row]);
+  }
+  for (std::size_t row = 0; row < n_rows; ++row) hn::StoreU(sums[row], d, out + row * n_columns);
+}
+
+void product(const float* a, std::size_t n_rows, std::size_t n_terms, const float* b,
+             std::size_t n_columns, float* out) {
+  const hn::CappedTag<float, 16> d;
+  const hn::CappedTag<float, 1> one;
+  for (std::size_t row = 0; row < n_rows; row += kTileRows) {
+    const std::size_t rows = std::min(kTileRows, n_rows - row);
+    const float* left = a + row * n_terms;
+    float* result = out + row * n_columns;
+    std::size_t t = 0;
+    for (; t + hn::Lanes(d) <= n_columns; t += hn::Lanes(d)) {
+      tile(d, left, rows, n_terms, b + t, n_columns, result + t);
+    }
+    for (; t < n_columns; ++t) tile(one, left, rows, n_terms, b + t, n_columns, result + t);
+  }
+}
+
+}  // namespace genre::features::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace genre::features {
+namespace {
+HWY_EXPORT(product);
+}
+
+Matrix<float> product(const Matrix<float>& a, const Matrix<float>& b) {
+  Matrix<float> out(a.n_rows, b.n_columns);
+  HWY_DYNAMIC_DISPATCH(product)
+  (a.values.data(), a.n_rows, a.n_columns, b.values.data(), b.n_columns, out.values.data());
+  return out;
+}
+
+}  // namespace genre::features
+#endif  // HWY_ONCE

@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "features/compression.h"
+#include "librosa/check.h"
+#include "librosa/spectra.h"
+
+namespace genre::librosa {
+namespace {
+
+// A band is the bins [first, end), of which the n_quantile lowest and highest are its valley and
+// its peak.
+struct Band {
+  std::size_t first, end, n_quantile;
+};
+
+// Each band has one bin below its lower edge, and all but the last lose their last bin.
+Result<std::vector<Band>> bands_of(const SpectralOptions& options,
+                                   const ContrastOptions& contrast) {
+  const std::size_t n_bins = 1 + options.stft.n_fft / 2;
+  const auto hz = [&](std::size_t bin) {
+    return static_cast<double>(bin) * options.sr / static_cast<double>(options.stft.n_fft);
+  };
+  std::vector<Band> bands;
+  for (std::size_t k = 0; k <= contrast.n_bands; ++k) {
+    const double low = k == 0 ? 0 : contrast.fmin * std::exp2(k - 1);
+    const double high = contrast.fmin * std::exp2(k);
+    if (low >= 0.5 * options.sr) {
+      return fail(ErrorCode::kBadParameter,
+                  fmt::format("band {} starts at {} Hz, which is not below sr / 2; reduce fmin or "
+                              "n_bands",
+                              k + 1, low));
+    }
+    std::size_t first = 0;
+    while (first < n_bins && hz(first) < low) ++first;
+    std::size_t end = first;
+    while (end < n_bins && hz(end) <= high) ++end;
+    if (first == end) {
+      return fail(ErrorCode::kBadParameter,
+                  fmt::format("band {} from {} to {} Hz has no bin; increase n_fft or fmin", k + 1,
+                              low, high));
+    }
+    if (k > 0) --first;
+    if (k == contrast.n_bands) end = n_bins;
+    const auto size = static_cast<double>(end - first);
+    const auto n_quantile = static_cast<std::size_t>(
+        std::max(1.0, std::nearbyint(contrast.quantile * size)));  // numpy.rint
+    if (k < contrast.n_bands) --end;
+    if (first == end) {
+      return fail(ErrorCode::kBadParameter,
+                  fmt::format("band {} from {} to {} Hz has one bin; increase n_fft or fmin", k + 1,
+                              low, high));
+    }
+    bands.push_back({first, end, std::min(n_quantile, end - first)});
+  }
+  return bands;
+}
+
+float mean_of(std::span<const float> values) {
+  return static_cast<float>(std::accumulate(values.begin(), values.end(), 0.0) /
+                            static_cast<double>(values.size()));
+}
+
+Result<void> check_contrast(const ContrastOptions& contrast) {
+  if (contrast.n_bands == 0) return require(false, "n_bands is 0; it must be 1 or more");
+  if (!(contrast.quantile > 0 && contrast.quantile < 1)) {
+    return require(false,
+                   fmt::format("quantile is {}; it must be between 0 and 1", contrast.quantile));
+  }
+  return require(contrast.fmin > 0, fmt::format("fmin is {}; it must be above 0", contrast.fmin));
+}
+
+}  // namespace
+
+Result<Matrix<float>> spectral_contrast(std::span<const float> y, const SpectralOptions& options,
+                                        const ContrastOptions& contrast) {
+  const auto ok =
+      check_contrast(contrast).and_then([&] { return check_sr(options.sr); }).and_then([&] {
+        return check_stft(y, options.stft);
+      });
+  if (!ok) return tl::make_unexpected(ok.error());
+  return bands_of(options, contrast).map([&](const std::vector<Band>& bands) {
+    Matrix<float> peak(bands.size(), frame_count(y, options.stft));
+    Matrix<float> valley(peak.n_rows, peak.n_columns);
+    std::vector<float> values;
+    for_each_block(y, options.stft, [&](const SpectraBlock& block) {
+      for (std::size_t k = 0; k < bands.size(); ++k) {
+        const Band& band = bands[k];
+        for (std::size_t t = 0; t < block.n; ++t) {
+          values.clear();
+          for (std::size_t bin = band.first; bin < band.end; ++bin) {
+            values.push_back(block.magnitude[bin][t]);
+          }
+          const auto n = static_cast<std::ptrdiff_t>(band.n_quantile);
+          std::ranges::nth_element(values, values.begin() + n - 1);
+          valley.row(k)[block.first + t] = mean_of(std::span(values).first(band.n_quantile));
+          std::ranges::nth_element(values, values.end() - n);
+          peak.row(k)[block.first + t] = mean_of(std::span(values).last(band.n_quantile));
+        }
+      }
+    });
+    if (!contrast.linear) {
+      features::power_to_db(peak.values, 1.0, 1e-10, 80.0);
+      features::power_to_db(valley.values, 1.0, 1e-10, 80.0);
+    }
+    for (std::size_t i = 0; i < peak.values.size(); ++i) peak.values[i] -= valley.values[i];
+    return peak;
+  });
+}
+
+}  // namespace genre::librosa

@@ -1,0 +1,116 @@
+#include "librosa/mel.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <numbers>
+
+#include "features/compression.h"
+#include "features/matrix_product.h"
+#include "features/mel_spectrogram.h"
+#include "librosa/check.h"
+
+namespace genre::librosa {
+namespace {
+
+FrontendParameters parameters_of(const MelOptions& options) {
+  FrontendParameters p;
+  p.sr = options.sr;
+  p.n_fft = options.stft.n_fft;
+  p.win_length = options.stft.win_length;
+  p.hop_length = options.stft.hop_length;
+  p.window = options.stft.window;
+  p.center = options.stft.center;
+  p.pad_mode = options.stft.pad_mode;
+  p.power = options.power;
+  p.n_mels = options.n_mels;
+  p.fmin = options.fmin;
+  p.fmax = options.fmax;
+  p.mel_scale = options.htk ? MelScale::kHtk : MelScale::kSlaney;
+  p.norm = options.norm;
+  return p;
+}
+
+// scipy.fft.dct of n values, types 1 to 3: the first n_coefficients rows of its matrix.
+Matrix<float> dct_matrix(const MfccOptions& options, std::size_t n) {
+  const std::size_t n_coefficients = std::min(options.n_mfcc, n);
+  const auto size = static_cast<double>(n);
+  Matrix<float> matrix(n_coefficients, n);
+  for (std::size_t k = 0; k < n_coefficients; ++k) {
+    for (std::size_t m = 0; m < n; ++m) {
+      const bool first_in = m == 0, last_in = m + 1 == n, first_out = k == 0, last_out = k + 1 == n;
+      const auto i = static_cast<double>(k), j = static_cast<double>(m);
+      double value = 0;
+      switch (options.dct_type) {
+        case 1:
+          value = std::cos(std::numbers::pi * i * j / (size - 1));
+          if (options.ortho) {
+            value *= std::sqrt(2 / (size - 1));
+            if (first_in || last_in) value /= std::numbers::sqrt2;
+            if (first_out || last_out) value /= std::numbers::sqrt2;
+          } else if (!first_in && !last_in) {
+            value *= 2;
+          }
+          break;
+        case 2:
+          value = std::cos(std::numbers::pi * i * (2 * j + 1) / (2 * size));
+          value *= options.ortho ? std::sqrt((first_out ? 1 : 2) / size) : 2;
+          break;
+        default:
+          value = std::cos(std::numbers::pi * (2 * i + 1) * j / (2 * size));
+          value *= options.ortho ? std::sqrt((first_in ? 1 : 2) / size) : first_in ? 1 : 2;
+      }
+      matrix.row(k)[m] = static_cast<float>(value);
+    }
+  }
+  return matrix;
+}
+
+void lift(Matrix<float>& mfcc, double lifter) {
+  for (std::size_t k = 0; k < mfcc.n_rows; ++k) {
+    const double phase = std::numbers::pi * static_cast<double>(k + 1) / lifter;
+    const auto gain = static_cast<float>(1 + lifter / 2 * std::sin(phase));
+    for (float& value : mfcc.row(k)) value *= gain;
+  }
+}
+
+Result<void> check_mfcc(const MfccOptions& options) {
+  if (options.n_mfcc == 0) return require(false, "n_mfcc is 0; it must be 1 or more");
+  if (options.dct_type < 1 || options.dct_type > 3) {
+    return require(false, fmt::format("dct_type is {}; it must be 1, 2 or 3", options.dct_type));
+  }
+  if (options.dct_type == 1 && options.mel.n_mels < 2) {
+    return require(false, "n_mels is 1; dct_type 1 needs at least 2");
+  }
+  return require(options.lifter >= 0,
+                 fmt::format("lifter is {}; it must be 0 or more", options.lifter));
+}
+
+}  // namespace
+
+Result<Matrix<float>> mel_with(std::span<const float> y, const MelOptions& options,
+                               features::Precision precision) {
+  const FrontendParameters parameters = parameters_of(options);
+  return check_stft(y, options.stft).and_then([&] { return validate(parameters); }).map([&] {
+    return features::MelSpectrogram(parameters, precision).compute(y);
+  });
+}
+
+Result<Matrix<float>> melspectrogram(std::span<const float> y, const MelOptions& options) {
+  // power_to_db's floor is 80 dB below the maximum. That is 1e-4 of the largest magnitude with
+  // power 2, far above the errors of single precision, but 1e-8 with power 1.
+  return mel_with(y, options,
+                  options.power >= 2 ? features::Precision::kSingle : features::Precision::kDouble);
+}
+
+Result<Matrix<float>> mfcc(std::span<const float> y, const MfccOptions& options) {
+  if (const auto ok = check_mfcc(options); !ok) return tl::make_unexpected(ok.error());
+  return melspectrogram(y, options.mel).map([&](Matrix<float> mel) {
+    features::power_to_db(mel.values, 1.0, 1e-10, 80.0);
+    Matrix<float> result = features::product(dct_matrix(options, mel.n_rows), mel);
+    if (options.lifter > 0) lift(result, options.lifter);
+    return result;
+  });
+}
+
+}  // namespace genre::librosa

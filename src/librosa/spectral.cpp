@@ -1,0 +1,117 @@
+#include "features/spectral.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+#include "librosa/check.h"
+#include "librosa/spectra.h"
+
+namespace genre::librosa {
+namespace {
+
+double hz_per_bin(const SpectralOptions& options) {
+  return static_cast<double>(options.sr) / static_cast<double>(options.stft.n_fft);
+}
+
+using Sums = std::array<double, kBlockFrames>;
+
+// Sums over the bins of a block: of the magnitudes, and of the magnitudes times bin. In double
+// precision, because the centroid of a steady sound moves little.
+struct Moments {
+  explicit Moments(const SpectraBlock& block) {
+    for (std::size_t bin = 0; bin < block.magnitude.size(); ++bin) {
+      const auto place = static_cast<double>(bin);
+      for (std::size_t t = 0; t < kBlockFrames; ++t) {
+        const double m = block.magnitude[bin][t];
+        sum[t] += m;
+        weighted[t] += place * m;
+      }
+    }
+  }
+  // librosa.util.normalize does not scale a silent frame.
+  [[nodiscard]] double norm(std::size_t t) const { return sum[t] < features::kTiny ? 1 : sum[t]; }
+  [[nodiscard]] double centroid(std::size_t t) const { return weighted[t] / norm(t); }
+
+  Sums sum{}, weighted{};
+};
+
+// f(block) has the value of each frame of a block.
+template <class F>
+Result<Matrix<float>> per_frame(std::span<const float> y, const SpectralOptions& options,
+                                const F& f) {
+  return check_sr(options.sr).and_then([&] { return check_stft(y, options.stft); }).map([&] {
+    Matrix<float> result(1, frame_count(y, options.stft));
+    for_each_block(y, options.stft, [&](const SpectraBlock& block) {
+      const Sums values = f(block);
+      for (std::size_t t = 0; t < block.n; ++t) {
+        result.values[block.first + t] = static_cast<float>(values[t]);
+      }
+    });
+    return result;
+  });
+}
+
+// Sums of magnitudes times power(deviation from the centroid in Hz).
+template <class Power>
+Sums deviations(const SpectraBlock& block, const Moments& moments, double hz, const Power& power) {
+  Sums sums{}, centroid{};
+  for (std::size_t t = 0; t < kBlockFrames; ++t) centroid[t] = moments.centroid(t) * hz;
+  for (std::size_t bin = 0; bin < block.magnitude.size(); ++bin) {
+    const double place = static_cast<double>(bin) * hz;
+    for (std::size_t t = 0; t < kBlockFrames; ++t) {
+      const auto m = static_cast<double>(block.magnitude[bin][t]);
+      sums[t] += power(std::abs(place - centroid[t])) * m;
+    }
+  }
+  return sums;
+}
+
+}  // namespace
+
+Result<Matrix<float>> spectral_centroid(std::span<const float> y, const SpectralOptions& options) {
+  return per_frame(y, options, [&](const SpectraBlock& block) {
+    const Moments moments(block);
+    Sums values{};
+    for (std::size_t t = 0; t < block.n; ++t) values[t] = moments.centroid(t) * hz_per_bin(options);
+    return values;
+  });
+}
+
+Result<Matrix<float>> spectral_bandwidth(std::span<const float> y, const SpectralOptions& options,
+                                         double p, bool norm) {
+  if (!(p > 0))
+    return fail(ErrorCode::kBadParameter, fmt::format("p is {}; it must be above 0", p));
+  return per_frame(y, options, [&](const SpectraBlock& block) {
+    const Moments moments(block);
+    const double hz = hz_per_bin(options);
+    Sums values = p == 2 ? deviations(block, moments, hz, [](double x) { return x * x; })
+                         : deviations(block, moments, hz, [p](double x) { return std::pow(x, p); });
+    for (std::size_t t = 0; t < block.n; ++t) {
+      if (norm) values[t] /= moments.norm(t);
+      values[t] = p == 2 ? std::sqrt(values[t]) : std::pow(values[t], 1 / p);
+    }
+    return values;
+  });
+}
+
+// The kernel adds the magnitudes in numpy's order: the rounding of the sums decides between bins.
+Result<Matrix<float>> spectral_rolloff(std::span<const float> y, const SpectralOptions& options,
+                                       double roll_percent) {
+  if (!(roll_percent > 0 && roll_percent < 1)) {
+    return fail(ErrorCode::kBadParameter,
+                fmt::format("roll_percent is {}; it must be between 0 and 1", roll_percent));
+  }
+  return per_frame(y, options, [&](const SpectraBlock& block) {
+    const auto bins =
+        features::spectral_shapes(block.magnitude, static_cast<float>(roll_percent)).rolloff;
+    Sums values{};
+    for (std::size_t t = 0; t < block.n; ++t) {
+      values[t] = static_cast<double>(bins[t]) * hz_per_bin(options);
+    }
+    return values;
+  });
+}
+
+}  // namespace genre::librosa
