@@ -30,16 +30,19 @@ using Outcome = Result<http::Reply>;
 // A smaller body is parsed by a worker, between the steps of other requests.
 constexpr std::size_t kLargeBody = http::kMiB;
 
-std::unique_ptr<Work> make_work(const Job& job, std::span<const std::byte> body,
-                                const ModelInfo& model, std::stop_token stop) {
-  if (const auto* inference = std::get_if<InferenceJob>(&job.work)) {
+std::unique_ptr<Work> make_work(const Request& request, std::stop_token stop) {
+  const Models& models = request.service.models;
+  const std::span<const std::byte> body = request.exchange.body();
+  const auto& work = request.job.work;
+  ModelInUse model{request.job.model, models.get(request.job.model)};
+  if (const auto* inference = std::get_if<InferenceJob>(&work)) {
     return std::make_unique<InferenceWork>(body, inference->header_length, inference->model_name,
-                                           model, std::move(stop));
+                                           std::move(model), std::move(stop));
   }
-  if (std::holds_alternative<InstancesJob>(job.work)) {
-    return std::make_unique<InstancesWork>(body, model, std::move(stop));
+  if (std::holds_alternative<InstancesJob>(work)) {
+    return std::make_unique<InstancesWork>(body, std::move(model), std::move(stop));
   }
-  return std::make_unique<PredictWork>(std::get<PredictJob>(job.work), body, model,
+  return std::make_unique<PredictWork>(std::get<PredictJob>(work), body, std::move(model), models,
                                        std::move(stop));
 }
 
@@ -59,8 +62,7 @@ class Run {
       : request_(request),
         peer_(request.exchange.peer()),
         client_(http::client_network(peer_)),
-        model_(request.service.models.get(request.job.model)),
-        work_(make_work(request.job, request.exchange.body(), model_->info(), std::move(stop))),
+        work_(make_work(request, std::move(stop))),
         finish_(std::move(finish)) {}
 
   // Queues the work. The result is passed to finish, immediately if the queue is full.
@@ -142,7 +144,7 @@ class Run {
 
   bool step_part(std::size_t part, ThreadPredictor& thread) {
     if (failed_) return false;
-    Predictor& predictor = thread.get(model_);
+    Predictor& predictor = thread.get(work_->model().model);
     const StageTimes before = predictor.times();
     const auto began = Clock::now();
     const bool unfinished = work_->step(part, predictor);
@@ -164,7 +166,7 @@ class Run {
 
   // Call it last: the coroutine may resume and destroy this object.
   void end(Outcome outcome) {
-    request_.service.metrics.record_prediction(request_.job.model,
+    request_.service.metrics.record_prediction(work_->model().index,
                                                {.queued = started_ - queued_,
                                                 .worked = worked_,
                                                 .spent = spent_,
@@ -175,7 +177,6 @@ class Run {
 
   Request& request_;
   const std::string peer_, client_;
-  const std::shared_ptr<const Model> model_;  // all parts use the one that the request began with
   std::unique_ptr<Work> work_;
   const Finish finish_;
   const Clock::time_point queued_ = Clock::now();

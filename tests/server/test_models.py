@@ -9,7 +9,7 @@ import threading
 import unittest
 
 from audio_files import GENRE, is_sanitized, sine, wav
-from harness import Client, Server
+from harness import Client, Server, multipart
 from temporary_files import TemporaryFiles
 
 MODELS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "models")
@@ -73,6 +73,30 @@ class Serving(Models):
         self.assertEqual(max(original, key=lambda genre: genre["certainty"])["genre"],
                          rich["genre"])
         self.assertNotEqual(original, self.ask("/predict", song))
+
+    def form(self, path, *fields):
+        body, kind = multipart(("name=file", wav()), *fields)
+        client = Client(self.server.address)
+        self.addCleanup(client.close)
+        return client.ask("POST", path, body, kind)
+
+    def test_a_form_can_name_it(self):
+        self.start_both()
+        field = ("name=model", b"mine")
+        self.assertEqual(self.form("/v1/predict", field).json(),
+                         self.ask("/v1/predict?model=mine", wav()))
+        self.assertEqual(self.form("/predict", field).json(), self.ask("/predict?model=mine", wav()))
+        # Later than the query, so it is the one that counts.
+        self.assertEqual(self.form("/v1/predict?model=default", field).json()["model"],
+                         "gtzan26-seed")
+        features = self.form("/v1/predict", field, ("name=features", b"true")).json()
+        self.assertEqual(len(features["segments"][0]["features"]), 26)
+        for path in ("/v1/predict", "/predict"):
+            response = self.form(path, ("name=model", b"x"))
+            self.assertEqual((response.status, response.json()["code"]), (404, "not_found"))
+            self.assertIn("The models are: default, mine.", response.json()["detail"])
+        statistics = self.ask("/v2/models/mine/stats")["model_stats"][0]
+        self.assertEqual(statistics["inference_stats"]["success"]["count"], 6)
 
     def test_an_unknown_model_is_404_and_lists_the_names(self):
         self.start_both()

@@ -112,6 +112,7 @@ const ERRORS: Record<string, Words> = {
     help: "Your file is not the cause. The server log has the details.",
   },
   bad_parameter: garbled,
+  unsupported_content_encoding: garbled,
   malformed_multipart: garbled,
   malformed_request: garbled,
   missing_file: garbled,

@@ -25,9 +25,9 @@ std::string name_of(std::size_t part) { return fmt::format("instances[{}]", part
 
 }  // namespace
 
-InstancesWork::InstancesWork(std::span<const std::byte> body, const ModelInfo& model,
+InstancesWork::InstancesWork(std::span<const std::byte> body, ModelInUse model,
                              std::stop_token stop)
-    : body_(body), model_(model), stop_(std::move(stop)) {}
+    : Work(std::move(model)), body_(body), stop_(std::move(stop)) {}
 
 InstancesWork::~InstancesWork() {
   const base::WaitForMemory waits;  // JSON values allocate even in their destructors
@@ -60,7 +60,7 @@ tl::expected<InstancesWork::Instance, http::Problem> InstancesWork::read_instanc
     nlohmann::json& json) const {
   const std::string name = name_of(instances_.size());
   if (json.is_array()) {
-    auto features = read_features(json, 1, feature_names(model_.feature_set).size());
+    auto features = read_features(json, 1, feature_names(info().feature_set).size());
     if (features) return Instance(*std::move(features));
     return tl::make_unexpected(malformed_inference(fmt::format("{}: {}", name, features.error())));
   }
@@ -96,7 +96,7 @@ tl::expected<std::optional<InstancesWork::Json>, http::Problem> InstancesWork::p
     auto predicted = (*audio)->step(predictor, stop_);
     if (!predicted) return tl::make_unexpected(std::move(predicted.error()));
     if (!*predicted) return std::nullopt;
-    return std::optional(predict::to_json(**predicted, model_, kWithoutSegments));
+    return std::optional(predict::to_json(**predicted, info(), kWithoutSegments));
   }
   auto result = predictor.classify(std::get<Features>(instances_[part]));
   if (!is_finite(result)) {
@@ -104,11 +104,11 @@ tl::expected<std::optional<InstancesWork::Json>, http::Problem> InstancesWork::p
         fmt::format("{} has values so large that the model has no finite result.", name_of(part))));
   }
   Prediction prediction;
-  prediction.labels = model_.labels;
+  prediction.labels = info().labels;
   prediction.certainties = std::move(result.certainties);
   prediction.confident = result.confident;
-  Json json = predict::to_json(prediction, model_, kWithoutSegments);
-  for (const char* of_audio : {"duration", "sample_rate", "warnings"}) json.erase(of_audio);
+  Json json = predict::to_json(prediction, info(), kWithoutSegments);
+  for (const char* of_audio : {"duration", "sample_rate"}) json.erase(of_audio);
   return std::optional(std::move(json));
 }
 

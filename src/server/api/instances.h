@@ -21,12 +21,12 @@ namespace genre::server {
 // The body is {"instances": [...]} with 1 to kMaxBatch elements, each {"b64": an audio file} or an
 // array of the model's features. Each is a part. Audio files are used as a whole, as POST
 // /v1/predict does. The response is {"predictions": [...]} with an element for each: genre,
-// certainty, genres, confident, model, and for audio duration, sample_rate and warnings. The first
+// certainty, genres, confident, model, warnings, and for audio duration and sample_rate. The first
 // instance that fails is the error of the whole request.
 class InstancesWork final : public Work {
  public:
-  // body and model must outlive the object.
-  InstancesWork(std::span<const std::byte> body, const ModelInfo& model, std::stop_token stop);
+  // body must outlive the object.
+  InstancesWork(std::span<const std::byte> body, ModelInUse model, std::stop_token stop);
   ~InstancesWork() override;
 
   [[nodiscard]] tl::expected<std::size_t, http::Problem> read() override;
@@ -44,7 +44,6 @@ class InstancesWork final : public Work {
                                                                          Predictor& predictor);
 
   std::span<const std::byte> body_;
-  const ModelInfo& model_;
   std::stop_token stop_;
   std::vector<Instance> instances_;
   std::vector<Json> predictions_;  // [n_instances]

@@ -29,6 +29,18 @@ std::optional<std::string_view> name_in_path(std::string_view route, std::string
 
 }  // namespace
 
+std::optional<std::size_t> find_model(std::string_view name, std::span<const std::string> names) {
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+http::Problem unknown_model(std::string_view name, std::span<const std::string> names) {
+  return {
+      404, "not_found",
+      fmt::format("There is no model \"{}\". The models are: {}.", name, fmt::join(names, ", "))};
+}
+
 bool matches(std::string_view route, std::string_view path) {
   return route == path || name_in_path(route, path);
 }
@@ -42,14 +54,11 @@ tl::expected<ModelChoice, http::Problem> choose_model(std::string_view route,
       in_path ? std::nullopt : find_parameter(http::query_of(target), kModelParameter);
   if (!in_path && !in_query) return ModelChoice{0, names.front()};
   const std::string_view name = in_path ? *in_path : *in_query;
-  if (const auto found = std::ranges::find(names, name); found != names.end()) {
-    return ModelChoice{static_cast<std::size_t>(found - names.begin()), *found};
-  }
+  if (const auto index = find_model(name, names)) return ModelChoice{*index, names[*index]};
   if (in_path && name == kDefaultModelAlias) return ModelChoice{0, kDefaultModelAlias};
-  return tl::make_unexpected(http::Problem{
-      404, "not_found",
-      fmt::format("There is no model \"{}\".{}", name,
-                  list_names ? fmt::format(" The models are: {}.", fmt::join(names, ", ")) : "")});
+  if (list_names) return tl::make_unexpected(unknown_model(name, names));
+  return tl::make_unexpected(
+      http::Problem{404, "not_found", fmt::format("There is no model \"{}\".", name)});
 }
 
 }  // namespace genre::server

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,14 @@ struct ModelChoice {
   std::size_t index = 0;       // of the names
   std::string_view name = {};  // as the request has it
 };
+
+// The index of the name.
+[[nodiscard]] std::optional<std::size_t> find_model(std::string_view name,
+                                                    std::span<const std::string> names);
+
+// 404, with the names.
+[[nodiscard]] http::Problem unknown_model(std::string_view name,
+                                          std::span<const std::string> names);
 
 // Whether the path is that of the route: equal, apart from the name of a model.
 [[nodiscard]] bool matches(std::string_view route, std::string_view path);

@@ -23,20 +23,20 @@ bool is_finite(const Classification& result) {
 }
 
 InferenceWork::InferenceWork(std::span<const std::byte> body, std::string header_length,
-                             std::string model_name, const ModelInfo& model, std::stop_token stop)
-    : body_(body),
+                             std::string model_name, ModelInUse model, std::stop_token stop)
+    : Work(std::move(model)),
+      body_(body),
       header_length_(std::move(header_length)),
       model_name_(std::move(model_name)),
-      model_(model),
       stop_(std::move(stop)) {}
 
 tl::expected<std::size_t, http::Problem> InferenceWork::read() {
   const base::WaitForMemory waits;  // JSON values allocate even in their destructors
-  auto request = parse_inference_request(body_, header_length_, model_, stop_);
+  auto request = parse_inference_request(body_, header_length_, info(), stop_);
   if (stop_.stop_requested()) return tl::make_unexpected(to_problem(predict::cancelled()));
   if (!request) return tl::make_unexpected(malformed_inference(std::move(request.error())));
   request_ = std::move(*request);
-  n_ = request_.audio.empty() ? request_.features.size() / feature_names(model_.feature_set).size()
+  n_ = request_.audio.empty() ? request_.features.size() / feature_names(info().feature_set).size()
                               : request_.audio.size();
   results_.classifications.resize(n_);
   results_.warnings.resize(request_.audio.size());
@@ -73,7 +73,7 @@ std::optional<http::Problem> InferenceWork::step_file(std::size_t part, Predicto
 
 std::optional<http::Problem> InferenceWork::classify_some(Predictor& predictor) {
   if (stop_.stop_requested()) return to_problem(predict::cancelled());
-  const std::size_t n_features = feature_names(model_.feature_set).size();
+  const std::size_t n_features = feature_names(info().feature_set).size();
   const std::size_t end = std::min(n_, n_classified_ + kRowsPerStep);
   for (; n_classified_ < end; ++n_classified_) {
     Classification& result = results_.classifications[n_classified_];
@@ -90,7 +90,7 @@ std::optional<http::Problem> InferenceWork::classify_some(Predictor& predictor) 
 http::Reply InferenceWork::finish() {
   const base::WaitForMemory waits;  // JSON values allocate even in their destructors
   if (auto problem = first_problem_.take()) return tl::make_unexpected(*std::move(problem));
-  return inference_response(request_, results_, model_name_, model_);
+  return inference_response(request_, results_, model_name_, info());
 }
 
 http::Response to_inference_error(const http::Problem& problem) {

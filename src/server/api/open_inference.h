@@ -23,10 +23,10 @@ namespace genre::server {
 // part.
 class InferenceWork final : public Work {
  public:
-  // body and model must outlive the object. header_length: the request's
+  // body must outlive the object. header_length: the request's
   // Inference-Header-Content-Length, or empty. model_name: the one in the request's path.
   InferenceWork(std::span<const std::byte> body, std::string header_length, std::string model_name,
-                const ModelInfo& model, std::stop_token stop);
+                ModelInUse model, std::stop_token stop);
 
   [[nodiscard]] tl::expected<std::size_t, http::Problem> read() override;
   [[nodiscard]] std::size_t n_predictions() const override { return n_; }
@@ -39,7 +39,6 @@ class InferenceWork final : public Work {
 
   std::span<const std::byte> body_;
   std::string header_length_, model_name_;
-  const ModelInfo& model_;
   std::stop_token stop_;
   InferenceRequest request_;
   std::size_t n_ = 0;                                    // elements of the input

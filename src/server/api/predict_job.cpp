@@ -14,6 +14,7 @@
 #include "http/multipart.h"
 #include "predict/file_prediction.h"
 #include "server/api/error_response.h"
+#include "server/api/model_choice.h"
 
 namespace genre::server {
 namespace {
@@ -60,9 +61,13 @@ struct PredictWork::File {
   std::atomic<bool> finished = false;       // n_segments does not change any more
 };
 
-PredictWork::PredictWork(PredictJob job, std::span<const std::byte> body, const ModelInfo& model,
-                         std::stop_token stop)
-    : job_(std::move(job)), body_(body), model_(model), stop_(std::move(stop)) {}
+PredictWork::PredictWork(PredictJob job, std::span<const std::byte> body, ModelInUse model,
+                         const Models& models, std::stop_token stop)
+    : Work(std::move(model)),
+      job_(std::move(job)),
+      body_(body),
+      models_(models),
+      stop_(std::move(stop)) {}
 
 PredictWork::~PredictWork() = default;
 
@@ -83,12 +88,8 @@ std::optional<http::Problem> PredictWork::read_form() {
   if (std::ranges::none_of(*parts, is_file)) return missing_file(*parts);
   const bool original = job_.form == ResponseForm::kOriginal;
   for (const http::Part& part : *parts) {
-    if (is_file(part) || original) continue;
-    const std::string_view value(reinterpret_cast<const char*>(part.content.data()),
-                                 part.content.size());
-    if (auto applied = apply_form_field(job_.query, part.name, value); !applied) {
-      return http::Problem{400, "bad_parameter", std::move(applied.error())};
-    }
+    if (is_file(part) || (original && part.name != kModelParameter)) continue;
+    if (auto problem = read_field(part)) return problem;
   }
   for (http::Part& part : *parts) {
     if (!is_file(part) || (original && !files_.empty())) continue;
@@ -98,9 +99,24 @@ std::optional<http::Problem> PredictWork::read_form() {
   return std::nullopt;
 }
 
+std::optional<http::Problem> PredictWork::read_field(const http::Part& part) {
+  const std::string_view value(reinterpret_cast<const char*>(part.content.data()),
+                               part.content.size());
+  if (part.name == kModelParameter) {
+    const auto index = find_model(value, models_.names());
+    if (!index) return unknown_model(value, models_.names());
+    if (*index != model_.index) model_ = {*index, models_.get(*index)};
+    return std::nullopt;
+  }
+  if (auto applied = apply_form_field(job_.query, part.name, value); !applied) {
+    return http::Problem{400, "bad_parameter", std::move(applied.error())};
+  }
+  return std::nullopt;
+}
+
 std::size_t PredictWork::max_segments() const {
   if (!job_.query.json.features) return kMaxSegments;
-  const auto feature_set = job_.query.feature_set.value_or(model_.feature_set);
+  const auto feature_set = job_.query.feature_set.value_or(info().feature_set);
   return std::min(kMaxSegments, kMaxFeatureValues / feature_names(feature_set).size());
 }
 
@@ -148,7 +164,7 @@ http::Reply PredictWork::finish() {
     return http::Response{.body = original_json(*prediction)};
   }
   return http::Response{
-      .body = base::json_text(predict::to_json(*prediction, model_, job_.query.json))};
+      .body = base::json_text(predict::to_json(*prediction, info(), job_.query.json))};
 }
 
 http::Response PredictWork::batch_response() const {
@@ -162,7 +178,7 @@ http::Response PredictWork::batch_response() const {
     const Result<Prediction>& prediction = *file.result;
     auto result = nlohmann::ordered_json::object();
     if (file.name) result["file"] = *file.name;
-    result.update(prediction ? predict::to_json(*prediction, model_, job_.query.json)
+    result.update(prediction ? predict::to_json(*prediction, info(), job_.query.json)
                              : http::to_json(to_problem(prediction.error())));
     results.push_back(std::move(result));
   }

@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "genre/predictor.h"
+#include "http/multipart.h"
 #include "http/problem.h"
 #include "server/api/query.h"
 #include "server/api/work.h"
+#include "server/models.h"
 
 namespace genre::server {
 
@@ -39,9 +41,9 @@ struct PredictJob {
 // uses only the first file, and ignores other fields.
 class PredictWork final : public Work {
  public:
-  // body and model must outlive the object.
-  PredictWork(PredictJob job, std::span<const std::byte> body, const ModelInfo& model,
-              std::stop_token stop);
+  // body and models must outlive the object. model: unless the form names another one.
+  PredictWork(PredictJob job, std::span<const std::byte> body, ModelInUse model,
+              const Models& models, std::stop_token stop);
   ~PredictWork() override;
 
   [[nodiscard]] tl::expected<std::size_t, http::Problem> read() override;
@@ -53,6 +55,7 @@ class PredictWork final : public Work {
   struct File;
 
   [[nodiscard]] std::optional<http::Problem> read_form();
+  [[nodiscard]] std::optional<http::Problem> read_field(const http::Part& part);
   [[nodiscard]] std::size_t max_segments() const;  // of the response
   // How many segments the files before this one leave for it.
   [[nodiscard]] std::size_t max_segments(std::size_t part) const;
@@ -60,7 +63,7 @@ class PredictWork final : public Work {
 
   PredictJob job_;
   std::span<const std::byte> body_;
-  const ModelInfo& model_;
+  const Models& models_;
   std::stop_token stop_;
   std::vector<std::unique_ptr<File>> files_;
   std::atomic<std::size_t> n_segments_ = 0;  // of all files

@@ -118,12 +118,10 @@ tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view que
 
 tl::expected<void, std::string> apply_form_field(PredictQuery& query, std::string_view name,
                                                  std::string_view value) {
-  if (name == kModelParameter) {
-    return Wrong("The model must be named in the query, as in /v1/predict?model=NAME.");
-  }
   auto applied = apply(query, name, value);
   if (applied) return *std::move(applied);
-  return Wrong(fmt::format("Unknown field {}. The fields of the form are file, {}.", name, kNames));
+  return Wrong(
+      fmt::format("Unknown field {}. The fields of the form are file, model, {}.", name, kNames));
 }
 
 std::optional<std::string> find_parameter(std::string_view query, std::string_view name) {
