@@ -185,7 +185,7 @@ void add_features(CLI::App& app, int& status) {
   command->callback([options, hop, &status] {
     if (options->frames) {
       options->frame.mel.stft.pad_mode = *parse_pad_mode(options->pad_mode);
-      status = run_frames(options->batch, options->frame, options->limits);
+      status = run_frames(options->batch, options->frame, options->track, options->limits);
       return;
     }
     if (options->batch.output.format == batch::OutputFormat::kNpy) {

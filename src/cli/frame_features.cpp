@@ -8,8 +8,11 @@
 #include <map>
 
 #include "base/memory.h"
+#include "base/report_error.h"
 #include "base/shortest.h"
+#include "batch/prediction_row.h"
 #include "cli/input.h"
+#include "predict/json.h"
 
 namespace genre::cli {
 namespace {
@@ -110,8 +113,8 @@ Result<std::vector<Matrix<float>>> compute(Samples y, const FrameOptions& option
   return result;
 }
 
-// file, start, mfcc1, mfcc2 ... error. A short clip of silence shows how many rows the features
-// have, and whether the parameters are valid.
+// file, start, mfcc1, mfcc2 ... warnings, error. A short clip of silence shows how many rows the
+// features have, and whether the parameters are valid.
 Result<std::vector<std::string>> columns(const FrameOptions& options) {
   return compute(std::vector<float>(2 * options.mel.stft.n_fft + 2), options)
       .map([&](const std::vector<Matrix<float>>& features) {
@@ -122,12 +125,13 @@ Result<std::vector<std::string>> columns(const FrameOptions& options) {
                              (features[i].n_rows == 1 ? "" : std::to_string(row)));
           }
         }
+        result.emplace_back("warnings");
         result.emplace_back("error");
         return result;
       });
 }
 
-nlohmann::ordered_json json_of(const std::string& file, const AudioInfo& info,
+nlohmann::ordered_json json_of(const std::string& file, const AudioBuffer& audio,
                                const FrameOptions& options,
                                const std::vector<Matrix<float>>& features) {
   auto json = nlohmann::ordered_json::object();
@@ -139,13 +143,15 @@ nlohmann::ordered_json json_of(const std::string& file, const AudioInfo& info,
     }
   }
   return {{"file", file},
-          {"sample_rate", info.sample_rate},
+          {"sample_rate", audio.info.sample_rate},
           {"sr", options.mel.sr},
           {"hop_length", options.mel.stft.hop_length},
-          {"features", std::move(json)}};
+          {"features", std::move(json)},
+          {"warnings", predict::warnings_json(audio.warnings)}};
 }
 
-std::vector<std::vector<batch::Value>> rows_of(const std::string& file, const FrameOptions& options,
+std::vector<std::vector<batch::Value>> rows_of(const std::string& file, const AudioBuffer& audio,
+                                               const FrameOptions& options,
                                                const std::vector<Matrix<float>>& features) {
   std::vector<std::vector<batch::Value>> rows;
   for (std::size_t t = 0; t < features.front().n_columns; ++t) {
@@ -155,6 +161,8 @@ std::vector<std::vector<batch::Value>> rows_of(const std::string& file, const Fr
     for (const Matrix<float>& feature : features) {
       for (std::size_t i = 0; i < feature.n_rows; ++i) row.emplace_back(feature.row(i)[t]);
     }
+    // The warnings are about the file, so the first row has them.
+    row.push_back(t == 0 ? batch::warnings_cell(audio.warnings) : batch::Value());
     row.emplace_back();
   }
   return rows;
@@ -182,12 +190,13 @@ std::string npy_of(const std::vector<Matrix<float>>& features) {
   return bytes;
 }
 
-Result<AudioBuffer> read_all(const std::string& path, int sr, const DecodeLimits& limits) {
+Result<AudioBuffer> read_all(const std::string& path, unsigned track, int sr,
+                             const DecodeLimits& limits) {
   const auto file = open_input(path);
   if (!file) return tl::make_unexpected(file.error());
-  auto stream = AudioStream::open(*file, sr, limits);
+  auto stream = AudioStream::open(file->with_track(track), sr, limits);
   if (!stream) return tl::make_unexpected(stream.error());
-  AudioBuffer buffer{.y = {}, .sr = sr, .info = stream->info()};
+  AudioBuffer buffer{.y = {}, .sr = sr, .info = stream->info(), .warnings = {}};
   constexpr std::size_t kBlock = 65536;
   for (std::size_t n = kBlock; n == kBlock;) {
     const std::size_t before = buffer.y.size();
@@ -197,6 +206,7 @@ Result<AudioBuffer> read_all(const std::string& path, int sr, const DecodeLimits
     n = *read;
     buffer.y.resize(before + n);
   }
+  buffer.warnings = stream->warnings();
   return buffer;
 }
 
@@ -224,10 +234,11 @@ void add_frame_options(CLI::App& app, FrameOptions& options) {
   add("--n-chroma", options.n_chroma, "--frames: number of pitch classes");
 }
 
-int run_frames(BatchOptions& batch, const FrameOptions& options, const DecodeLimits& limits) {
+int run_frames(BatchOptions& batch, const FrameOptions& options, unsigned track,
+               const DecodeLimits& limits) {
   const auto names_of_columns = columns(options);
   if (!names_of_columns) {
-    fmt::print(stderr, "genre features: {}\n", names_of_columns.error().message);
+    base::report_error("genre features", names_of_columns.error().message);
     return 1;
   }
   batch.output.table = "frames";
@@ -236,7 +247,7 @@ int run_frames(BatchOptions& batch, const FrameOptions& options, const DecodeLim
   return run_batch(batch, [&](const std::stop_token&) -> FileWorker {
     return [&](const std::string& file) {
       const base::WaitForMemory waits;  // JSON values allocate even in their destructors
-      const auto audio = read_all(file, options.mel.sr, limits);
+      const auto audio = read_all(file, track, options.mel.sr, limits);
       const auto features =
           audio ? compute(audio->y, options)
                 : Result<std::vector<Matrix<float>>>(tl::make_unexpected(audio.error()));
@@ -245,14 +256,16 @@ int run_frames(BatchOptions& batch, const FrameOptions& options, const DecodeLim
         if (batch.output.format == batch::OutputFormat::kNpy) outcome.record.text.clear();
         return outcome;
       }
-      FileOutcome outcome{
-          .record = {}, .error = {}, .audio = static_cast<double>(audio->y.size()) / audio->sr};
+      FileOutcome outcome{.record = {},
+                          .error = {},
+                          .audio = static_cast<double>(audio->y.size()) / audio->sr,
+                          .warnings = audio->warnings};
       if (batch.output.format == batch::OutputFormat::kNpy) {
         outcome.record.text = npy_of(*features);
       } else if (batch.output.format == batch::OutputFormat::kJsonl) {
-        outcome.record.json = json_of(file, audio->info, options, *features);
+        outcome.record.json = json_of(file, *audio, options, *features);
       } else {
-        outcome.record.rows = rows_of(file, options, *features);
+        outcome.record.rows = rows_of(file, *audio, options, *features);
       }
       return outcome;
     };

@@ -21,6 +21,7 @@ struct FrameOptions {
 void add_frame_options(CLI::App& app, FrameOptions& options);
 
 // Runs the command and returns its exit status.
-int run_frames(BatchOptions& batch, const FrameOptions& options, const DecodeLimits& limits);
+int run_frames(BatchOptions& batch, const FrameOptions& options, unsigned track,
+               const DecodeLimits& limits);
 
 }  // namespace genre::cli

@@ -60,7 +60,7 @@ class Frames(TemporaryFiles):
             "--feature", "rms,spectral_contrast", "--hop-length", "441", "--csv",
             self.song).stdout.decode())))
         self.assertEqual(list(rows[0]), ["file", "start", "rms"] + [
-            f"spectral_contrast{i}" for i in range(1, 8)] + ["error"])
+            f"spectral_contrast{i}" for i in range(1, 8)] + ["warnings", "error"])
         self.assertEqual(len(rows), 1 + SECONDS * 50)
         self.assertEqual([float(row["start"]) for row in rows[:3]], [0, 0.02, 0.04])
 

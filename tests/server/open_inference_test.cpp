@@ -37,8 +37,8 @@ const ModelInfo& model() { return predictor().model().info(); }
 std::size_t n_features() { return feature_names(model().feature_set).size(); }
 
 Response send(std::string_view body, std::string_view header_length = "") {
-  InferenceWork work(std::as_bytes(std::span(body)), std::string(header_length), "genre", model(),
-                     {});
+  InferenceWork work(std::as_bytes(std::span(body)), std::string(header_length), "genre",
+                     {.model = Model::builtin()}, {});
   const auto n_parts = work.read();
   if (!n_parts) return to_inference_error(n_parts.error());
   for (std::size_t part = 0; part < *n_parts; ++part) {

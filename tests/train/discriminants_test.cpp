@@ -76,7 +76,7 @@ TEST(Discriminants, AreFiniteWhereNothingVariesWithinAGenre) {
   const TrainedNetwork network = discriminants.network(0.05);
   for (const float weight : network.layers.front().weights) EXPECT_TRUE(std::isfinite(weight));
   const std::vector<std::size_t> rows = all_rows(table);
-  const evaluate::Predictions found = predictions(network, table, rows);
+  const evaluate::Predictions found = predict_rows(network, table, rows);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     EXPECT_GT(found.certainties[3 * i + table.rows[i].label], 0.99F);
   }
