@@ -84,6 +84,7 @@ struct StageTimes {
     features += other.features;
     model += other.model;
     audio += other.audio;
+    predictions += other.predictions;
     return *this;
   }
 };

@@ -56,12 +56,21 @@ tl::unexpected<Error> too_long_without_adpcm() {
                           kMostHeld >> 20));
 }
 
+// FFmpeg does not say which pages of Ogg it has skipped, so libsndfile decodes damaged files. It
+// also decodes the longest ones, which would take long to check.
+bool is_damaged_ogg(const AudioFile& file, std::uint64_t begin) {
+  constexpr std::uint64_t kMostChecked = std::uint64_t{256} << 20;
+  if (file.size() > kMostChecked) return true;
+  const OggDamage damage = find_ogg_damage(file.from(begin, 0));
+  return damage.truncated || !damage.spans.empty();
+}
+
 // FFmpeg decodes Opus in half the time that libopus takes. libsndfile has read the headers: it
 // knows the length, and decodes the file if genre-decode cannot run.
 Result<std::unique_ptr<Decoder>> open_opus(std::unique_ptr<Decoder> sndfile, const AudioFile& file,
                                            std::uint64_t begin, const DecodeLimits& limits) {
   constexpr int kFfmpegRate = 48000;  // whatever the header says
-  if (sndfile->info().sample_rate != kFfmpegRate) return sndfile;
+  if (sndfile->info().sample_rate != kFfmpegRate || is_damaged_ogg(file, begin)) return sndfile;
   auto child = open_child(file, "Ogg", kOggDemuxer, begin, limits,
                           {sndfile->declared_frames(), sndfile->declared_slack()});
   const bool unavailable = !child && child.error().code == ErrorCode::kUnavailable;

@@ -10,7 +10,7 @@
 #include <chrono>
 #include <system_error>
 
-#include "base/interrupt.h"
+#include "base/stop_event.h"
 
 namespace genre::base {
 namespace {

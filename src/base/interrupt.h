@@ -1,10 +1,11 @@
 // Stops work cleanly on Ctrl-C.
 #pragma once
 
-#include <chrono>
 #include <stop_token>
 #include <string>
 #include <thread>
+
+#include "base/stop_event.h"
 
 namespace genre::base {
 
@@ -37,13 +38,8 @@ class Interrupt {
 
   const std::string message_;  // with the line ends around it
   std::stop_source stop_;
+  StopEvent stopped_;
   std::jthread waiter_;
 };
-
-// Waits until the descriptor can be read. False if an Interrupt happens first. Thread-safe.
-[[nodiscard]] bool wait_to_read(int descriptor);
-
-// Waits for a time. False as soon as an Interrupt happens. Thread-safe.
-[[nodiscard]] bool wait(std::chrono::milliseconds time);
 
 }  // namespace genre::base

@@ -79,7 +79,7 @@ class Consumer(TemporaryFiles):
                          for path in pathlib.Path(self.prefix, "include", "genre").glob("*.h"))
         # At the start of a line, that is in the namespace itself. Without inline functions and
         # structs that are only data.
-        functions = set(re.findall(r"^(?:\[\[nodiscard\]\] )?(?!inline|using)\w[\w:<>, ]* (\w+)\(", header, re.M))
+        functions = set(re.findall(r"^(?:\[\[nodiscard\]\] )?(?!inline|using)\w[\w:<>,* ]* (\w+)\(", header, re.M))
         classes = set(re.findall(r"^class (\w+) {", header, re.M))
         structs = set(re.findall(r"^struct (\w+) {", header, re.M))
         constants = set(re.findall(r"^inline constexpr .* (k\w+) ?[={]", header, re.M))

@@ -144,7 +144,7 @@ class Rich(ServerTest):
     def test_wrong_form_fields(self):
         for name, value, what_is_right in [("top", b"0", "1 or more"), ("hop", b"\xff", "0.1 to 3600"),
                                            ("tpo", b"1", "Unknown field tpo"),
-                                           ("", b"", "file, top, segments")]:
+                                           ("", b"", "file, model, top, segments")]:
             with self.subTest(name):
                 response = self.ask("POST", "/v1/predict", *multipart(
                     (FILE, self.song), (f'name="{name}"', value)))

@@ -191,7 +191,7 @@ TEST(ModelLoad, NamesWhatIsMissing) {
 
 TEST(ModelLoad, NamesWhatDoesNotFit) {
   EXPECT_THAT(error_of(with_metadata("genre.feature_set", "gtzan99")), HasSubstr("gtzan99"));
-  EXPECT_THAT(error_of(with_metadata("genre.pad_mode", "edge")), HasSubstr("constant or reflect"));
+  EXPECT_THAT(error_of(with_metadata("genre.pad_mode", "wrap")), HasSubstr("constant, reflect"));
   EXPECT_THAT(error_of(with_metadata("genre.labels", "blues,rock")), HasSubstr("JSON array"));
   EXPECT_THAT(error_of(with_metadata("genre.labels", "[\"a\",\"b\"]")), HasSubstr("[N, 2]"));
   EXPECT_THAT(
