@@ -16,12 +16,12 @@
 #include "genre/model.h"
 #include "genre/result.h"
 
-#pragma GCC visibility push(default)  // the shared library exports this
-namespace genre {
-
-namespace predict {
+namespace genre::predict {
 class FilePrediction;
 }
+
+#pragma GCC visibility push(default)  // the shared library exports this
+namespace genre {
 
 // The audio is split into windows. A file shorter than one window is one window. At the end of a
 // longer file, a remainder of at least half a window is a window too.

@@ -44,18 +44,6 @@ std::vector<Argument> split(std::string_view value) {
   return arguments;
 }
 
-// A reload reads the model again. A pipe has nothing more to read then.
-Result<std::shared_ptr<const Model>> load_served_model(const std::string& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_fifo(path, ignored)) {
-    return fail(ErrorCode::kBadModel,
-                path +
-                    ": the model of a server must be a file, because a reload reads it again; "
-                    "this is a pipe");
-  }
-  return load_model(path);
-}
-
 }  // namespace
 
 Result<std::vector<server::ModelSource>> served_models(const std::vector<std::string>& values) {
@@ -79,7 +67,7 @@ Result<std::vector<server::ModelSource>> served_models(const std::vector<std::st
                               "--model NAME=FILE",
                               name));
     }
-    sources.push_back({name, [file = file] { return load_served_model(file); }});
+    sources.push_back({name, [file = file] { return load_model(file); }});
   }
   return sources;
 }

@@ -68,11 +68,6 @@ class Pipes(TemporaryFiles):
     def test_a_model_without_a_writer(self):
         self.check_one_signal_ends(["predict", "--model", self.fifo, self.song], self.fifo)
 
-    def test_a_server_has_no_model_from_a_pipe(self):
-        done = self.genre("serve", "--model", self.fifo)
-        self.assertEqual(done.returncode, 1)
-        self.assertIn(b"must be a file", done.stderr)
-
     def test_a_pipe_with_a_writer_is_read(self):
         with subprocess.Popen([GENRE, "predict", "--json", self.fifo],
                               stdout=subprocess.PIPE) as process:

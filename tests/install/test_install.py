@@ -93,7 +93,7 @@ class Consumer(TemporaryFiles):
         names = [line.split(maxsplit=2)[2] for line in lines]
         exported = set()
         for name in names:
-            match = re.match(r"genre::(\w+)(?:::|\(|\[|$)", name)
+            match = re.match(r"genre::(?:librosa::)?(\w+)(?:::|\(|\[|$)", name)
             self.assertTrue(match and match[1] in functions | classes | structs | constants, name)
             self.assertNotIn("::Impl::", name)
             exported.add(match[1])

@@ -116,6 +116,8 @@ const ERRORS: Record<string, Words> = {
   malformed_multipart: garbled,
   malformed_request: garbled,
   missing_file: garbled,
+  headers_too_large: garbled,
+  not_found: garbled,
   unsupported_transfer_encoding: garbled,
   not_a_file: {
     title: "The browser cannot read this",
