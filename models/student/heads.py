@@ -1,0 +1,163 @@
+"""Linear discriminant heads on features and on the teachers' outputs, and how they are combined."""
+import csv
+import os
+
+import numpy as np
+import scipy.optimize
+
+from data import GENRES, N_FOLDS, OTHER, assign_folds, read_tracks, training_rows
+
+# AudioSet's classes of each genre. The genre's score is that of the class that is heard best.
+AUDIOSET = {
+    "blues": ("Blues",), "classical": ("Classical music", "Opera", "Orchestra", "String section"),
+    "country": ("Country", "Bluegrass"), "disco": ("Disco", "Funk"), "hiphop": ("Hip hop music", "Rapping"),
+    "jazz": ("Jazz", "Swing music"), "metal": ("Heavy metal",), "pop": ("Pop music",), "reggae": ("Reggae", "Ska"),
+    "rock": ("Rock music", "Punk rock", "Grunge", "Progressive rock", "Rock and roll", "Psychedelic rock")}
+SHRINKAGE = {"texture": 0.3, "mn04": 0.6, "musicnn": 0.3}
+GTZAN_WEIGHT = 0.5  # of a track, against one of world
+
+
+def log_softmax(x):
+    x = x - x.max(1, keepdims=True)
+    return x - np.log(np.exp(x).sum(1, keepdims=True))
+
+
+def log_sigmoid(x):
+    return -np.logaddexp(0, -x)
+
+
+class Discriminants:
+    """Linear discriminant analysis with even priors. Within-genre covariance shrunken towards the identity."""
+
+    def __init__(self, x, label, weight, shrinkage):
+        self.mean = weight @ x / weight.sum()
+        x = x - self.mean
+        self.deviation = np.sqrt(weight @ x ** 2 / weight.sum()) + 1e-9
+        x /= self.deviation
+        means = np.stack([weight[label == genre] @ x[label == genre] / weight[label == genre].sum()
+                          for genre in range(len(GENRES))])
+        x -= means[label]
+        x *= np.sqrt(weight / weight.sum())[:, None]
+        covariance = (x.T @ x).astype(float)
+        identity = np.trace(covariance) / len(covariance) * np.eye(len(covariance))
+        self.linear = np.linalg.solve((1 - shrinkage) * covariance + shrinkage * identity, means.T)
+        self.bias = -0.5 * (means * self.linear.T).sum(1)
+
+    def scores(self, x):
+        return (x - self.mean) / self.deviation @ self.linear + self.bias
+
+
+class Features:
+    """Rows of features: one a track, or one a window of a track."""
+
+    def __init__(self, values, track=None):
+        self.values = values.astype(np.float32)
+        self.track = np.arange(len(values)) if track is None else track
+        self.count = np.bincount(self.track)
+
+    def track_means(self, values):
+        sums = np.zeros((len(self.count), values.shape[1]))
+        np.add.at(sums, self.track, values)
+        return sums / self.count[:, None]
+
+
+class Experiment:
+    """The tracks, their folds, and what heads are trained on: texture, mn04 and musicnn.
+
+    Only the tracks with audio have features: the first n_audio. The rest are there for the students."""
+
+    def __init__(self, data, teachers, texture=None):
+        self.tracks = read_tracks(data)
+        self.folds = assign_folds(self.tracks)
+        self.label = np.array([track.label for track in self.tracks])
+        self.world, self.gtzan, archive = (np.array([track.data_set == name for track in self.tracks])
+                                           for name in ("world", "gtzan", "archive"))
+        self.audio = ~archive
+        self.n_audio = self.audio.sum()
+        self.group = np.array([f"{track.data_set}:{track.group}" for track in self.tracks])
+        self.known = self.label != OTHER
+        with np.load(teachers) as file:
+            if list(file["ids"]) != [track.id for track in self.tracks[:self.n_audio]]:
+                raise SystemExit(f"{teachers} is of other tracks than {data}; run teachers.py again")
+            self.teachers = {name: file[name] for name in file.files}
+        musicnn = np.concatenate([self.teachers["musicnn_hidden"], self.teachers["musicnn"]], 1)
+        self.features = {"mn04": Features(self.teachers["mn04"]), "musicnn": Features(musicnn)}
+        if texture:
+            self.features["texture"] = read_texture(texture, self.tracks[:self.n_audio])
+
+    def audioset(self):
+        """Scores of mn04's own classes, without any training."""
+        names = list(self.teachers["classes"])
+        heard = log_sigmoid(self.teachers["mn04"])
+        return np.stack([heard[:, [names.index(name) for name in AUDIOSET[genre]]].max(1) for genre in GENRES], 1)
+
+    def weights(self, mask):
+        """Of each track in the mask: genres count the same, and a group counts as the root of its tracks."""
+        weight = np.zeros(len(self.tracks))
+        for genre in range(len(GENRES)):
+            chosen = mask & (self.label == genre)
+            _, inverse, count = np.unique(self.group[chosen], return_inverse=True, return_counts=True)
+            share = np.where(self.world[chosen], 1.0, GTZAN_WEIGHT) / np.sqrt(count[inverse])
+            weight[chosen] = share / share.sum()
+        return weight
+
+    def training(self, fold, within=None):
+        return training_rows(self.tracks, self.folds, fold, within)
+
+    def head(self, name, mask):
+        """The scores of every track with audio by a head trained on the mask; a track's windows are averaged."""
+        features = self.features[name]
+        weight = self.weights(mask & self.known & self.audio)[:self.n_audio]
+        weight = (weight / features.count)[features.track].astype(np.float32)
+        chosen = weight > 0
+        head = Discriminants(features.values[chosen], self.label[features.track[chosen]], weight[chosen],
+                             SHRINKAGE[name])
+        return log_softmax(features.track_means(head.scores(features.values)))
+
+    def out_of_fold(self, name, within=None):
+        """The scores of every track with audio by a head trained without its fold and its artists."""
+        scores = np.zeros((self.n_audio, len(GENRES)))
+        for fold in range(N_FOLDS):
+            test = (self.folds == fold)[:self.n_audio]
+            test = test if within is None else test & within[:self.n_audio]
+            if test.any():
+                scores[test] = self.head(name, self.training(fold, within))[test]
+        return scores
+
+
+def read_texture(path, tracks):
+    """The windows in the output of `genre features --csv --feature-set texture`."""
+    index = {os.path.basename(track.path): number for number, track in enumerate(tracks)}
+    values, numbers = [], []
+    with open(path, encoding="utf-8", newline="") as file:
+        reader = csv.reader(file)
+        used = [number for number, name in enumerate(next(reader)) if name not in ("file", "start", "end", "error")]
+        for row in reader:
+            number = index.get(os.path.basename(row[0]))
+            if number is not None and row[used[0]]:
+                values.append(np.array([row[column] for column in used], np.float32))
+                numbers.append(number)
+    missing = set(index.values()) - set(numbers)
+    if missing:
+        raise SystemExit(f"{path} lacks {len(missing)} tracks, such as {tracks[min(missing)].id}")
+    return Features(np.stack(values), np.array(numbers))
+
+
+class Stack:
+    """Weights of several systems' scores, which also set the temperature; fitted by the loss of the true genre."""
+
+    def __init__(self, scores, label, weight):
+        """scores: [n_systems, n, 10]."""
+        def loss(weights):
+            p = log_softmax(np.tensordot(weights, scores, 1))
+            chosen = -p[np.arange(len(label)), label] @ weight / weight.sum()
+            error = np.exp(p)
+            error[np.arange(len(label)), label] -= 1
+            return chosen + 1e-3 * (weights ** 2).sum(), \
+                np.einsum("sng,ng,n->s", scores, error, weight) / weight.sum() + 2e-3 * weights
+
+        start = np.full(len(scores), 1 / len(scores))
+        self.weights = scipy.optimize.minimize(loss, start, jac=True, bounds=[(0, None)] * len(scores)).x
+
+    def __call__(self, scores):
+        return np.exp(log_softmax(np.tensordot(self.weights, scores, 1)))
