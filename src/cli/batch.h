@@ -8,8 +8,8 @@
 
 #include "base/walk.h"
 #include "batch/output.h"
-#include "genre/audio.h"
 #include "cli/commands.h"
+#include "genre/audio.h"
 
 namespace genre::cli {
 
@@ -27,8 +27,8 @@ void add_batch_options(CLI::App& app, BatchOptions& options,
 
 struct FileOutcome {
   batch::Record record;
-  std::optional<Error> error;  // also in the record
-  double audio = 0;            // s that were read
+  std::optional<Error> error;          // also in the record
+  double audio = 0;                    // s that were read
   std::vector<Warning> warnings = {};  // also in the record
 };
 

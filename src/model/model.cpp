@@ -139,8 +139,9 @@ Result<ModelInfo> parse_info(const onnx::ModelProto& proto) {
   info.feature_set = *parsed_feature_set;
   const auto parsed_pad_mode = parse_pad_mode(pad_mode);
   if (!parsed_pad_mode) {
-    return bad_model(fmt::format("its metadata {} is \"{}\"; it must be constant, reflect, edge or symmetric",
-                                 metadata_key::kPadMode, pad_mode));
+    return bad_model(
+        fmt::format("its metadata {} is \"{}\"; it must be constant, reflect, edge or symmetric",
+                    metadata_key::kPadMode, pad_mode));
   }
   info.pad_mode = *parsed_pad_mode;
   auto parsed_labels = parse_labels(labels);

@@ -25,7 +25,8 @@ class Metrics {
     std::function<bool()> connected;                   // whether the connection to NATS is up
     std::function<std::uint64_t()> log_lines_dropped;  // since the start
   };
-  // revision: of the source code; empty if unknown. sources: called for each request, on any thread.
+  // revision: of the source code; empty if unknown. sources: called for each request, on any
+  // thread.
   Metrics(const ModelInfo& model, const std::string& revision, Sources sources);
   ~Metrics();
 

@@ -32,7 +32,11 @@ function Item({ song }: { song: Song }) {
         <span class="name">{printable(song.name)}</span>{" "}
         <span class="summary">{summary(song.state.value)}</span>
       </button>
-      <button class="remove" aria-label={`Remove ${printable(song.name)}`} onClick={() => remove(song)}>
+      <button
+        class="remove"
+        aria-label={`Remove ${printable(song.name)}`}
+        onClick={() => remove(song)}
+      >
         ×
       </button>
     </li>
