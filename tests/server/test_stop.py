@@ -81,7 +81,8 @@ class FirstProcess(unittest.TestCase):
             subprocess.run(["unshare", "--pid", "--fork", "true"], check=True, capture_output=True)
         except (OSError, subprocess.CalledProcessError) as error:
             self.skipTest(f"no process namespace here: {error}")
-        with subprocess.Popen(["unshare", "--pid", "--fork", GENRE, "serve", "--port", "0"],
+        with subprocess.Popen(["unshare", "--pid", "--fork", GENRE, "serve", "--port", "0",
+                               "--drain-delay", "60"],  # so that it still accepts connections
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as unshare:
             match = LISTENING.fullmatch(unshare.stdout.readline().decode())
             with open(f"/proc/{unshare.pid}/task/{unshare.pid}/children", encoding="ascii") as file:
