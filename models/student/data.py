@@ -197,6 +197,17 @@ class Spectra:
         return self.frames[self.first[index]:self.first[index + 1]]
 
 
+def on_all_cores(function, tracks):
+    """[function(track) for track in tracks], with progress on standard error."""
+    results = []
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for result in pool.map(function, tracks):
+            results.append(result)
+            print(f"\r{len(results)} of {len(tracks)}", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return results
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", help="folder with world/ and gtzan/")
@@ -211,12 +222,7 @@ def main():
         archive = track.data_set == "archive"
         return encode(from_archive(track) if archive else log_mel(decode(track.path, RATE)))
 
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        parts = []
-        for part in pool.map(spectrogram, tracks):
-            parts.append(part)
-            print(f"\r{len(parts)} of {len(tracks)}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+    parts = on_all_cores(spectrogram, tracks)
     Spectra.save(arguments.output, [track.id for track in tracks], parts)
 
 

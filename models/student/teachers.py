@@ -4,10 +4,7 @@
 mn04: EfficientAT's mn04_as (MIT), 527 AudioSet classes. musicnn: MSD_musicnn of the Python package musicnn 0.1.0 (ISC),
 200 hidden units and 50 Last.fm tags. Both are read from their published files; neither TensorFlow nor a pickle runs."""
 import argparse
-import concurrent.futures
-import os
 import struct
-import sys
 import zipfile
 
 import numpy as np
@@ -15,7 +12,7 @@ import scipy.signal
 import torch
 import torch.nn.functional as nnf
 
-from data import decode, mel_power, read_tracks, rows
+from data import decode, mel_power, on_all_cores, read_tracks, rows
 
 MN04_RATE, MN04_WINDOWS = 32000, 10
 MUSICNN_RATE, MUSICNN_FRAMES, MUSICNN_PATCHES = 16000, 187, 3
@@ -218,12 +215,7 @@ def main():
         return [values.mean(0) for values in heard] + [np.resize(windows, (MN04_WINDOWS, windows.shape[1]))]
 
     names = ("mn04", "mn04_hidden", "musicnn", "musicnn_hidden", "mn04_windows")
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = []
-        for result in pool.map(listen, tracks):
-            results.append(result)
-            print(f"\r{len(results)} of {len(tracks)}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+    results = on_all_cores(listen, tracks)
     arrays = {name: np.stack(values).astype(np.float32) for name, values in zip(names, zip(*results))}
     np.savez(arguments.output, ids=np.array([track.id for track in tracks]),
              classes=np.array([row["display_name"] for row in rows(arguments.classes)]), **arrays)
