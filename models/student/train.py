@@ -77,6 +77,9 @@ def train(options, fold, spectrogram, device):
     torch.manual_seed(1000 * options.seed + fold)
     targets = Targets(options.targets, fold, options.hard, device)
     model = Student(options.layers, options.width, auxiliary=targets.auxiliary, dropout=options.dropout).to(device)
+    if options.start:
+        # The auxiliary head is not saved: it begins anew.
+        model.load_state_dict(torch.load(options.start, weights_only=True)["state"], strict=False)
     model = model.to(memory_format=torch.channels_last).train()
     decayed = [value for value in model.parameters() if value.dim() > 1]
     rest = [value for value in model.parameters() if value.dim() <= 1]
@@ -165,6 +168,7 @@ def main():
                         help=f"folds to train; {N_FOLDS} is everything")
     parser.add_argument("--layers", choices=list(LAYERS), default="residual")
     parser.add_argument("--width", type=float, default=1.0, help="factor of all channels")
+    parser.add_argument("--start", help="weights to start from, the FOLD.pt of an earlier run")
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--minutes", type=float, default=1e9, help="end the schedule by then, with fewer steps")
     parser.add_argument("--batch-size", type=int, default=256)
