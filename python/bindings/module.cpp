@@ -6,7 +6,7 @@
 
 NB_MODULE(_genre, module) {
   module.doc() = "The C++ library of genre. Use the package genre instead.";
-  module.attr("__version__") = GENRE_VERSION;
+  module.attr("version") = GENRE_VERSION;
   genre::python::translate_failures();
   genre::python::bind_audio(module);
   genre::python::bind_options(module);

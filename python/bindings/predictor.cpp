@@ -3,6 +3,7 @@
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
@@ -13,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "arrays.h"
@@ -39,23 +41,21 @@ Prediction predict(Predictor& predictor, const AudioSource& source, double hop, 
       [&] { return predictor.predict(source.file(), {.hop = hop, .duration = duration}); });
 }
 
-// [n_windows, n_features].
+// The features of each segment, [n_segments, n_features], and whether it is silent.
 auto features(Predictor& predictor, const AudioSource& source, const std::string& feature_set,
               double hop, double duration) {
   const WindowOptions options{.hop = hop,
                               .duration = duration,
                               .keep_features = true,
                               .feature_set = feature_set_of(feature_set)};
-  return to_numpy(without_gil([&] {
-    return predictor.predict(source.file(), options).map([&](const Prediction& prediction) {
-      const std::size_t n_features = feature_names(prediction.feature_set).size();
-      Matrix<float> rows(prediction.segments.size(), n_features);
-      for (std::size_t i = 0; i < rows.n_rows; ++i) {
-        std::ranges::copy(prediction.segments[i].features, rows.row(i).begin());
-      }
-      return rows;
-    });
-  }));
+  const auto prediction = without_gil([&] { return predictor.predict(source.file(), options); });
+  Matrix<float> rows(prediction.segments.size(), feature_names(prediction.feature_set).size());
+  std::vector<bool> silent;
+  for (std::size_t i = 0; i < rows.n_rows; ++i) {
+    std::ranges::copy(prediction.segments[i].features, rows.row(i).begin());
+    silent.push_back(prediction.segments[i].silent);
+  }
+  return std::pair(to_numpy(std::move(rows)), std::move(silent));
 }
 
 void bind_results(nb::module_& module) {

@@ -13,7 +13,8 @@ from typing import Any
 from . import feature, onset
 from ._audio import load
 from ._errors import AudioError, AudioWarning
-from ._genre import __version__, feature_names
+from ._genre import feature_names
+from ._genre import version as __version__
 from ._predictor import Prediction, Predictor, Segment, Warning
 from ._spectrum import amplitude_to_db, power_to_db, stft
 

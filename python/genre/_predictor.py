@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Union
 
+import numpy as np
+
 from . import _genre
 from ._arguments import Array
 from ._errors import AudioError
@@ -95,6 +97,12 @@ class Prediction:
     sample_rate: int
 
 
+class _OfThread(threading.local):
+    """A predictor of the library holds scratch memory, so each thread has its own."""
+
+    predictor: _genre.Predictor | None = None
+
+
 class Predictor:
     """Predicts the genre of music.
 
@@ -131,7 +139,7 @@ class Predictor:
                  strict: bool = False) -> None:
         self._model = _load_model(model)
         self._strict = strict
-        self._of_thread = threading.local()  # a predictor of the library belongs to one thread
+        self._of_thread = _OfThread()
         self.labels = tuple(self._model.labels)
 
     def predict(self, source: Source, *, hop: float = 3.0, duration: float | None = None) -> Prediction:
@@ -208,17 +216,34 @@ class Predictor:
         Returns
         -------
         np.ndarray [shape=(n_segments, n_features), dtype=float32]
+            A row for each of predict's segments, also for silent ones.
 
         Raises
         ------
         See predict.
         """
         seconds = math.inf if duration is None else float(duration)
-        return self._predictor().features(audio_file(source), feature_set, float(hop), seconds)
+        rows, _ = self._predictor().features(audio_file(source), feature_set, float(hop), seconds)
+        return rows
+
+    def mean_features(self, source: Source, feature_set: str = "gtzan26", *, hop: float = 3.0,
+                      duration: float | None = None) -> Array:
+        """Compute the means of a feature set over the segments of a file that are not silent.
+
+        If all are silent, all count. The parameters and errors are those of features.
+
+        Returns
+        -------
+        np.ndarray [shape=(n_features,), dtype=float32]
+        """
+        seconds = math.inf if duration is None else float(duration)
+        rows, silent = self._predictor().features(audio_file(source), feature_set, float(hop), seconds)
+        heard = ~np.array(silent)
+        return rows[heard].mean(axis=0) if heard.any() else rows.mean(axis=0)
 
     def _predictor(self) -> _genre.Predictor:
         of_thread = self._of_thread
-        if not hasattr(of_thread, "predictor"):
+        if of_thread.predictor is None:
             of_thread.predictor = _genre.Predictor(self._model, self._strict)
         return of_thread.predictor
 

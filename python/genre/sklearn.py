@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 try:
-    from sklearn.base import BaseEstimator, TransformerMixin
+    from sklearn.base import BaseEstimator, TransformerMixin  # type: ignore[import-untyped]
 except ImportError as error:
     raise ImportError("genre.sklearn needs scikit-learn: pip install genre[sklearn]") from error
 
@@ -22,7 +22,8 @@ __all__ = ["Features"]
 
 
 class Features(TransformerMixin, BaseEstimator):
-    """Files or samples to features: the means of a feature set over the segments of each file.
+    """Files or samples to features: the means of a feature set over the segments of each file
+    that are not silent.
 
     Parameters
     ----------
@@ -79,9 +80,8 @@ class Features(TransformerMixin, BaseEstimator):
         predictor = Predictor()
 
         def mean(source: Source) -> Array:
-            features = predictor.features(source, self.feature_set, hop=self.hop,
-                                          duration=self.duration)
-            return features.mean(axis=0)
+            return predictor.mean_features(source, self.feature_set, hop=self.hop,
+                                           duration=self.duration)
 
         n_features = len(_genre.feature_names(self.feature_set))
         result = list(ordered_map(mean, X, self.jobs))

@@ -162,9 +162,17 @@ def test_features(feature_set, predictor, song):
     assert features.shape == (3, len(genre.feature_names(feature_set)))
     done = subprocess.run([GENRE, "features", "--feature-set", feature_set, "--format", "jsonl", song],
                           check=True, capture_output=True, text=True)
-    rows = json.loads(done.stdout)["segments"]
+    rows = json.loads(done.stdout)["windows"]
     for ours, theirs in zip(features, rows):
         np.testing.assert_allclose(ours, list(theirs["features"].values()), rtol=1e-5, atol=1e-6)
+
+
+def test_mean_features_leave_out_silence(predictor, song):
+    features = predictor.features(song, "gtzan26")
+    np.testing.assert_allclose(predictor.mean_features(song, "gtzan26"), features[[0, 2]].mean(axis=0),
+                               rtol=1e-6)
+    silence = (np.zeros(22050 * 6, np.float32), 22050)
+    assert np.isfinite(predictor.mean_features(silence, "gtzan26")).all()
 
 
 def test_no_such_feature_set(predictor, clip):
