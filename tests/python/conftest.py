@@ -4,6 +4,7 @@ import pathlib
 import sys
 import warnings
 
+import librosa
 import numpy as np
 import pytest
 import soundfile
@@ -13,6 +14,9 @@ from own_signals import signals  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 REFERENCE = pathlib.Path(os.environ["GENRE_SHARED_DIR"]) / "reference" / "signals"
+# What librosa 0.11 does not have. An older Python than 3.12 gets that one.
+needs_librosa_1 = pytest.mark.skipif(int(librosa.__version__.split(".")[0]) < 1,
+                                     reason="needs librosa 1.0, and Python 3.12")
 CLIP = ROOT / "examples" / "clip.wav"
 
 
