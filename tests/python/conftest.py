@@ -39,6 +39,17 @@ def clip():
 
 
 @pytest.fixture
+def song(tmp_path):
+    """Ten seconds; from the fourth to the sixth it is silent."""
+    t = np.arange(10 * 22050) / 22050
+    y = 0.5 * np.sin(2 * np.pi * (200 + 30 * t) * t)
+    y[3 * 22050:6 * 22050] = 0
+    path = tmp_path / "song.wav"
+    soundfile.write(path, y, 22050, subtype="PCM_24")
+    return str(path)
+
+
+@pytest.fixture
 def stereo(tmp_path):
     """Two channels at 44100 Hz, 16 bits."""
     t = np.arange(44100) / 44100
