@@ -65,17 +65,13 @@ class Graph:
 
     def audioset(self, logits, classes):
         """The log probability of each genre's AudioSet class that is heard best."""
-        most = max(len(names) for names in AUDIOSET.values())
-        chosen = np.zeros((len(classes), len(GENRES) * most))
-        for genre, name in enumerate(GENRES):
-            for place in range(most):  # the last class of a genre with fewer classes is repeated
-                known = AUDIOSET[name][min(place, len(AUDIOSET[name]) - 1)]
-                chosen[classes.index(known), genre * most + place] = 1
-        self.dense(logits, "classes", chosen, np.zeros(chosen.shape[1]))
-        self.node("Reshape", ["classes", self.constant("classes.shape", np.array([-1, 1, len(GENRES), most]))],
-                  "classes_of_genres")
-        self.node("MaxPool", ["classes_of_genres"], "best_class", kernel_shape=[1, most], strides=[1, most])
-        self.node("Flatten", ["best_class"], "best_logit", axis=1)
+        places = []
+        for place in range(max(len(names) for names in AUDIOSET.values())):
+            chosen = np.zeros((len(classes), len(GENRES)))
+            for genre, name in enumerate(GENRES):  # the last class of a genre with fewer classes is repeated
+                chosen[classes.index(AUDIOSET[name][min(place, len(AUDIOSET[name]) - 1)]), genre] = 1
+            places.append(self.dense(logits, f"class_{place}", chosen, np.zeros(len(GENRES))))
+        self.node("Max", places, "best_logit")
         self.node("Sigmoid", ["best_logit"], "best_probability")
         return self.node("Log", ["best_probability"], "audioset")
 

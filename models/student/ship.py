@@ -15,7 +15,8 @@ import torch
 from calibration import Calibration
 from data import N_MELS, WINDOW_FRAMES
 from evaluate import System, evidence
-from graph import LOG_MEL_INPUT, OPSET, TEXTURE_INPUT, Graph, metadata
+from graph import (LOG_MEL_INPUT, MN04_INPUT, MUSICNN_INPUT, OPSET, TEXTURE_INPUT, Graph,
+                   metadata)
 from heads import Experiment
 from net import Student
 from scores import Scores
@@ -84,6 +85,30 @@ def write_default(path, student, shipping):
     model.save(path, shipping.metadata("texture-student", [TEXTURE_INPUT, LOG_MEL_INPUT], system, calibration))
 
 
+def write_best(path, shipping, musicnn):
+    """Texture's head on each window and, for the whole song, what is made of the outputs of mn04 (and of musicnn).
+
+    These networks are not in the file."""
+    system = "F + L + E + M" if musicnn else "F + L + E"
+    calibration, texture, mn04 = shipping.calibration(system), shipping.head("texture"), shipping.head("mn04")
+    inputs = [TEXTURE_INPUT, MN04_INPUT]
+    model = Graph()
+    model.input("texture", len(texture.mean))
+    model.input("mn04", len(mn04.mean))
+    scores = [model.discriminants("texture", "texture.scores", texture),
+              model.discriminants("mn04", "mn04.scores", mn04),
+              model.audioset("mn04", list(shipping.experiment.teachers["classes"]))]
+    if musicnn:
+        head = shipping.head("musicnn")
+        inputs.append(MUSICNN_INPUT)
+        model.input("musicnn", len(head.mean))
+        scores.append(model.discriminants("musicnn", "musicnn.scores", head))
+    model.head(scores, ["mn04"], calibration)
+    model.novelty("texture", texture)
+    name = "texture-mn04-musicnn" if musicnn else "texture-mn04"
+    model.save(path, shipping.metadata(name, inputs, system, calibration))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", help="folder with world/ and gtzan/")
@@ -97,6 +122,8 @@ def main():
     experiment = Experiment(arguments.data, arguments.teachers, arguments.texture)
     shipping = Shipping(experiment, Scores(experiment, arguments.students))
     write_default(os.path.join(arguments.output, "default.onnx"), arguments.student, shipping)
+    write_best(os.path.join(arguments.output, "best.onnx"), shipping, True)
+    write_best(os.path.join(arguments.output, "best-mn04.onnx"), shipping, False)
 
 
 if __name__ == "__main__":
