@@ -36,6 +36,7 @@ class Track:
     source: str          # repository of world, artist of GTZAN: the unit of a fold
     song: str            # excerpts of one song share it
     group: str           # the unit of weights and of bootstrap intervals
+    filtered: str = ""   # part of GTZAN's fault-filtered split (Kereliuk, Sturm and Larsen 2015)
 
     @property
     def label(self):
@@ -78,7 +79,8 @@ def read_tracks(folder):
         classical = {artist.split()[-1]} if row["genre"] == "classical" else set()
         keys = artist_keys(artist, *classical)
         if os.path.exists(path):
-            tracks.append(Track(row["track"], path, "gtzan", row["genre"], keys, artist, row["track"], artist))
+            tracks.append(Track(row["track"], path, "gtzan", row["genre"], keys, artist, row["track"], artist,
+                                row["fault_filtered"]))
         elif row["lo_db"]:  # one track is not in the archive
             tracks.append(Track(row["track"], os.path.join(folder, "gtzan", "logmel_u8.npy"), "archive",
                                 row["genre"], keys, artist, row["track"], artist))

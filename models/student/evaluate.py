@@ -1,125 +1,134 @@
 #!/usr/bin/env python3
-"""Prints the figures of the students and of their baselines as one Markdown table.
+"""Prints the figures of the systems as Markdown tables.
 
 Every track is predicted by heads and networks that were trained without its fold (its source in world, its artist in
-GTZAN) and without its artists. Stacking weights, temperatures, the head of "none of the genres" and thresholds are
-fitted on the other folds."""
+GTZAN) and without its artists. The stack, the correlation of windows, the head of "none of these" and the thresholds
+are fitted on the other folds of world. Figures are of what the server computes (see calibration.py)."""
 import argparse
-import os
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
+from calibration import Calibration, Evidence
 from data import GENRES, N_FOLDS
-from heads import Experiment, Stack, log_softmax
+from heads import Experiment
+from scores import Scores
 
-PRECISION = 0.92     # of confident predictions, aimed at on the folds that set the threshold
-OTHER_SHARE = 0.08   # of other music that may be confident there
-DRAWS = 1000         # of the bootstrap
+DRAWS = 1000  # of the bootstrap
+
+# Of each system: the scores that are stacked, and what "none of these" hears beside the certainties.
+SYSTEMS = {
+    "F: texture": (["texture"], []),
+    "S: student": (["student"], ["student_none"]),
+    "E: mn04's classes": (["audioset"], ["mn04_logits"]),
+    "L: mn04's logits": (["mn04"], ["mn04_logits"]),
+    "M: musicnn": (["musicnn"], []),
+    "F + S": (["texture", "student"], ["student_none"]),
+    "F + L + E": (["texture", "mn04", "audioset"], ["mn04_logits"]),
+    "F + L + E + M": (["texture", "mn04", "audioset", "musicnn"], ["mn04_logits"]),
+    "F + S + L + E": (["texture", "student", "mn04", "audioset"], ["student_none", "mn04_logits"]),
+    "F + S + L + E + M": (["texture", "student", "mn04", "audioset", "musicnn"], ["student_none", "mn04_logits"]),
+}
 
 
-def load_students(folders, experiment):
-    """Out-of-fold scores [n_tracks, 10] and logits of "none of them" [n_tracks], means over windows and folders."""
-    n_audio = experiment.n_audio
-    scores, others = np.zeros((n_audio, len(GENRES))), np.zeros(n_audio)
-    for folder in folders:
-        for fold in range(N_FOLDS):
-            with np.load(os.path.join(folder, f"{fold}.npz")) as file:
-                track, logits = file["tracks"].astype(int), file["logits"].astype(float)
-            count = np.bincount(track)
-            values = np.zeros((len(count), logits.shape[1]))
-            np.add.at(values, track, np.c_[log_softmax(logits[:, :-1]), logits[:, -1]])
-            test = (experiment.folds == fold)[:n_audio]
-            means = (values / count[:, None])[:n_audio]
-            scores[test] += means[test, :-1] / len(folders)
-            others[test] += means[test, -1] / len(folders)
-    return scores, others
+def evidence(scores, system):
+    """The evidence to stack, and that of "none of these"."""
+    stacked, extra = SYSTEMS[system]
+    nothing = np.zeros((len(scores.track), 0))
+    parts = [Evidence(nothing, nothing), *(scores.systems[name] for name in extra)]
+    return [scores.systems[name] for name in stacked], Evidence.concatenate(parts)
 
 
 class System:
-    """Out-of-fold certainties of a stack of scores, with "none of them"."""
+    """Predictions of every excerpt, and of every window as a file of its own, by what was fitted on other folds."""
 
-    def __init__(self, experiment, scores, extra=None):
-        """scores: list of [n_tracks, 10]. extra: more inputs of the head of "none of them", [n_tracks, ...]."""
-        self.experiment = experiment
-        scores = np.stack(scores)
-        world, known, label, folds = (values[:experiment.n_audio] for values in (
-            experiment.world, experiment.known, experiment.label, experiment.folds))
-        self.p = np.zeros(scores.shape[1:])
-        self.certain = np.zeros(len(known))
-        self.confident = np.zeros(len(known), bool)
-        self.stacks = []
+    def __init__(self, scores, name):
+        experiment = scores.experiment
+        n_audio = experiment.n_audio
+        self.folds, world = experiment.folds[:n_audio], experiment.world[:n_audio]
+        systems, extra = evidence(scores, name)
+        label, group, track = experiment.label[:n_audio], experiment.group[:n_audio], scores.track
+        masks = {"world": world & (label >= 0), "others": world & (label < 0), "gtzan": experiment.gtzan[:n_audio],
+                 "filtered": np.array([track.filtered == "test" for track in experiment.tracks[:n_audio]])}
+        self.tracks = Outcome(label, group, masks)
+        self.clips = Outcome(label[track], group[track], {name: mask[track] for name, mask in masks.items()})
+        self.weights = []
         for fold in range(N_FOLDS):
-            test = folds == fold
-            fit = ~test & world
-            weight = experiment.weights(experiment.world & (experiment.folds != fold))[:len(fit)]
-            stack = Stack(scores[:, fit & known], label[fit & known], weight[fit & known])
-            self.stacks.append(stack.weights)
-            p = stack(scores)
-            inputs = np.concatenate([np.log(p + 1e-9), *([extra] if extra is not None else [])], 1)
-            other = make_pipeline(StandardScaler(), LogisticRegression(C=0.03, class_weight="balanced"))
-            other.fit(inputs[fit], ~known[fit])
-            # The prior is even in training, but one in ten when predicting: most music is of the ten.
-            odds = np.exp(other.decision_function(inputs)) / 9
-            certain = p.max(1) / (1 + odds)
-            threshold = self.threshold(certain[fit], p[fit].argmax(1) == label[fit], known[fit])
-            self.p[test], self.certain[test] = p[test], certain[test]
-            self.confident[test] = certain[test] >= threshold
+            test = self.folds == fold
+            calibration = Calibration(scores.excerpts, ~test & world, systems, extra, scores.novelty)
+            self.weights.append(calibration.weights)
+            for kind, outcome, rows in (("track", self.tracks, test), ("clip", self.clips, test[track])):
+                prediction = getattr(calibration, kind + "s")(systems, extra)
+                outcome.add(rows, prediction.p, calibration.confident(prediction, kind))
 
-    @staticmethod
-    def threshold(certain, right, known):
-        """The lowest that keeps PRECISION among the ten genres and OTHER_SHARE among the rest."""
-        for value in np.sort(certain):
-            chosen = certain >= value
-            if (right[chosen & known].mean() if (chosen & known).any() else 1) >= PRECISION and \
-                    chosen[~known].mean() <= OTHER_SHARE:
-                return value
-        return np.inf
+
+class Outcome:
+    """Predictions and the figures that follow from them. masks: world, others (none of the genres), gtzan,
+    filtered (the test part of its fault-filtered split)."""
+
+    def __init__(self, label, group, masks):
+        self.label, self.group, self.masks = label, group, masks
+        self.p = np.zeros((len(label), len(GENRES)))
+        self.confident = np.zeros(len(label), bool)
+
+    def add(self, rows, p, confident):
+        self.p[rows], self.confident[rows] = p[rows], confident[rows]
+        self.right = self.p.argmax(1) == self.label
 
     def figures(self):
-        n_audio, known = len(self.p), self.experiment.known
-        label, group, world, others, gtzan = (values[:n_audio] for values in (
-            self.experiment.label, self.experiment.group, self.experiment.world & known,
-            self.experiment.world & ~known, self.experiment.gtzan))
-        predicted = self.p.argmax(1)
-        right = predicted == label
-        second = (np.argsort(-self.p, 1)[:, :2] == label[:, None]).any(1)
+        """Shares, by name. Those of world are balanced over the genres, except for what concerns `confident`."""
+        world, others, gtzan, filtered = (self.masks[name] for name in ("world", "others", "gtzan", "filtered"))
+        second = (np.argsort(-self.p, 1)[:, :2] == self.label[:, None]).any(1)
         sure = self.confident
-        subset = world & np.isin(label, [GENRES.index(name) for name in ("classical", "pop", "rock")])
-        country = predicted == GENRES.index("country")
-        pop_rock = world & np.isin(label, [GENRES.index(name) for name in ("pop", "rock")])
         return {
-            "world": interval(lambda rows: balanced(right, label, rows), world, group),
-            "top two": percent(balanced(second, label, world)),
-            "GTZAN": interval(lambda rows: right[rows].mean(), gtzan, group),
-            "ECE": f"{calibration_error(self.p, right, label, world):.3f}",
-            "confident: covers, right": f"{percent(sure[world].mean())}, {percent(right[world & sure].mean())}",
-            "other confident": percent(sure[others].mean()),
-            "classical, pop, rock": percent(balanced(right, label, subset)),
-            "pop, rock as country": percent(country[pop_rock].mean()),
+            "world": balanced(self.right, self.label, world),
+            "world_interval": interval(lambda rows: balanced(self.right, self.label, rows), world, self.group),
+            "world_top_two": balanced(second, self.label, world),
+            "world_calibration_error": calibration_error(self.p, self.right, self.label, world),
+            "world_confident": sure[world].mean(),
+            "world_confident_right": self.right[world & sure].mean(),
+            "other_confident": sure[others].mean(),
+            "gtzan": self.right[gtzan].mean(),
+            "gtzan_interval": interval(lambda rows: self.right[rows].mean(), gtzan, self.group),
+            "gtzan_fault_filtered": self.right[filtered].mean(),
+            "gtzan_confident": sure[gtzan].mean(),
+            "gtzan_confident_right": self.right[gtzan & sure].mean(),
         }
 
     def recalls(self):
-        label, world = (values[:len(self.p)] for values in (self.experiment.label, self.experiment.world))
-        right = self.p.argmax(1) == label
-        return [percent(right[world & (label == genre)].mean()) for genre in range(len(GENRES))]
+        return {genre: self.right[self.masks["world"] & (self.label == number)].mean()
+                for number, genre in enumerate(GENRES)}
+
+
+def row(figures):
+    """Figures as the columns of a table."""
+    def with_interval(name):
+        low, high = figures[name + "_interval"]
+        return f"{percent(figures[name])} ({percent(low)} to {percent(high)})"
+
+    return {"world": with_interval("world"), "top two": percent(figures["world_top_two"]),
+            "ECE": f"{figures['world_calibration_error']:.3f}",
+            "confident: covers, right": f"{percent(figures['world_confident'])}, "
+                                        f"{percent(figures['world_confident_right'])}",
+            "other confident": percent(figures["other_confident"]), "GTZAN": with_interval("gtzan"),
+            "fault-filtered": percent(figures["gtzan_fault_filtered"]),
+            "confident: covers, right on GTZAN": f"{percent(figures['gtzan_confident'])}, "
+                                                 f"{percent(figures['gtzan_confident_right'])}"}
 
 
 def percent(share):
     return f"{100 * share:.1f}"
 
 
-def gain(system, baseline):
+def gain(outcome, baseline):
     """How much more is right on world (balanced) and on GTZAN, with intervals over groups of the difference."""
-    n_audio = len(system.p)
-    experiment = system.experiment
-    label, group = experiment.label[:n_audio], experiment.group[:n_audio]
-    more = (system.p.argmax(1) == label) * 1.0 - (baseline.p.argmax(1) == label)
-    world, gtzan = (experiment.world & experiment.known)[:n_audio], experiment.gtzan[:n_audio]
-    return f"world {interval(lambda rows: balanced(more, label, rows), world, group)}, " \
-        f"GTZAN {interval(lambda rows: more[rows].mean(), gtzan, group)}"
+    more = outcome.right * 1.0 - baseline.right
+    figures = {"world": lambda rows: balanced(more, outcome.label, rows), "gtzan": lambda rows: more[rows].mean()}
+    parts = []
+    for name, figure in figures.items():
+        low, high = interval(figure, outcome.masks[name], outcome.group)
+        value = figure(np.flatnonzero(outcome.masks[name]))
+        parts.append(f"{name} {percent(value)} ({percent(low)} to {percent(high)})")
+    return ", ".join(parts)
 
 
 def balanced(right, label, rows):
@@ -130,15 +139,14 @@ def balanced(right, label, rows):
 
 
 def interval(figure, mask, group):
-    """A figure with its 95 % interval over groups."""
+    """The 95 % interval of a figure over groups."""
     rows = np.flatnonzero(mask)
     _, inverse = np.unique(group[rows], return_inverse=True)
     members = [rows[inverse == number] for number in range(inverse.max() + 1)]
     random = np.random.default_rng(1)
     draws = [figure(np.concatenate([members[number] for number in random.integers(0, len(members), len(members))]))
              for _ in range(DRAWS)]
-    low, high = np.percentile(draws, [2.5, 97.5])
-    return f"{percent(figure(rows))} ({percent(low)} to {percent(high)})"
+    return tuple(np.percentile(draws, [2.5, 97.5]))
 
 
 def calibration_error(p, right, label, mask, bins=10):
@@ -160,31 +168,22 @@ def main():
     parser.add_argument("data", help="folder with world/ and gtzan/")
     parser.add_argument("texture", help="output of genre features --csv --feature-set texture")
     parser.add_argument("teachers", help="what the teachers hear, written by teachers.py")
-    parser.add_argument("students", nargs="*", help="folders of train.py; several are averaged")
+    parser.add_argument("students", help="folder of train.py, with the students of the folds")
     arguments = parser.parse_args()
 
-    experiment = Experiment(arguments.data, arguments.teachers, arguments.texture)
-    scores = {name: experiment.out_of_fold(name) for name in ("texture", "mn04", "musicnn")}
-    mapped, mn04 = log_softmax(experiment.audioset()), experiment.teachers["mn04"]
-    systems = {
-        "F: texture": System(experiment, [scores["texture"]]),
-        "E: mn04's classes": System(experiment, [mapped], mn04),
-        "L: mn04's logits": System(experiment, [scores["mn04"]], mn04),
-        "M: musicnn": System(experiment, [scores["musicnn"]]),
-        "F + L + E": System(experiment, [scores["texture"], scores["mn04"], mapped], mn04),
-        "F + L + E + M": System(experiment, [scores["texture"], scores["mn04"], mapped, scores["musicnn"]], mn04),
-    }
-    if arguments.students:
-        student, other = load_students(arguments.students, experiment)
-        systems["S: student"] = System(experiment, [student], other[:, None])
-        systems["**F + S**"] = System(experiment, [scores["texture"], student], other[:, None])
-    print(markdown([{"system": name, **system.figures()} for name, system in systems.items()]))
-    print()
-    print(markdown([{"system": name, **dict(zip(GENRES, system.recalls()))} for name, system in systems.items()]))
+    scores = Scores(Experiment(arguments.data, arguments.teachers, arguments.texture), arguments.students)
+    systems = {name: System(scores, name) for name in SYSTEMS}
+    print("Excerpts of 30 s:\n")
+    print(markdown([{"system": name, **row(system.tracks.figures())} for name, system in systems.items()]))
+    print("\nClips of 3 s:\n")
+    print(markdown([{"system": name, **row(system.clips.figures())} for name, system in systems.items()]))
+    print("\nThe accuracy for each genre on world, excerpts:\n")
+    print(markdown([{"system": name, **{genre: percent(share) for genre, share in system.tracks.recalls().items()}}
+                    for name, system in systems.items()]))
     print()
     for name, system in systems.items():
-        print(f"{name}: stacking weights {np.round(np.mean(system.stacks, 0), 2)}; "
-              f"gain over texture: {gain(system, systems['F: texture'])}")
+        print(f"{name}: weights {np.round(np.mean(system.weights, 0), 2)}; "
+              f"gain over texture: {gain(system.tracks, systems['F: texture'].tracks)}")
 
 
 if __name__ == "__main__":

@@ -46,6 +46,10 @@ class Discriminants:
     def scores(self, x):
         return (x - self.mean) / self.deviation @ self.linear + self.bias
 
+    def novelty(self, x):
+        """The mean square of the standardised features: about 1 for music like that of the training."""
+        return (((x - self.mean) / self.deviation) ** 2).mean(1)
+
 
 class Features:
     """Rows of features: one a track, or one a window of a track."""
@@ -104,15 +108,19 @@ class Experiment:
     def training(self, fold, within=None):
         return training_rows(self.tracks, self.folds, fold, within)
 
-    def head(self, name, mask):
-        """The scores of every track with audio by a head trained on the mask; a track's windows are averaged."""
+    def discriminants(self, name, mask):
+        """A head trained on the tracks of the mask; every window counts as its share of the track."""
         features = self.features[name]
         weight = self.weights(mask & self.known & self.audio)[:self.n_audio]
         weight = (weight / features.count)[features.track].astype(np.float32)
         chosen = weight > 0
-        head = Discriminants(features.values[chosen], self.label[features.track[chosen]], weight[chosen],
+        return Discriminants(features.values[chosen], self.label[features.track[chosen]], weight[chosen],
                              SHRINKAGE[name])
-        return log_softmax(features.track_means(head.scores(features.values)))
+
+    def head(self, name, mask):
+        """The scores of every track with audio by a head trained on the mask; a track's windows are averaged."""
+        features = self.features[name]
+        return log_softmax(features.track_means(self.discriminants(name, mask).scores(features.values)))
 
     def out_of_fold(self, name, within=None):
         """The scores of every track with audio by a head trained without its fold and its artists."""

@@ -39,10 +39,12 @@ Result<evaluate::Report> evaluate_model(const EvaluateOptions& options) {
   const auto model = load_model(options.model);
   if (!model) return tl::make_unexpected(model.error());
   const ModelInfo& info = (*model)->info();
+  const FeaturesInput* features = info.only_features();
+  if (!features) return fail(ErrorCode::kBadModel, "TODO");
   base::FileProgressLine line("reading", "skipped");
   auto music = dataset::read_music(options.data,
-                                   {.folder = {.feature_set = info.feature_set,
-                                               .pad_mode = info.pad_mode,
+                                   {.folder = {.feature_set = features->feature_set,
+                                               .pad_mode = features->pad_mode,
                                                .windows = {.strict = options.strict}},
                                     .group = {}},
                                    std::ref(line));

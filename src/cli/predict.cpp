@@ -182,9 +182,8 @@ void add_predict(CLI::App& app, int& status) {
       ->capture_default_str();
   command
       ->add_option("--hop", options->windows.hop,
-                   "Seconds between the starts of consecutive 3 s windows")
-      ->check(CLI::Range(0.1, 3600.0))
-      ->capture_default_str();
+                   "Seconds between the starts of consecutive windows (3 with the built-in models)")
+      ->check(CLI::Range(0.1, 3600.0));
   command->add_option("--model", options->batch.model,
                       "ONNX model file, or a built-in model: default or seed");
   add_formats_option(*command, options->limits.allow_ffmpeg);

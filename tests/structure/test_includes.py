@@ -14,6 +14,7 @@ BUILDS_ON = {
     "features": {"base"},
     "librosa": {"features"},
     "model": {"features"},
+    "pretrained": {"model"},
     "predict": {"audio", "model"},
     "metrics": {"predict"},
     "dataset": {"predict"},
@@ -23,7 +24,7 @@ BUILDS_ON = {
     "http": {"base"},
     "server": {"http", "metrics"},
     "queue": {"metrics"},
-    "cli": {"batch", "train", "queue", "server", "librosa"},
+    "cli": {"batch", "train", "queue", "server", "librosa", "pretrained"},
 }
 # A folder that only these may include.
 ONLY_FOR = {"http": {"server"}}
