@@ -14,7 +14,8 @@ BUILDS_ON = {
     "features": {"base"},
     "librosa": {"features"},
     "model": {"features"},
-    "pretrained": {"model"},
+    "download": {"base"},
+    "pretrained": {"model", "download"},
     "predict": {"audio", "model"},
     "metrics": {"predict"},
     "dataset": {"predict"},
@@ -23,7 +24,7 @@ BUILDS_ON = {
     "train": {"evaluate"},
     "http": {"base"},
     "server": {"http", "metrics"},
-    "queue": {"metrics"},
+    "queue": {"metrics", "download"},
     "cli": {"batch", "train", "queue", "server", "librosa", "pretrained"},
 }
 # A folder that only these may include.
