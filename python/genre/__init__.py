@@ -13,13 +13,14 @@ from typing import Any
 from . import feature, onset
 from ._audio import load
 from ._errors import AudioError, AudioWarning
+from ._extract import extract
 from ._genre import feature_names
 from ._genre import version as __version__
 from ._predictor import Prediction, Predictor, Segment, Warning
 from ._spectrum import amplitude_to_db, power_to_db, stft
 
 __all__ = ["AudioError", "AudioWarning", "Prediction", "Predictor", "Segment", "Warning",
-           "__version__", "amplitude_to_db", "feature", "feature_names", "load", "onset",
+           "__version__", "amplitude_to_db", "extract", "feature", "feature_names", "load", "onset",
            "power_to_db", "stft"]
 
 

@@ -1,6 +1,7 @@
 """librosa's arguments as those of the library."""
 from __future__ import annotations
 
+import math
 import operator
 from typing import Any
 
@@ -43,6 +44,11 @@ def count(name: str, value: Any) -> int:
     if number < 0:
         raise ValueError(f"{name} is {number}; it must be 0 or more")
     return number
+
+
+def seconds(duration: float | None) -> float:
+    """The time to read at most."""
+    return math.inf if duration is None else float(duration)
 
 
 def rate(sr: Any) -> int:

@@ -1,17 +1,14 @@
 """Predictions of the genre of files."""
 from __future__ import annotations
 
-import math
 import os
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Union
 
-import numpy as np
-
 from . import _genre
-from ._arguments import Array
+from ._arguments import seconds
 from ._errors import AudioError
 from ._parallel import ordered_map
 from ._sources import Source, audio_file
@@ -167,8 +164,8 @@ class Predictor:
         ValueError
             A parameter is out of its range.
         """
-        seconds = math.inf if duration is None else float(duration)
-        return _prediction(self._predictor().predict(audio_file(source), float(hop), seconds))
+        raw = self._predictor().predict(audio_file(source), float(hop), seconds(duration))
+        return _prediction(raw)
 
     def predict_many(self, sources: Iterable[Source], *, jobs: int | None = None, hop: float = 3.0,
                      duration: float | None = None) -> Iterator[Prediction | Exception]:
@@ -201,45 +198,6 @@ class Predictor:
                 return error
 
         return ordered_map(predict, sources, jobs)
-
-    def features(self, source: Source, feature_set: str = "gtzan26", *, hop: float = 3.0,
-                 duration: float | None = None) -> Array:
-        """Compute a feature set of each segment of a file.
-
-        Parameters
-        ----------
-        source, hop, duration
-            See predict.
-        feature_set : "gtzan26" or "texture"
-            genre.feature_names has the names of the features.
-
-        Returns
-        -------
-        np.ndarray [shape=(n_segments, n_features), dtype=float32]
-            A row for each of predict's segments, also for silent ones.
-
-        Raises
-        ------
-        See predict.
-        """
-        seconds = math.inf if duration is None else float(duration)
-        rows, _ = self._predictor().features(audio_file(source), feature_set, float(hop), seconds)
-        return rows
-
-    def mean_features(self, source: Source, feature_set: str = "gtzan26", *, hop: float = 3.0,
-                      duration: float | None = None) -> Array:
-        """Compute the means of a feature set over the segments of a file that are not silent.
-
-        If all are silent, all count. The parameters and errors are those of features.
-
-        Returns
-        -------
-        np.ndarray [shape=(n_features,), dtype=float32]
-        """
-        seconds = math.inf if duration is None else float(duration)
-        rows, silent = self._predictor().features(audio_file(source), feature_set, float(hop), seconds)
-        heard = ~np.array(silent)
-        return rows[heard].mean(axis=0) if heard.any() else rows.mean(axis=0)
 
     def _predictor(self) -> _genre.Predictor:
         of_thread = self._of_thread

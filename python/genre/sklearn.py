@@ -14,8 +14,8 @@ except ImportError as error:
 
 from . import _genre
 from ._arguments import Array
+from ._extract import extract_mean
 from ._parallel import ordered_map
-from ._predictor import Predictor
 from ._sources import Source
 
 __all__ = ["Features"]
@@ -77,11 +77,8 @@ class Features(TransformerMixin, BaseEstimator):
         ------
         The errors of Predictor.predict for the first file that fails.
         """
-        predictor = Predictor()
-
         def mean(source: Source) -> Array:
-            return predictor.mean_features(source, self.feature_set, hop=self.hop,
-                                           duration=self.duration)
+            return extract_mean(source, self.feature_set, self.hop, self.duration)
 
         n_features = len(_genre.feature_names(self.feature_set))
         result = list(ordered_map(mean, X, self.jobs))

@@ -4,6 +4,7 @@ import pathlib
 import sys
 import warnings
 
+import librosa
 import numpy as np
 import pytest
 import soundfile
@@ -13,6 +14,9 @@ from own_signals import signals  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 REFERENCE = pathlib.Path(os.environ["GENRE_SHARED_DIR"]) / "reference" / "signals"
+# What librosa 0.11 does not have. An older Python than 3.12 gets that one.
+needs_librosa_1 = pytest.mark.skipif(int(librosa.__version__.split(".")[0]) < 1,
+                                     reason="needs librosa 1.0, and Python 3.12")
 CLIP = ROOT / "examples" / "clip.wav"
 
 
@@ -32,6 +36,17 @@ def y():
 @pytest.fixture
 def clip():
     return str(CLIP)
+
+
+@pytest.fixture
+def song(tmp_path):
+    """Ten seconds; from the fourth to the sixth it is silent."""
+    t = np.arange(10 * 22050) / 22050
+    y = 0.5 * np.sin(2 * np.pi * (200 + 30 * t) * t)
+    y[3 * 22050:6 * 22050] = 0
+    path = tmp_path / "song.wav"
+    soundfile.write(path, y, 22050, subtype="PCM_24")
+    return str(path)
 
 
 @pytest.fixture

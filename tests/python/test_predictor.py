@@ -18,18 +18,6 @@ def predictor():
     return genre.Predictor()
 
 
-@pytest.fixture
-def song(tmp_path):
-    """Ten seconds; from the fourth to the sixth it is silent."""
-    import soundfile
-    t = np.arange(10 * 22050) / 22050
-    y = 0.5 * np.sin(2 * np.pi * (200 + 30 * t) * t)
-    y[3 * 22050:6 * 22050] = 0
-    path = tmp_path / "song.wav"
-    soundfile.write(path, y, 22050, subtype="PCM_24")
-    return str(path)
-
-
 def program(path, *arguments):
     done = subprocess.run([GENRE, "predict", "--format", "jsonl", *arguments, path], check=True,
                           capture_output=True, text=True)
@@ -153,28 +141,3 @@ def test_many_with_bad_jobs(predictor):
 def test_many_does_not_hide_a_mistake_of_the_caller(predictor):
     with pytest.raises(TypeError):
         list(predictor.predict_many([None]))
-
-
-@pytest.mark.parametrize("feature_set", ["gtzan26", "texture"])
-def test_features(feature_set, predictor, song):
-    features = predictor.features(song, feature_set)
-    assert features.dtype == np.float32
-    assert features.shape == (3, len(genre.feature_names(feature_set)))
-    done = subprocess.run([GENRE, "features", "--feature-set", feature_set, "--format", "jsonl", song],
-                          check=True, capture_output=True, text=True)
-    rows = json.loads(done.stdout)["windows"]
-    for ours, theirs in zip(features, rows):
-        np.testing.assert_allclose(ours, list(theirs["features"].values()), rtol=1e-5, atol=1e-6)
-
-
-def test_mean_features_leave_out_silence(predictor, song):
-    features = predictor.features(song, "gtzan26")
-    np.testing.assert_allclose(predictor.mean_features(song, "gtzan26"), features[[0, 2]].mean(axis=0),
-                               rtol=1e-6)
-    silence = (np.zeros(22050 * 6, np.float32), 22050)
-    assert np.isfinite(predictor.mean_features(silence, "gtzan26")).all()
-
-
-def test_no_such_feature_set(predictor, clip):
-    with pytest.raises(ValueError, match="gtzan26 or texture"):
-        predictor.features(clip, "mfcc")

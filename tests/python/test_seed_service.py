@@ -41,7 +41,7 @@ def test_it_has_the_same_26_numbers(path):
 
 
 def test_the_feature_set_has_them_in_one_pass():
-    features = genre.Predictor().features(CLIP, "gtzan26")
+    features = genre.extract(CLIP, "gtzan26")
     assert features.shape == (1, 26)
     np.testing.assert_allclose(features[0], extract_features_with(librosa)(str(CLIP)), rtol=1e-4,
                                atol=1e-4)

@@ -5,6 +5,7 @@ import librosa
 import pytest
 
 import genre
+from conftest import needs_librosa_1
 
 NAMES = (["load", "stft", "power_to_db", "amplitude_to_db", "onset.onset_strength"]
          + [f"feature.{name}" for name in genre.feature.__all__])
@@ -16,6 +17,7 @@ def signature(module, name):
     return inspect.signature(module).parameters
 
 
+@needs_librosa_1
 @pytest.mark.parametrize("name", NAMES)
 def test_parameters_are_those_of_librosa(name):
     theirs = {key: parameter for key, parameter in signature(librosa, name).items()

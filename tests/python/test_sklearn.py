@@ -24,11 +24,18 @@ def test_values(feature_set, clip):
     long = tone(440, 9)
     features = genre.sklearn.Features(feature_set).fit_transform([clip, long])
     assert features.dtype == np.float32
-    predictor = genre.Predictor()
-    np.testing.assert_array_equal(features[0], predictor.features(clip, feature_set)[0])
-    segments = predictor.features(long, feature_set)
+    np.testing.assert_array_equal(features[0], genre.extract(clip, feature_set)[0])
+    segments = genre.extract(long, feature_set)
     assert len(segments) == 3
     np.testing.assert_allclose(features[1], segments.mean(axis=0), rtol=1e-6)
+
+
+def test_silence_does_not_count(song):
+    segments = genre.extract(song)
+    np.testing.assert_allclose(genre.sklearn.Features("gtzan26").transform([song])[0],
+                               segments[[0, 2]].mean(axis=0), rtol=1e-6)
+    silence = np.zeros(22050 * 6, np.float32), 22050
+    assert np.isfinite(genre.sklearn.Features("gtzan26").transform([silence])).all()
 
 
 def test_in_a_pipeline():
