@@ -82,10 +82,11 @@ std::string names() {
 }
 
 std::string help() {
-  std::string text = "Network:";
+  std::string text = "Network: ";
   for (const pretrained::Network& network : pretrained::networks()) {
-    text +=
-        fmt::format("\n{} ({}, licence {})", network.name, network.description, network.licence);
+    text += fmt::format("{}{} ({}, licence {})",
+                        &network == pretrained::networks().data() ? "" : " or ", network.name,
+                        network.description, network.licence);
   }
   return text;
 }
