@@ -40,11 +40,12 @@ Result<fs::path> part_of(const Network& network, const std::string& folder) {
   return fs::path(folder) / (std::string(network.file) + ".part");
 }
 
-// What can be done about a download that failed.
+// What can be done about a download that failed. Leaves no empty file.
 Error with_advice(const Error& error, const Network& network, const download::FileDownload& file) {
   if (error.code != ErrorCode::kUnavailable) return error;
   std::error_code ignored;
   const bool begun = fs::file_size(file.path, ignored) > 0;
+  if (!begun) fs::remove(file.path, ignored);
   return {error.code,
           fmt::format("{}: the download failed: {}. {}On a machine without a network, give {} with "
                       "--from FILE.",
