@@ -285,7 +285,8 @@ class Mn04(Pull):
         damaged = bytearray(self.weights)
         damaged[at] ^= 1
         with FileServer(bytes(damaged)) as server:
-            self.assert_fails(self.pull("mn04", "--url", server.url), "expected 12bcf3293c")
+            self.assert_fails(self.pull("mn04", "--url", server.url), server.url + ": this is not",
+                              "expected 12bcf3293c")
         self.assertFalse(os.path.exists(self.part))
         self.assertFalse(os.path.exists(self.output))
 
