@@ -17,7 +17,7 @@ readonly train_packages=(libopenblas0-pthread libtorch-dev)  # for `genre train 
 readonly package_packages=(dpkg-dev fakeroot help2man)  # for the Debian packages and their man pages
 readonly test_packages=(
   "${package_packages[@]}" chromium ffmpeg libgmock-dev libgtest-dev make nats-server openssl python3
-  python3-jsonschema python3-numpy python3-onnx python3-venv strace
+  python3-dev python3-jsonschema python3-numpy python3-onnx python3-venv strace
 )
 readonly bench_packages=(libbenchmark-dev python3)
 readonly fuzz_packages=(clang libclang-rt-dev llvm)  # llvm: function names in stack traces

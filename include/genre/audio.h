@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -146,6 +147,10 @@ class AudioStream {
   // end of the audio. Where audio is lost and its length is known, silence replaces it. Errors:
   // kNonFinite, kTooShort, kTooLong; kTruncated and kUnsupported, see DecodeLimits::strict.
   [[nodiscard]] Result<std::size_t> read(std::span<float> y);
+
+  // From now on, read also calls f with each block of samples that it decodes: mono, at the file's
+  // own rate (info().sample_rate). A block comes before the samples of read that are made from it.
+  void on_decoded(std::function<void(std::span<const float>)> f);
 
  private:
   struct Impl;

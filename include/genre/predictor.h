@@ -18,7 +18,8 @@
 
 namespace genre::predict {
 class FilePrediction;
-}
+class WindowInputs;
+}  // namespace genre::predict
 
 #pragma GCC visibility push(default)  // the shared library exports this
 namespace genre {
@@ -26,11 +27,13 @@ namespace genre {
 // The audio is split into windows. A file shorter than one window is one window. At the end of a
 // longer file, a remainder of at least half a window is a window too.
 struct WindowOptions {
-  double window = 3.0;                                        // s, at least 0.1
-  double hop = 3.0;                                           // s between the starts of two windows
+  std::optional<double> window = {};  // s, at least 0.1; the model's by default
+  // s between the starts of two windows, at least 0.1; the model's by default, or window if given
+  std::optional<double> hop = {};
   double duration = std::numeric_limits<double>::infinity();  // s; the rest is not read
   bool keep_features = false;                                 // in Segment::features
-  std::optional<FeatureSet> feature_set = {};                 // of those; the model's by default
+  std::optional<FeatureSet> feature_set = {};                 // of those; the model's first one by
+                                                              // default, gtzan26 if it has none
   std::size_t max_windows = std::numeric_limits<std::size_t>::max();  // more are kTooLong
   std::optional<bool> strict = {};  // instead of DecodeLimits::strict
 };
@@ -49,6 +52,8 @@ struct Segment {
   std::vector<float> certainties;  // [n_labels], in the model's label order; equal if silent
   std::vector<float> features;     // [n_features]; empty without keep_features
   bool silent = false;             // not pooled
+  double novelty = 0;              // Classifier::novelty
+  double none = 0;                 // Classifier::none
 };
 
 struct Prediction {
@@ -56,7 +61,8 @@ struct Prediction {
   // [n_labels] of the file, pooled over its segments that are not silent. If all are silent, the
   // certainties are equal, and confident is false.
   std::vector<float> certainties;
-  std::optional<bool> confident;  // by the model's thresholds, if it has any
+  std::optional<bool> confident;       // by the model's thresholds, if it has any
+  std::optional<float> none_of_these;  // certainty that no label fits, 0 to 1, if the model knows it
   FeatureSet feature_set = {};    // of Segment::features
   std::vector<Segment> segments;  // in time order, at least one
   double duration = 0;            // s of audio used
@@ -101,12 +107,12 @@ class Predictor {
  public:
   explicit Predictor(std::shared_ptr<const Model> model, const DecodeLimits& limits = {});
 
-  // Shares the scratch memory of another predictor, if its model takes the same features. Use both
-  // from one thread.
+  // Shares the scratch memory of another predictor, if its model has the same inputs. Use both from
+  // one thread.
   Predictor(std::shared_ptr<const Model> model, const DecodeLimits& limits,
             const Predictor& same_thread);
 
-  // Errors: those of AudioStream, and kCancelled.
+  // Errors: those of AudioStream, kCancelled, and kBadModel if the network fails on the audio.
   [[nodiscard]] Result<Prediction> predict(const AudioFile& file,
                                            const WindowOptions& options = {});
   [[nodiscard]] Result<Prediction> predict(std::span<const std::byte> file,
@@ -120,23 +126,24 @@ class Predictor {
   // The total over all predictions so far.
   [[nodiscard]] const StageTimes& times() const { return times_; }
 
-  // Classifies existing features. features: [n_features] of one window, in the model's feature set.
-  // Values far outside the range of music may give certainties that are not finite.
-  // Throws std::invalid_argument if features has the wrong size.
+  // Classifies existing features, for models with ModelInfo::only_features. features: [n_features]
+  // of one window. Values far outside the range of music may give certainties that are not finite.
+  // Throws std::invalid_argument if features has the wrong size or the model takes others.
   [[nodiscard]] Classification classify(std::span<const float> features);
 
   [[nodiscard]] const Model& model() const { return classifier_.model(); }
 
  private:
   friend class predict::FilePrediction;
-  void extract(FeatureExtractor& extractor, std::span<const float> y, std::span<float> features);
-  void classify(std::span<const float> features, std::span<float> certainties);
+  // sum: of the logits over the windows. Nothing if the model has no such output.
+  [[nodiscard]] std::optional<float> none_of_these(std::size_t n_windows, double sum) const;
   // novelty: the mean over the windows.
   [[nodiscard]] std::optional<bool> confident(std::span<const float> certainties, double novelty,
+                                              std::optional<float> none_of_these,
                                               std::size_t n_windows) const;
 
   DecodeLimits limits_;
-  std::shared_ptr<FeatureExtractor> extractor_;  // shared within a thread
+  std::shared_ptr<predict::WindowInputs> inputs_;  // shared within a thread
   Classifier classifier_;
   std::stop_token stop_;
   StageTimes times_;

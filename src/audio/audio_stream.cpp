@@ -2,7 +2,9 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <utility>
 
 #include "audio/mono_reader.h"
 #include "audio/resampler.h"
@@ -27,11 +29,16 @@ struct AudioStream::Impl {
   std::uint64_t samples_out = 0;               // returned so far
   std::optional<std::uint64_t> samples_total;  // to return; set at the end of the input
 
+  std::function<void(std::span<const float>)> on_decoded;
   Times times;
 
   Result<std::size_t> decode(std::span<float> y) {
-    const base::Stopwatch stopwatch(times.decode);
-    return decoder.read(y);
+    const auto decoded = [&] {
+      const base::Stopwatch stopwatch(times.decode);
+      return decoder.read(y);
+    }();
+    if (decoded && on_decoded) on_decoded(y.first(*decoded));
+    return decoded;
   }
 
   // The class is declared in a public header, so this would be exported otherwise.
@@ -61,6 +68,10 @@ Result<AudioStream> AudioStream::open(const AudioFile& file, int sr, const Decod
     impl->block.resize(kBlock);
   }
   return AudioStream(std::move(impl));
+}
+
+void AudioStream::on_decoded(std::function<void(std::span<const float>)> f) {
+  impl_->on_decoded = std::move(f);
 }
 
 Result<std::size_t> AudioStream::read(std::span<float> y) {

@@ -39,10 +39,12 @@ Result<evaluate::Report> evaluate_model(const EvaluateOptions& options) {
   const auto model = load_model(options.model);
   if (!model) return tl::make_unexpected(model.error());
   const ModelInfo& info = (*model)->info();
+  const FeaturesInput* features = info.only_features();
+  if (!features) return fail(ErrorCode::kBadModel, "TODO");
   base::FileProgressLine line("reading", "skipped");
   auto music = dataset::read_music(options.data,
-                                   {.folder = {.feature_set = info.feature_set,
-                                               .pad_mode = info.pad_mode,
+                                   {.folder = {.feature_set = features->feature_set,
+                                               .pad_mode = features->pad_mode,
                                                .windows = {.strict = options.strict}},
                                     .group = {}},
                                    std::ref(line));
@@ -101,7 +103,8 @@ void add_evaluate(CLI::App& app, int& status) {
   CLI::App* command =
       app.add_subcommand("evaluate", "Measure a model on clips whose genre is known");
   command
-      ->add_option("MODEL", options->model, "ONNX model file, or a built-in model: default or seed")
+      ->add_option("MODEL", options->model,
+                   "ONNX model file, or a built-in model: default, best or seed")
       ->required();
   command
       ->add_option(

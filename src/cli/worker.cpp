@@ -97,12 +97,11 @@ void add_worker(CLI::App& app, int& status) {
       ->check(CLI::Range(1, 1024))
       ->default_str("one per core");
   command->add_option("--model", options->model,
-                      "ONNX model file, or a built-in model: default or seed");
+                      "ONNX model file, or a built-in model: default, best or seed");
   command
       ->add_option("--hop", worker.windows.hop,
-                   "Seconds between the starts of consecutive 3 s windows")
-      ->check(CLI::Range(0.1, 3600.0))
-      ->capture_default_str();
+                   "Seconds between the starts of consecutive windows (3 with the built-in models)")
+      ->check(CLI::Range(0.1, 3600.0));
   command->add_flag("--segments", worker.segments, "Add the genres of each window to the results");
   add_formats_option(*command, worker.limits.allow_ffmpeg);
   add_strict_option(*command, worker.limits.strict);

@@ -64,12 +64,14 @@ Result<Listing> list_folder(const std::string& path) {
   return listing;
 }
 
+constexpr double kWindow = 3;  // s: the default of for_each_window
+
 // Increment it whenever a feature set, the augmentation or the hash changes its values.
 constexpr int kCacheVersion = 3;
 
 std::string cache_settings(const FolderOptions& options) {
   return fmt::format("{} {} {} {} {} {} {} {}", kCacheVersion, to_string(options.feature_set),
-                     to_string(options.pad_mode), options.windows.window, options.windows.hop,
+                     to_string(options.pad_mode), options.windows.window.value_or(kWindow), options.windows.hop.value_or(kWindow),
                      options.windows.duration, options.n_augmented, options.seed);
 }
 
@@ -110,7 +112,7 @@ class FileReader {
       if (auto windows = cache_.load(content, n_features_)) {
         const std::size_t n = windows->size() / (1 + options_.n_augmented);
         return FileFeatures{.windows = std::move(*windows),
-                            .seconds = static_cast<double>(n) * options_.windows.hop};
+                            .seconds = static_cast<double>(n) * options_.windows.hop.value_or(kWindow)};
       }
     }
     augmentation_ = Augmentation(options_.seed ^ content);

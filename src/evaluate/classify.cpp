@@ -8,10 +8,15 @@ namespace genre::evaluate {
 
 Result<dataset::Table> with_labels(dataset::Table table, const ModelInfo& model) {
   const std::vector<std::string>& labels = model.labels;
-  if (table.feature_set != model.feature_set) {
+  const FeaturesInput* features = model.only_features();
+  if (!features) {
+    return fail(ErrorCode::kBadTable,
+                fmt::format("{}: the model needs audio, but this is a feature table", table.name));
+  }
+  if (table.feature_set != features->feature_set) {
     return fail(ErrorCode::kBadTable,
                 fmt::format("{}: it has feature set {}; the model expects {}", table.name,
-                            to_string(table.feature_set), to_string(model.feature_set)));
+                            to_string(table.feature_set), to_string(features->feature_set)));
   }
   std::vector<std::size_t> label_of;  // index in the table -> index in the model
   for (const std::string& genre : table.labels) {

@@ -71,8 +71,10 @@ void PredictionMetrics::record_prediction(std::chrono::nanoseconds queued,
 
 void PredictionMetrics::set_model(const ModelInfo& model) {
   if (impl_->served) impl_->models.Remove(impl_->served);
+  const FeaturesInput* features = model.features();
   impl_->served = &impl_->models.Add(impl_->labelled(
-      {{"name", model.name}, {"feature_set", std::string(to_string(model.feature_set))}}));
+      {{"name", model.name},
+       {"feature_set", features ? std::string(to_string(features->feature_set)) : ""}}));
   impl_->served->Set(1);
   impl_->loads.Increment();
 }

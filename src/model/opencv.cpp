@@ -52,40 +52,38 @@ void on_this_thread(F&& f) {
 
 void use_one_opencv_thread() { cv::setNumThreads(1); }
 
-OpenCvNet::OpenCvNet(std::span<const std::byte> onnx, std::size_t n_features, std::size_t n_labels)
-    : n_labels_(n_labels) {
+OpenCvNet::OpenCvNet(std::span<const std::byte> onnx, std::vector<std::string> outputs)
+    : names_(outputs.begin(), outputs.end()) {
   const SilentLog silent;
   on_this_thread([&] {
     net_ = cv::dnn::readNetFromONNX(reinterpret_cast<const char*>(onnx.data()), onnx.size());
-    names_ = net_.getUnconnectedOutLayersNames();
   });
-  // OpenCV allocates the layers in the first run, which finds and logs the remaining errors.
-  if (run(std::vector<float>(n_features)).certainties.empty()) {
-    // Not CV_Error, which would call the host's error handler.
-    throw cv::Exception(cv::Error::StsUnmatchedSizes,
-                        "its output does not have the shape that it declares", __func__, __FILE__,
-                        __LINE__);
-  }
 }
 
-// OpenCV has its own names and order for the outputs, so they are identified by their sizes.
-OpenCvNet::Outputs OpenCvNet::run(std::span<const float> features) {
-  // cv::Mat needs a writable pointer, but OpenCV only reads its input.
-  const cv::Mat input(1, static_cast<int>(features.size()), CV_32F,
-                      const_cast<float*>(features.data()));
+std::vector<std::span<const float>> OpenCvNet::run(std::span<const Tensor> inputs) {
   on_this_thread([&] {
-    net_.setInput(input);
+    for (const Tensor& input : inputs) {
+      // cv::Mat needs a writable pointer, but OpenCV only reads its input.
+      net_.setInput(cv::Mat(input.shape, CV_32F, const_cast<float*>(input.values.data())),
+                    input.name);
+    }
     net_.forward(values_, names_);
   });
-  Outputs outputs{.certainties = {}, .novelty = 0};
+  std::vector<std::span<const float>> outputs;
   for (const cv::Mat& value : values_) {
-    if (value.type() == CV_32F && value.total() == n_labels_) {
-      outputs.certainties = {value.ptr<float>(), n_labels_};
-    } else if (value.type() == CV_32F && value.total() == 1) {
-      outputs.novelty = *value.ptr<float>();
+    if (value.type() != CV_32F || !value.isContinuous()) {
+      // Not CV_Error, which would call the host's error handler.
+      throw cv::Exception(cv::Error::StsUnsupportedFormat, "an output is not float", __func__,
+                          __FILE__, __LINE__);
     }
+    outputs.emplace_back(value.ptr<float>(), value.total());
   }
   return outputs;
+}
+
+std::vector<std::span<const float>> OpenCvNet::try_run(std::span<const Tensor> inputs) {
+  const SilentLog silent;
+  return run(inputs);
 }
 
 }  // namespace genre::model

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <utility>
 #include <vector>
@@ -10,6 +13,7 @@
 #include "audio/warnings.h"
 #include "genre/predictor.h"
 #include "model/pool.h"
+#include "predict/source_audio.h"
 #include "predict/windows.h"
 
 namespace genre::predict {
@@ -23,9 +27,10 @@ class FilePrediction {
   FilePrediction(const FilePrediction&) = delete;  // windows_ refers to stream_
   FilePrediction& operator=(const FilePrediction&) = delete;
 
-  // Opens the file, or reads a few seconds of audio and predicts at most one window. Returns the
-  // prediction after the last step, else nothing. Errors: those of AudioStream; kCancelled once a
-  // stop is requested; kTooLong if there are more than max_windows windows.
+  // Opens the file, or reads a few seconds of audio and predicts at most one window. If the model
+  // has inputs that depend on the whole file, the windows are classified after its end, some in each
+  // step. Returns the prediction after the last step, else nothing. Errors: those of
+  // Predictor::predict; kTooLong if there are more than max_windows windows.
   [[nodiscard]] Result<std::optional<Prediction>> step(Predictor& predictor,
                                                        const std::stop_token& stop);
 
@@ -33,8 +38,19 @@ class FilePrediction {
   void limit_windows(std::size_t max_windows) { options_.max_windows = max_windows; }
 
  private:
+  // A window that is classified after the end of the file.
+  struct Waiting {
+    std::size_t segment;
+    std::vector<std::vector<std::vector<float>>> values;  // [n_patches][n_inputs]
+  };
+
   [[nodiscard]] Result<void> open(Predictor& predictor);
-  void predict(const WindowReader::Window& window, Predictor& predictor);
+  void read(const WindowReader::Window& window, Predictor& predictor);
+  // values: of an input for a patch of the window.
+  using ValuesOf = std::function<std::span<const float>(std::size_t input, std::size_t patch)>;
+  void classify(Segment& segment, std::size_t n_patches, const ValuesOf& values,
+                Predictor& predictor);
+  [[nodiscard]] bool classify_waiting(Predictor& predictor);  // whether there are more
   [[nodiscard]] std::vector<float> equal() const;  // the certainties of silence: [n_labels]
   [[nodiscard]] Prediction finish(Predictor& predictor);
 
@@ -42,12 +58,16 @@ class FilePrediction {
   WindowOptions options_;
   std::optional<AudioStream> stream_;
   std::optional<WindowReader> windows_;
-  std::vector<float> features_;  // of the current window
+  std::unique_ptr<SourceAudio> source_;  // if the model needs it; the stream refers to it
+  bool whole_file_ = false;              // the model has inputs that depend on all of it
+  std::vector<Waiting> waiting_;
+  std::size_t n_classified_ = 0;  // of waiting_
   std::optional<model::CertaintyPool> pool_;
   std::optional<FeatureExtractor> other_;  // for kept features that the model does not use
+  std::optional<std::size_t> features_;    // the input that they are otherwise
   Prediction prediction_;
   audio::Warnings silence_;
-  double novelty_ = 0;  // sum over the windows that are not silent
+  double novelty_ = 0, none_ = 0;  // sums over the windows that are not silent
 };
 
 }  // namespace genre::predict

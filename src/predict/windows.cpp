@@ -9,6 +9,8 @@
 namespace genre::predict {
 namespace {
 
+constexpr double kDefaultWindow = 3;  // s: that of the feature sets
+
 std::size_t to_samples(double seconds, int sr) {
   const double samples = std::round(seconds * sr);
   constexpr double kMost = 1e15;  // stands for infinity, far below overflow
@@ -23,11 +25,13 @@ bool is_silent(std::span<const float> y) {
 
 WindowReader::WindowReader(AudioStream& stream, int sr, const WindowOptions& options)
     : stream_(stream), sr_(sr) {
-  if (!(options.window >= 0.1 && options.hop >= 0.1 && options.duration >= 0.1)) {
+  const double window = options.window.value_or(kDefaultWindow);
+  const double hop = options.hop.value_or(window);
+  if (!(window >= 0.1 && hop >= 0.1 && options.duration >= 0.1)) {
     throw std::invalid_argument("window, hop and duration must be at least 0.1 s");
   }
-  window_ = to_samples(options.window, sr);
-  hop_ = to_samples(options.hop, sr);
+  window_ = to_samples(window, sr);
+  hop_ = to_samples(hop, sr);
   remaining_ = to_samples(options.duration, sr);
 }
 

@@ -54,10 +54,10 @@ Predictor& ThreadPredictor::get(const std::shared_ptr<const Model>& model) {
   return predictors_.front();
 }
 
-// Models with the same features share their scratch memory: it is larger than most networks.
+// Models with the same inputs share their scratch memory: it is larger than most networks.
 Predictor ThreadPredictor::make(const std::shared_ptr<const Model>& model) const {
   const auto similar = std::ranges::find_if(predictors_, [&](const Predictor& other) {
-    return other.model().info().same_features(model->info());
+    return other.model().info().inputs == model->info().inputs;
   });
   if (similar == predictors_.end()) return Predictor(model, limits_);
   return Predictor(model, limits_, *similar);

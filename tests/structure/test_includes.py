@@ -14,6 +14,8 @@ BUILDS_ON = {
     "features": {"base"},
     "librosa": {"features"},
     "model": {"features"},
+    "download": {"base"},
+    "pretrained": {"model", "download"},
     "predict": {"audio", "model"},
     "metrics": {"predict"},
     "dataset": {"predict"},
@@ -22,8 +24,8 @@ BUILDS_ON = {
     "train": {"evaluate"},
     "http": {"base"},
     "server": {"http", "metrics"},
-    "queue": {"metrics"},
-    "cli": {"batch", "train", "queue", "server", "librosa"},
+    "queue": {"metrics", "download"},
+    "cli": {"batch", "train", "queue", "server", "librosa", "pretrained"},
 }
 # A folder that only these may include.
 ONLY_FOR = {"http": {"server"}}

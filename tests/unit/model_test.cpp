@@ -62,8 +62,8 @@ TEST(BuiltinModels, KnowTheTenGenresInTheContractsOrder) {
                 testing::ElementsAre("blues", "classical", "country", "disco", "hiphop", "jazz",
                                      "metal", "pop", "reggae", "rock"));
   }
-  EXPECT_EQ(Model::builtin()->info().feature_set, FeatureSet::kTexture);
-  EXPECT_EQ(Model::seed()->info().feature_set, FeatureSet::kGtzan26);
+  EXPECT_EQ(Model::builtin()->info().features()->feature_set, FeatureSet::kTexture);
+  EXPECT_EQ(Model::seed()->info().only_features()->feature_set, FeatureSet::kGtzan26);
 }
 
 TEST(BuiltinModels, SayWhenTheyAreConfident) {

@@ -173,7 +173,8 @@ Parsed<InferenceRequest> parse_inference_request(std::span<const std::byte> body
   }
   const auto inputs = json->find("inputs");
   if (inputs == json->end() || !inputs->is_array() || inputs->size() != 1) {
-    return Wrong("inputs must be an array of one object: audio or features.");
+    return Wrong(fmt::format("inputs must be an array of one object: audio{}.",
+                             model.only_features() ? " or features" : ""));
   }
   if (auto read = read_outputs(*json, model, request); !read) {
     return tl::make_unexpected(std::move(read.error()));

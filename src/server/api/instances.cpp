@@ -59,8 +59,9 @@ tl::expected<std::size_t, http::Problem> InstancesWork::read() {
 tl::expected<InstancesWork::Instance, http::Problem> InstancesWork::read_instance(
     nlohmann::json& json) const {
   const std::string name = name_of(instances_.size());
-  if (json.is_array()) {
-    auto features = read_features(json, 1, feature_names(info().feature_set).size());
+  const FeaturesInput* features_input = info().only_features();
+  if (json.is_array() && features_input) {
+    auto features = read_features(json, 1, feature_names(features_input->feature_set).size());
     if (features) return Instance(*std::move(features));
     return tl::make_unexpected(malformed_inference(fmt::format("{}: {}", name, features.error())));
   }
@@ -70,9 +71,9 @@ tl::expected<InstancesWork::Instance, http::Problem> InstancesWork::read_instanc
         AudioElement(std::move(audio->get_ref<std::string&>())), name, WindowOptions{}));
   }
   return tl::make_unexpected(malformed_inference(
-      fmt::format("{} must be {{\"b64\": an audio file in base64}}, or an array of the model's "
-                  "features.",
-                  name)));
+      fmt::format("{} must be {{\"b64\": an audio file in base64}}{}", name,
+                  features_input ? ", or an array of the model's features."
+                                 : "; this model takes audio only.")));
 }
 
 bool InstancesWork::step(std::size_t part, Predictor& predictor) {

@@ -3,30 +3,17 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json_text.h"
+#include "model/describe.h"
 
 namespace genre::server {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-// A metadata entry, parsed if it is JSON. Null if the model has none.
-Json metadata(const ModelInfo& model, const char* key) {
-  const auto entry = model.metadata.find(key);
-  if (entry == model.metadata.end()) return nullptr;
-  Json json = Json::parse(entry->second, nullptr, false);
-  return json.is_discarded() ? Json(entry->second) : json;
-}
-
 }  // namespace
 
 http::Response describe_model(const ModelInfo& model) {
-  const Json json = {{"name", model.name},
-                     {"feature_set", to_string(model.feature_set)},
-                     {"pad_mode", to_string(model.pad_mode)},
-                     {"labels", model.labels},
-                     {"provenance", metadata(model, metadata_key::kProvenance)},
-                     {"figures", metadata(model, metadata_key::kFigures)}};
-  return {.body = base::json_text(json)};
+  return {.body = base::json_text(model::describe(model))};
 }
 
 http::Response list_models(std::span<const std::string> names) {

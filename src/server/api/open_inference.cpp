@@ -36,8 +36,7 @@ tl::expected<std::size_t, http::Problem> InferenceWork::read() {
   if (stop_.stop_requested()) return tl::make_unexpected(to_problem(predict::cancelled()));
   if (!request) return tl::make_unexpected(malformed_inference(std::move(request.error())));
   request_ = std::move(*request);
-  n_ = request_.audio.empty() ? request_.features.size() / feature_names(info().feature_set).size()
-                              : request_.audio.size();
+  n_ = request_.audio.empty() ? request_.features.size() / n_features() : request_.audio.size();
   results_.classifications.resize(n_);
   results_.warnings.resize(request_.audio.size());
   for (AudioElement& element : request_.audio) {
@@ -71,14 +70,18 @@ std::optional<http::Problem> InferenceWork::step_file(std::size_t part, Predicto
   return std::nullopt;
 }
 
+// Only models that take features alone have such an input.
+std::size_t InferenceWork::n_features() const {
+  return feature_names(info().only_features()->feature_set).size();
+}
+
 std::optional<http::Problem> InferenceWork::classify_some(Predictor& predictor) {
   if (stop_.stop_requested()) return to_problem(predict::cancelled());
-  const std::size_t n_features = feature_names(info().feature_set).size();
   const std::size_t end = std::min(n_, n_classified_ + kRowsPerStep);
   for (; n_classified_ < end; ++n_classified_) {
     Classification& result = results_.classifications[n_classified_];
     result = predictor.classify(
-        std::span(request_.features).subspan(n_classified_ * n_features, n_features));
+        std::span(request_.features).subspan(n_classified_ * n_features(), n_features()));
     if (!is_finite(result)) {
       return malformed_inference(fmt::format(
           "features[{}] has values so large that the model has no finite result.", n_classified_));

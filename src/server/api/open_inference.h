@@ -35,6 +35,7 @@ class InferenceWork final : public Work {
 
  private:
   [[nodiscard]] std::optional<http::Problem> step_file(std::size_t part, Predictor& predictor);
+  [[nodiscard]] std::size_t n_features() const;
   [[nodiscard]] std::optional<http::Problem> classify_some(Predictor& predictor);
 
   std::span<const std::byte> body_;

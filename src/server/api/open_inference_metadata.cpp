@@ -79,7 +79,11 @@ nlohmann::json Tensor::shape(int n) const {
 }
 
 std::vector<Tensor> input_tensors(const ModelInfo& model) {
-  return {{kAudio, "BYTES"}, {kFeatures, "FP32", feature_names(model.feature_set).size()}};
+  std::vector<Tensor> tensors = {{kAudio, "BYTES"}};
+  if (const FeaturesInput* features = model.only_features()) {
+    tensors.push_back({kFeatures, "FP32", feature_names(features->feature_set).size()});
+  }
+  return tensors;
 }
 
 std::vector<Tensor> output_tensors(const ModelInfo& model) {

@@ -116,7 +116,9 @@ std::optional<http::Problem> PredictWork::read_field(const http::Part& part) {
 
 std::size_t PredictWork::max_segments() const {
   if (!job_.query.json.features) return kMaxSegments;
-  const auto feature_set = job_.query.feature_set.value_or(info().feature_set);
+  const FeaturesInput* features = info().features();
+  const auto feature_set =
+      job_.query.feature_set.value_or(features ? features->feature_set : FeatureSet::kGtzan26);
   return std::min(kMaxSegments, kMaxFeatureValues / feature_names(feature_set).size());
 }
 

@@ -13,7 +13,7 @@ namespace genre::server {
 // Those of POST /v1/predict, without the model.
 struct PredictQuery {
   predict::JsonOptions json;
-  double hop = WindowOptions{}.hop;            // s
+  std::optional<double> hop = {};              // s; the model's by default
   unsigned track = 0;                          // AudioFile::with_track()
   std::optional<FeatureSet> feature_set = {};  // of the listed features, if given
   std::optional<bool> strict = {};             // WindowOptions::strict

@@ -8,7 +8,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "server/api/base64.h"
+#include "base/base64.h"
 
 namespace genre::server {
 namespace {
@@ -41,7 +41,7 @@ std::optional<bool> AudioElement::decode_some() {
   n_read_ += piece.size();
   const bool last = n_read_ == base64_.size();
   // Only the end of the text can be padded, but decode_base64 takes the piece for a whole text.
-  const auto bytes = !last && piece.ends_with('=') ? std::nullopt : decode_base64(piece);
+  const auto bytes = !last && piece.ends_with('=') ? std::nullopt : base::decode_base64(piece);
   if (!bytes) return std::nullopt;
   decoded_.insert(decoded_.end(), bytes->begin(), bytes->end());
   if (last && !base64_.empty()) {

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-namespace genre::server {
+namespace genre::base {
 
 // Requires padding and rejects line breaks. Nothing if the text is not base64.
 [[nodiscard]] std::optional<std::vector<std::byte>> decode_base64(std::string_view text);
 
-}  // namespace genre::server
+}  // namespace genre::base

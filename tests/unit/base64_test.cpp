@@ -1,10 +1,10 @@
-#include "server/api/base64.h"
+#include "base/base64.h"
 
 #include <gmock/gmock.h>
 
 #include <string>
 
-namespace genre::server {
+namespace genre::base {
 namespace {
 
 std::optional<std::string> decode(std::string_view text) {
@@ -37,4 +37,4 @@ TEST(Base64, RefusesWhatIsNone) {
 }
 
 }  // namespace
-}  // namespace genre::server
+}  // namespace genre::base

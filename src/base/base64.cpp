@@ -1,11 +1,11 @@
-#include "server/api/base64.h"
+#include "base/base64.h"
 
 #include <algorithm>
 #include <boost/archive/iterators/binary_from_base64.hpp>
 #include <boost/archive/iterators/dataflow_exception.hpp>
 #include <boost/archive/iterators/transform_width.hpp>
 
-namespace genre::server {
+namespace genre::base {
 
 std::optional<std::vector<std::byte>> decode_base64(std::string_view text) {
   namespace iterators = boost::archive::iterators;
@@ -25,4 +25,4 @@ std::optional<std::vector<std::byte>> decode_base64(std::string_view text) {
   return bytes;
 }
 
-}  // namespace genre::server
+}  // namespace genre::base

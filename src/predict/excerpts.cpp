@@ -1,0 +1,49 @@
+#include "predict/excerpts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace genre::predict {
+
+Excerpts::Excerpts(const NetworkInput::Excerpts& options, int sr)
+    : n_(options.n),
+      length_(static_cast<std::size_t>(std::lround(options.seconds * sr))),
+      stride_(length_) {}
+
+void Excerpts::add(std::span<const float> y) {
+  while (!y.empty()) {
+    const std::size_t piece = position_ / stride_, offset = position_ % stride_;
+    if (piece == 2 * n_) {  // one too many begins
+      for (std::size_t i = 0; i < n_; ++i) kept_[i] = std::move(kept_[2 * i]);
+      kept_.resize(n_);
+      stride_ *= 2;
+      continue;
+    }
+    const bool in_piece = offset < length_;
+    const std::size_t count = std::min(y.size(), (in_piece ? length_ : stride_) - offset);
+    if (in_piece) {
+      if (offset == 0) kept_.emplace_back();
+      kept_.back().insert(kept_.back().end(), y.begin(),
+                          y.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+    position_ += count;
+    y = y.subspan(count);
+  }
+}
+
+std::vector<std::span<const float>> Excerpts::pieces() const {
+  std::vector<std::span<const float>> all(kept_.begin(), kept_.end());
+  if (all.size() > 1 && all.back().size() < (length_ + 1) / 2) all.pop_back();
+  if (all.size() <= n_) return all;
+  std::vector<std::span<const float>> chosen;
+  for (std::size_t i = 0; i < n_; ++i) {
+    // The first and the last piece, and those between; the middle one if only one is wanted.
+    const double place = n_ == 1 ? 0.5 : static_cast<double>(i) / static_cast<double>(n_ - 1);
+    chosen.push_back(
+        all[static_cast<std::size_t>(std::lround(place * static_cast<double>(all.size() - 1)))]);
+  }
+  return chosen;
+}
+
+}  // namespace genre::predict
