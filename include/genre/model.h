@@ -137,6 +137,10 @@ inline constexpr std::size_t kMaxModelBytes = std::size_t{1} << 30;
 // none.
 using FindNetwork = std::function<Result<std::vector<std::byte>>(const std::string& name)>;
 
+// A FindNetwork for those that `genre model pull` has written to the user's data folder,
+// $XDG_DATA_HOME/genre/networks. Errors: kUnavailable, and those of reading the file.
+[[nodiscard]] Result<std::vector<std::byte>> find_installed_network(const std::string& name);
+
 // An immutable, validated model. Thread-safe: share one between all threads.
 class Model {
  public:
