@@ -137,14 +137,18 @@ inline constexpr std::size_t kMaxModelBytes = std::size_t{1} << 30;
 // none.
 using FindNetwork = std::function<Result<std::vector<std::byte>>(const std::string& name)>;
 
+// A FindNetwork for those that `genre model pull` has written to the user's data folder,
+// $XDG_DATA_HOME/genre/networks. Errors: kUnavailable, and those of reading the file.
+[[nodiscard]] Result<std::vector<std::byte>> find_installed_network(const std::string& name);
+
 // An immutable, validated model. Thread-safe: share one between all threads.
 class Model {
  public:
   // Reads and validates an ONNX model with the metadata above. Its inputs are described by
   // genre.inputs; its first output is [N, n_labels]. Two more are optional and found by their
   // names: "novelty" [N, 1], and "none" [N, 1], the logit of "none of these labels". (A second
-  // output with any other name is the novelty.) Networks of its inputs come from its metadata or
-  // from find_network. Error: kBadModel, with what is missing or wrong; also for more than
+  // output [N, 1] with any other name is the novelty, too.) Other outputs are for models that have
+  // this one as an input. Networks of its inputs come from its metadata or from find_network. Error: kBadModel, with what is missing or wrong; also for more than
   // kMaxModelBytes, and for a wrong checksum; those of find_network. A model without a checksum is
   // accepted: see has_checksum.
   [[nodiscard]] static Result<std::shared_ptr<const Model>> load(

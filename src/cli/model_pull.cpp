@@ -13,7 +13,7 @@
 #include "base/progress.h"
 #include "base/report_error.h"
 #include "base/user_folders.h"
-#include "cli/mistakes.h"
+#include "cli/output_options.h"
 #include "pretrained/pull.h"
 
 namespace genre::cli {
@@ -45,6 +45,15 @@ Result<std::string> default_output(const pretrained::Network& network) {
   return (folder / network.name).string() + ".onnx";
 }
 
+// Before a download that would be for nothing.
+Result<void> check_writable(const std::string& output, const std::string& from) {
+  if (auto checked = check_output(output, {from}); !checked) return checked;
+  std::error_code ignored;
+  // Opening a named pipe would wait for its reader.
+  if (fs::is_other(fs::status(output, ignored))) return {};
+  return base::FileReplacement::begin(output).map([](const auto&) {});
+}
+
 void show(base::ProgressLine& line, const pretrained::Network& network, std::size_t n_done,
           std::optional<std::size_t> n_total) {
   const bool last = n_done == n_total;
@@ -60,6 +69,9 @@ Result<std::string> run(ModelPullOptions& options, const pretrained::Network& ne
     const auto output = default_output(network);
     if (!output) return output;
     options.output = *output;
+  }
+  if (auto checked = check_writable(options.output, options.pull.from); !checked) {
+    return tl::make_unexpected(checked.error());
   }
   if (options.pull.from == "-") options.pull.from = "/dev/stdin";
   options.pull.cache_folder = base::cache_folder();
@@ -82,10 +94,11 @@ std::string names() {
 }
 
 std::string help() {
-  std::string text = "Network:";
+  std::string text = "Network: ";
   for (const pretrained::Network& network : pretrained::networks()) {
-    text +=
-        fmt::format("\n{} ({}, licence {})", network.name, network.description, network.licence);
+    text += fmt::format("{}{} ({}, licence {})",
+                        &network == pretrained::networks().data() ? "" : " or ", network.name,
+                        network.description, network.licence);
   }
   return text;
 }

@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "base/files.h"
-#include "pretrained/audioset_classes.h"
+#include "pretrained/class_names.h"
 #include "pretrained/run_network.h"
 #include "pretrained/zip_file.h"
 #include "pretrained/zip_writer.h"

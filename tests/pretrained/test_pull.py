@@ -13,7 +13,7 @@ import zipfile
 
 import onnx
 
-from audio_files import GENRE
+from audio_files import GENRE, wav
 from temporary_files import TemporaryFiles
 
 WEIGHTS = os.path.join(os.environ["GENRE_SHARED_DIR"], "models", "mn04_as_mAP_432.pt")
@@ -142,6 +142,7 @@ class Errors(Pull):
             url = server.url  # nobody listens there any more
         self.assert_fails(self.pull("mn04", "--url", url), "the download failed",
                           "On a machine without a network")
+        self.assertFalse(os.path.exists(self.part))
 
     def test_only_http_is_downloaded(self):
         secret = self.file("secret", "secret")
@@ -177,6 +178,19 @@ class Errors(Pull):
             self.assert_fails(self.pull("mn04", "--url", server.url, preexec_fn=limit), self.part,
                               "File too large")
         self.assertEqual(self.read(self.output), b"old")
+
+    def test_an_output_that_cannot_be_written_is_known_before_the_download(self):
+        song = self.file("song.wav", wav())
+        with FileServer(b"") as server:
+            for output, why in ((self.folder, "it is a directory"), (song, "audio file"),
+                                ("/nonexistent/a.onnx", "No such file")):
+                self.assert_fails(self.pull("mn04", "--url", server.url, "--output", output),
+                                  output, why)
+            self.assertEqual(server.requests, [])
+        page = self.file("page.pt", "page")
+        self.assert_fails(self.pull("mn04", "--from", page, "--output", page),
+                          "this file is an input")
+        self.assertEqual(self.read(page), b"page")
 
     def test_an_endless_file_is_not_downloaded(self):
         with FileServer(bytes((128 << 20) + 1)) as server:
@@ -271,7 +285,8 @@ class Mn04(Pull):
         damaged = bytearray(self.weights)
         damaged[at] ^= 1
         with FileServer(bytes(damaged)) as server:
-            self.assert_fails(self.pull("mn04", "--url", server.url), "expected 12bcf3293c")
+            self.assert_fails(self.pull("mn04", "--url", server.url), server.url + ": this is not",
+                              "expected 12bcf3293c")
         self.assertFalse(os.path.exists(self.part))
         self.assertFalse(os.path.exists(self.output))
 

@@ -108,6 +108,7 @@ tl::expected<std::optional<InstancesWork::Json>, http::Problem> InstancesWork::p
   prediction.labels = info().labels;
   prediction.certainties = std::move(result.certainties);
   prediction.confident = result.confident;
+  prediction.none_of_these = result.none_of_these;
   Json json = predict::to_json(prediction, info(), kWithoutSegments);
   for (const char* of_audio : {"duration", "sample_rate"}) json.erase(of_audio);
   return std::optional(std::move(json));

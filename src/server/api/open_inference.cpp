@@ -63,7 +63,8 @@ std::optional<http::Problem> InferenceWork::step_file(std::size_t part, Predicto
   if (!predicted) return std::move(predicted.error());
   if (*predicted) {
     results_.classifications[part] = {std::move((*predicted)->certainties),
-                                      (*predicted)->confident};
+                                      (*predicted)->confident,
+                                      (*predicted)->none_of_these};
     results_.warnings[part] = std::move((*predicted)->warnings);
     files_[part].reset();
   }
