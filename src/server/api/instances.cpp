@@ -70,10 +70,10 @@ tl::expected<InstancesWork::Instance, http::Problem> InstancesWork::read_instanc
     return Instance(std::make_unique<AudioPrediction>(
         AudioElement(std::move(audio->get_ref<std::string&>())), name, WindowOptions{}));
   }
-  return tl::make_unexpected(malformed_inference(
-      fmt::format("{} must be {{\"b64\": an audio file in base64}}{}", name,
-                  features_input ? ", or an array of the model's features."
-                                 : "; this model takes audio only.")));
+  return tl::make_unexpected(
+      malformed_inference(fmt::format("{} must be {{\"b64\": an audio file in base64}}{}", name,
+                                      features_input ? ", or an array of the model's features."
+                                                     : "; this model takes audio only.")));
 }
 
 bool InstancesWork::step(std::size_t part, Predictor& predictor) {
