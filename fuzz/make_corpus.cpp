@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "genre/model.h"
+#include "pretrained/table_writer.h"
+#include "pretrained/zip_writer.h"
 #include "unit/encode.h"
 
 namespace genre::fuzz {
@@ -234,6 +236,19 @@ void write_request(const Corpus& corpus) {
                          kBinary.size(), kBinary.size() + 8, kBinary, std::string(3, '\0')));
 }
 
+void write_zip(const Corpus& corpus) {
+  using pretrained::test::ZipWriter;
+  ZipWriter writer;
+  writer.add("archive/data/0", "stored");
+  corpus.add("stored", writer.archive());
+  writer.add("archive/data/1", std::string(1000, 'a'), ZipWriter::Method::kDeflated);
+  corpus.add("deflated", writer.archive("with a comment"));
+}
+
+void write_tensor_bundle(const Corpus& corpus) {
+  corpus.add("small", pretrained::test::small_table());
+}
+
 }  // namespace
 }  // namespace genre::fuzz
 
@@ -248,6 +263,8 @@ int main(int argc, char** argv) {
   write_features(Corpus(folder / "features"));
   write_header_value(Corpus(folder / "header_value"));
   write_model(Corpus(folder / "model"));
+  write_tensor_bundle(Corpus(folder / "tensor_bundle"));
+  write_zip(Corpus(folder / "zip"));
   write_multipart(Corpus(folder / "multipart"));
   write_query(Corpus(folder / "query"));
   write_request(Corpus(folder / "request"));

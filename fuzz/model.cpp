@@ -1,10 +1,12 @@
 // Input: a model file. Expects an error, or a model that predicts certainties.
 #include "genre/model.h"
 
+#include <numeric>
 #include <span>
 #include <vector>
 
 #include "fuzz/target.h"
+#include "model/inputs.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using genre::fuzz::require;
@@ -14,9 +16,16 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     return 0;
   }
   const genre::ModelInfo& info = (*model)->info();
-  const std::vector<float> features(genre::feature_names(info.feature_set).size());
+  std::vector<std::vector<float>> zeros;
+  for (const genre::ModelInput& input : info.inputs) {
+    const auto* patch = std::get_if<genre::PatchInput>(&input.source);
+    const auto shape = genre::model::shape_of(input, patch ? patch->frontend.patch_frames : 1);
+    zeros.emplace_back(std::accumulate(shape.begin(), shape.end(), std::size_t{1},
+                                       [](std::size_t n, int size) { return n * size; }));
+  }
+  const std::vector<std::span<const float>> inputs(zeros.begin(), zeros.end());
   std::vector<float> certainties(info.labels.size());
-  genre::Classifier(*model).predict_proba(features, certainties);
+  genre::Classifier(*model).predict_proba(inputs, certainties);
   for (const float certainty : certainties) require(certainty >= 0 && certainty <= 1);
   return 0;
 }

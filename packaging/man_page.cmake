@@ -2,7 +2,8 @@
 # writes PAGE.gz, the man page of a command, from its --help.
 cmake_minimum_required(VERSION 3.25)
 set(ENV{HOME} "~")  # for the defaults in --help
-execute_process(COMMAND ${PROGRAM} ${COMMAND} --help OUTPUT_VARIABLE help COMMAND_ERROR_IS_FATAL ANY)
+separate_arguments(words UNIX_COMMAND "${COMMAND}")
+execute_process(COMMAND ${PROGRAM} ${words} --help OUTPUT_VARIABLE help COMMAND_ERROR_IS_FATAL ANY)
 string(REGEX MATCH "^[^\n]+" purpose "${help}")
 string(REGEX REPLACE "\\.$" "" purpose "${purpose}")
 execute_process(

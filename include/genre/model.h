@@ -69,10 +69,10 @@ struct NetworkInput {
 
     friend bool operator==(const Excerpts&, const Excerpts&) = default;
   };
-  std::string network;                   // its name
-  std::vector<std::string> outputs;      // of its graph
-  std::optional<Excerpts> excerpts;      // the mean over pieces of the whole file; else the window
-  std::size_t size = 0;                  // n
+  std::string network;               // its name
+  std::vector<std::string> outputs;  // of its graph
+  std::optional<Excerpts> excerpts;  // the mean over pieces of the whole file; else the window
+  std::size_t size = 0;              // n
 
   friend bool operator==(const NetworkInput&, const NetworkInput&) = default;
 };
@@ -133,17 +133,22 @@ struct ModelInfo {
 // The maximum size of a model file. Loading briefly needs several times as much memory.
 inline constexpr std::size_t kMaxModelBytes = std::size_t{1} << 30;
 
-// Returns the file of a network with this name, for NetworkInput.
+// Returns the file of a network with this name, for NetworkInput. Error: kUnavailable if there is
+// none.
 using FindNetwork = std::function<Result<std::vector<std::byte>>(const std::string& name)>;
+
+// A FindNetwork for those that `genre model pull` has written to the user's data folder,
+// $XDG_DATA_HOME/genre/networks. Errors: kUnavailable, and those of reading the file.
+[[nodiscard]] Result<std::vector<std::byte>> find_installed_network(const std::string& name);
 
 // An immutable, validated model. Thread-safe: share one between all threads.
 class Model {
  public:
   // Reads and validates an ONNX model with the metadata above. Its inputs are described by
-  // genre.inputs; its first output is [N, n_labels]. Two more are optional and found by their names:
-  // "novelty" [N, 1], and "none" [N, 1], the logit of "none of these labels". (A second output with
-  // any other name is the novelty.) Networks of its inputs come from its metadata or from
-  // find_network. Error: kBadModel, with what is missing or wrong; also for more than
+  // genre.inputs; its first output is [N, n_labels]. Two more are optional and found by their
+  // names: "novelty" [N, 1], and "none" [N, 1], the logit of "none of these labels". (A second
+  // output [N, 1] with any other name is the novelty, too.) Other outputs are for models that have
+  // this one as an input. Networks of its inputs come from its metadata or from find_network. Error: kBadModel, with what is missing or wrong; also for more than
   // kMaxModelBytes, and for a wrong checksum; those of find_network. A model without a checksum is
   // accepted: see has_checksum.
   [[nodiscard]] static Result<std::shared_ptr<const Model>> load(
@@ -157,6 +162,10 @@ class Model {
   // service. models/MODEL_CARD.md has their training data and accuracy.
   [[nodiscard]] static std::shared_ptr<const Model> builtin();
   [[nodiscard]] static std::shared_ptr<const Model> seed();
+
+  // The built-in model best needs the network mn04, and takes musicnn too if find_network has it.
+  // Errors: those of load.
+  [[nodiscard]] static Result<std::shared_ptr<const Model>> best(const FindNetwork& find_network);
 
   [[nodiscard]] const ModelInfo& info() const { return info_; }
   // Of the inputs, by name.

@@ -97,8 +97,9 @@ struct StageTimes {
 
 // The model's result for the features of one window.
 struct Classification {
-  std::vector<float> certainties;  // [n_labels], in the model's label order
-  std::optional<bool> confident;   // by the model's thresholds, if it has any
+  std::vector<float> certainties;      // [n_labels], in the model's label order
+  std::optional<bool> confident;       // by the model's thresholds, if it has any
+  std::optional<float> none_of_these;  // as in Prediction
 };
 
 // Predicts the genre of audio files. Create one per thread, from one shared Model: it holds scratch

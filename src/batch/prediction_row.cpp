@@ -28,7 +28,8 @@ Value warnings_cell(std::span<const Warning> warnings) {
 }
 
 std::vector<std::string> prediction_columns(const std::vector<std::string>& labels) {
-  std::vector<std::string> names = {"file", "genre", "certainty", "confident", "duration"};
+  std::vector<std::string> names = {"file",      "genre",         "certainty",
+                                    "confident", "none_of_these", "duration"};
   names.insert(names.end(), labels.begin(), labels.end());
   names.emplace_back("warnings");
   names.emplace_back("error");
@@ -38,8 +39,12 @@ std::vector<std::string> prediction_columns(const std::vector<std::string>& labe
 std::vector<Value> prediction_row(const std::string& file, const Prediction& prediction,
                                   const std::vector<std::string>& labels) {
   const GenreCertainty likeliest = prediction.ranked(prediction.certainties).front();
-  std::vector<Value> row = {file, likeliest.genre, base::rounded(likeliest.certainty),
+  const auto& none = prediction.none_of_these;
+  std::vector<Value> row = {file,
+                            likeliest.genre,
+                            base::rounded(likeliest.certainty),
                             prediction.confident ? Value(*prediction.confident) : Value(),
+                            none ? Value(base::rounded(*none)) : Value(),
                             base::rounded(prediction.duration, 3)};
   for (const std::string& label : labels) row.emplace_back(certainty_of(prediction, label));
   row.push_back(warnings_cell(prediction.warnings));

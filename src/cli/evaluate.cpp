@@ -103,7 +103,8 @@ void add_evaluate(CLI::App& app, int& status) {
   CLI::App* command =
       app.add_subcommand("evaluate", "Measure a model on clips whose genre is known");
   command
-      ->add_option("MODEL", options->model, "ONNX model file, or a built-in model: default or seed")
+      ->add_option("MODEL", options->model,
+                   "ONNX model file, or a built-in model: default, best or seed")
       ->required();
   command
       ->add_option(

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <span>
 #include <system_error>
+#include <vector>
 
 #include "base/files.h"
 #include "base/parallel.h"
@@ -14,19 +16,33 @@ Result<AudioFile> open_input(const std::string& path) {
   return AudioFile::open(path == "-" ? "/dev/stdin" : path);
 }
 
-Result<std::shared_ptr<const Model>> load_model(const std::string& path) {
+namespace {
+
+Result<std::vector<std::byte>> read_model(const std::string& path) {
+  std::error_code none;  // set for a pipe, which has no size
+  if (const auto size = std::filesystem::file_size(path, none); !none && size > kMaxModelBytes) {
+    return fail(
+        ErrorCode::kBadModel,
+        fmt::format("cannot use this model: it has {} bytes; the maximum for a model file is {}",
+                    size, kMaxModelBytes));
+  }
+  return base::read_file(path, kMaxModelBytes);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Model>> load_model(const std::string& path,
+                                                const ForeignModelOptions& foreign) {
+  using Loaded = Result<std::shared_ptr<const Model>>;
   if (path.empty() || path == "default") return Model::builtin();
   if (path == "seed") return Model::seed();
-  auto model = base::attempt([&]() -> Result<std::shared_ptr<const Model>> {
-    std::error_code none;  // set for a pipe, which has no size
-    if (const auto size = std::filesystem::file_size(path, none); !none && size > kMaxModelBytes) {
-      return fail(
-          ErrorCode::kBadModel,
-          fmt::format("cannot use this model: it has {} bytes; the maximum for a model file is {}",
-                      size, kMaxModelBytes));
-    }
-    return base::read_file(path, kMaxModelBytes).and_then([](const std::vector<std::byte>& onnx) {
-      return Model::load(onnx);
+  auto model = base::attempt([&]() -> Loaded {
+    if (path == "best") return Model::best(find_installed_network);
+    return read_model(path).and_then([&](const std::vector<std::byte>& onnx) -> Loaded {
+      if (foreign.frontend.empty()) return Model::load(onnx, find_installed_network);
+      return adopt(path, onnx, foreign).and_then([](const std::string& adopted) {
+        return Model::load(std::as_bytes(std::span(adopted)), find_installed_network);
+      });
     });
   });
   if (!model) model.error().message = path + ": " + model.error().message;

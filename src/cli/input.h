@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "cli/foreign_model.h"
 #include "genre/audio.h"
 #include "genre/model.h"
 #include "genre/result.h"
@@ -13,7 +14,10 @@ namespace genre::cli {
 // A file, or standard input for "-".
 [[nodiscard]] Result<AudioFile> open_input(const std::string& path);
 
-// The model in a file, or the built-in model "default" (also for an empty path) or "seed".
-[[nodiscard]] Result<std::shared_ptr<const Model>> load_model(const std::string& path);
+// The model in a file, or the built-in model "default" (also for an empty path), "best" or "seed".
+// Networks of its inputs come from the user's data folder, where genre model pull writes them.
+// foreign: what the file does not say.
+[[nodiscard]] Result<std::shared_ptr<const Model>> load_model(
+    const std::string& path, const ForeignModelOptions& foreign = {});
 
 }  // namespace genre::cli

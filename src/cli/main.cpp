@@ -17,8 +17,10 @@ namespace {
 int report(const CLI::App& app, const std::vector<std::string>& arguments,
            const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);
-  const auto chosen = app.get_subcommands();
-  const std::string program = chosen.empty() ? "genre" : "genre " + chosen.front()->get_name();
+  std::string program = "genre";
+  for (const CLI::App* command : genre::cli::chosen_commands(app)) {
+    program += " " + command->get_name();
+  }
   const std::string explanation = genre::cli::explain(app, arguments, error);
   genre::base::report_error(program, explanation.empty() ? error.what() : explanation);
   fmt::print(stderr, "See {} --help.\n", program);
@@ -43,6 +45,7 @@ int main(int argc, char** argv) {
   genre::cli::add_features(app, status);
   genre::cli::add_train(app, status);
   genre::cli::add_evaluate(app, status);
+  genre::cli::add_model(app, status);
   genre::cli::add_enqueue(app, status);
   genre::cli::add_worker(app, status);
   genre::cli::add_collect(app, status);

@@ -44,6 +44,14 @@ std::string did_you_mean(const std::string& suggestion) {
 
 }  // namespace
 
+std::vector<const CLI::App*> chosen_commands(const CLI::App& app) {
+  std::vector<const CLI::App*> chosen;
+  for (auto next = app.get_subcommands(); !next.empty(); next = chosen.back()->get_subcommands()) {
+    chosen.push_back(next.front());
+  }
+  return chosen;
+}
+
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
   std::size_t least =
       std::max<std::size_t>(1, word.size() / 3) + 1;  // a third of the letters may be wrong
@@ -59,12 +67,15 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
 
 std::string explain(const CLI::App& app, const std::vector<std::string>& arguments,
                     const CLI::ParseError& error) {
-  const auto chosen = app.get_subcommands();
-  if (chosen.empty()) {
-    if (arguments.empty()) return "No command given.";
-    const std::string& word = arguments.front();
+  const auto chosen = chosen_commands(app);
+  const CLI::App& command = chosen.empty() ? app : *chosen.back();
+  // The command line names no command, or only a group of commands.
+  if (!command_names(command).empty()) {
+    const std::size_t n_before = chosen.size();
+    if (arguments.size() <= n_before) return "No command given.";
+    const std::string& word = arguments[n_before];
     const bool option = word.starts_with('-');
-    const auto names = option ? option_names(app) : command_names(app);
+    const auto names = option ? option_names(command) : command_names(command);
     return fmt::format("There is no {} {}.{}", option ? "option" : "command", word,
                        did_you_mean(nearest(word, names)));
   }
@@ -76,7 +87,6 @@ std::string explain(const CLI::App& app, const std::vector<std::string>& argumen
                        what.substr(at + 3));
   }
   if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::ExtrasError)) return "";
-  const CLI::App& command = *chosen.front();
   for (const std::string& word : command.remaining()) {
     if (!word.starts_with("--")) continue;
     const std::string name = word.substr(0, word.find('='));

@@ -8,6 +8,9 @@
 
 namespace genre::cli {
 
+// The commands that the command line names, each in the one before: "model", "pull".
+[[nodiscard]] std::vector<const CLI::App*> chosen_commands(const CLI::App& app);
+
 // The candidate with the smallest edit distance to the word: missing, added, wrong and swapped
 // letters. Empty if even that candidate differs too much to be a typing error.
 [[nodiscard]] std::string nearest(std::string_view word,

@@ -27,6 +27,7 @@ namespace {
 
 struct PredictOptions {
   BatchOptions batch{.command = "predict"};
+  ForeignModelOptions foreign;
   WindowOptions windows;
   DecodeLimits limits;
   unsigned track = 0;  // 0: the default one
@@ -66,6 +67,10 @@ std::string table_row(const std::string& file, std::size_t width, const Predicti
   if (silent) row += "  no genre";
   for (std::size_t i = 0; i < std::min(top, genres.size()) && !silent; ++i) {
     row += fmt::format("  {:<9} {:5.1f} %", genres[i].genre, 100 * genres[i].certainty);
+  }
+  constexpr float kLikely = 0.5F;
+  if (prediction.none_of_these.value_or(0.0F) >= kLikely) {
+    row += fmt::format("  none of these {:.1f} %", 100 * *prediction.none_of_these);
   }
   if (prediction.confident == false) row += "  not confident";
   if (!prediction.warnings.empty()) row += "  " + warned(prediction.warnings);
@@ -143,7 +148,7 @@ FileOutcome outcome_of(const PredictOptions& options, const std::string& file, s
 }
 
 int run(PredictOptions& options) {
-  const auto model = load_model(options.batch.model);
+  const auto model = load_model(options.batch.model, options.foreign);
   if (!model) {
     base::report_error("genre predict", model.error().message);
     return 1;
@@ -185,7 +190,8 @@ void add_predict(CLI::App& app, int& status) {
                    "Seconds between the starts of consecutive windows (3 with the built-in models)")
       ->check(CLI::Range(0.1, 3600.0));
   command->add_option("--model", options->batch.model,
-                      "ONNX model file, or a built-in model: default or seed");
+                      "ONNX model file, or a built-in model: default, best or seed");
+  add_foreign_model_options(*command, options->foreign);
   add_formats_option(*command, options->limits.allow_ffmpeg);
   add_strict_option(*command, options->limits.strict);
   add_stream_option(*command, options->track);

@@ -97,7 +97,7 @@ void add_worker(CLI::App& app, int& status) {
       ->check(CLI::Range(1, 1024))
       ->default_str("one per core");
   command->add_option("--model", options->model,
-                      "ONNX model file, or a built-in model: default or seed");
+                      "ONNX model file, or a built-in model: default, best or seed");
   command
       ->add_option("--hop", worker.windows.hop,
                    "Seconds between the starts of consecutive windows (3 with the built-in models)")

@@ -1,19 +1,18 @@
 /* The built-in models, embedded in the binary. Hidden symbols: the shared library does not export them. */
+    .macro embed name, file
+    .global \name
+    .hidden \name
+    .global \name\()_end
+    .hidden \name\()_end
+    .balign 16
+\name:
+    .incbin "\file"
+\name\()_end:
+    .endm
+
     .section .rodata
-    .global genre_default_model
-    .hidden genre_default_model
-    .global genre_default_model_end
-    .hidden genre_default_model_end
-    .global genre_seed_model
-    .hidden genre_seed_model
-    .global genre_seed_model_end
-    .hidden genre_seed_model_end
-    .balign 16
-genre_default_model:
-    .incbin GENRE_DEFAULT_MODEL
-genre_default_model_end:
-    .balign 16
-genre_seed_model:
-    .incbin GENRE_SEED_MODEL
-genre_seed_model_end:
+    embed genre_default_model, GENRE_DEFAULT_MODEL
+    embed genre_seed_model, GENRE_SEED_MODEL
+    embed genre_best_model, GENRE_BEST_MODEL
+    embed genre_best_mn04_model, GENRE_BEST_MN04_MODEL
     .section .note.GNU-stack, "", %progbits

@@ -7,6 +7,10 @@ extern const std::byte genre_default_model[];
 extern const std::byte genre_default_model_end[];
 extern const std::byte genre_seed_model[];
 extern const std::byte genre_seed_model_end[];
+extern const std::byte genre_best_model[];
+extern const std::byte genre_best_model_end[];
+extern const std::byte genre_best_mn04_model[];
+extern const std::byte genre_best_mn04_model_end[];
 }
 
 namespace genre {
@@ -28,6 +32,13 @@ std::shared_ptr<const Model> Model::builtin() {
 std::shared_ptr<const Model> Model::seed() {
   static const auto model = load_builtin({genre_seed_model, genre_seed_model_end});
   return model;
+}
+
+Result<std::shared_ptr<const Model>> Model::best(const FindNetwork& find_network) {
+  const auto musicnn = find_network("musicnn");
+  const bool without_musicnn = !musicnn && musicnn.error().code == ErrorCode::kUnavailable;
+  return without_musicnn ? load({genre_best_mn04_model, genre_best_mn04_model_end}, find_network)
+                         : load({genre_best_model, genre_best_model_end}, find_network);
 }
 
 }  // namespace genre

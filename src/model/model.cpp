@@ -58,7 +58,8 @@ Result<void> read_outputs(const onnx::GraphProto& graph, ModelInfo& info) {
       info.outputs.certainties = output.name();
     } else if (output.name() == "none") {
       info.outputs.none = output.name();
-    } else if (output.name() == "novelty" || graph.output_size() == 2) {
+    } else if (output.name() == "novelty" ||
+               (graph.output_size() == 2 && model::row_size(output) == 1)) {
       info.outputs.novelty = output.name();
     }
   }
@@ -71,10 +72,9 @@ Result<void> read_outputs(const onnx::GraphProto& graph, ModelInfo& info) {
     return bad_model(fmt::format(
         "its first output must be float [N, {}], the certainties of its labels", n_labels));
   }
-  for (std::string* name : {&info.outputs.novelty, &info.outputs.none}) {
-    if (name->empty() || is_row(*name, 1)) continue;
-    if (n_labels > 0) return bad_model(fmt::format("its output {} must be float [N, 1]", *name));
-    name->clear();  // of a network for other models, which have other names for their outputs
+  for (const std::string& name : {info.outputs.novelty, info.outputs.none}) {
+    if (name.empty() || is_row(name, 1)) continue;
+    return bad_model(fmt::format("its output {} must be float [N, 1]", name));
   }
   return {};
 }
@@ -164,8 +164,8 @@ Result<Loaded> load_as(Purpose purpose, std::span<const std::byte> onnx,
                     "again",
                     metadata_key::kChecksum));
   }
-  auto inputs = model::read_inputs(proto.graph(), loaded.info.metadata, find_network,
-                                   loaded.networks);
+  auto inputs =
+      model::read_inputs(proto.graph(), loaded.info.metadata, find_network, loaded.networks);
   if (!inputs) return tl::make_unexpected(inputs.error());
   loaded.info.inputs = *std::move(inputs);
   if (purpose == Purpose::kNetwork && !loaded.networks.empty()) {

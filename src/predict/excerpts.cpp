@@ -8,15 +8,16 @@ namespace genre::predict {
 
 Excerpts::Excerpts(const NetworkInput::Excerpts& options, int sr)
     : n_(options.n),
+      capacity_(2 * std::max<std::size_t>(n_, 2)),  // even; one piece alone would be the first
       length_(static_cast<std::size_t>(std::lround(options.seconds * sr))),
       stride_(length_) {}
 
 void Excerpts::add(std::span<const float> y) {
   while (!y.empty()) {
     const std::size_t piece = position_ / stride_, offset = position_ % stride_;
-    if (piece == 2 * n_) {  // one too many begins
-      for (std::size_t i = 0; i < n_; ++i) kept_[i] = std::move(kept_[2 * i]);
-      kept_.resize(n_);
+    if (piece == capacity_) {  // one too many begins
+      for (std::size_t i = 1; i < capacity_ / 2; ++i) kept_[i] = std::move(kept_[2 * i]);
+      kept_.resize(capacity_ / 2);
       stride_ *= 2;
       continue;
     }

@@ -9,7 +9,7 @@
 
 namespace genre::predict {
 
-// Keeps at most twice the pieces that are asked for. Each time there are more, it drops every second
+// Keeps about twice the pieces that are asked for. Each time there are more, it drops every second
 // one and then keeps pieces at twice the distance, so that those it has always cover the file.
 class Excerpts {
  public:
@@ -23,9 +23,11 @@ class Excerpts {
   [[nodiscard]] std::vector<std::span<const float>> pieces() const;
 
  private:
-  std::size_t n_, length_;      // pieces to return, samples of each
-  std::size_t stride_;          // from the start of a piece to that of the next, in samples
-  std::size_t position_ = 0;    // samples added
+  std::size_t n_;             // pieces to return
+  std::size_t capacity_;      // pieces to keep
+  std::size_t length_;        // samples of each
+  std::size_t stride_;        // from the start of a piece to that of the next, in samples
+  std::size_t position_ = 0;  // samples added
   std::vector<std::vector<float>> kept_;  // the i-th starts at i * stride_
 };
 

@@ -11,6 +11,12 @@ std::int64_t signed_of(std::size_t size) { return static_cast<std::int64_t>(size
 
 }  // namespace
 
+std::string add_operator(onnx::GraphProto& graph, const std::string& op,
+                         std::initializer_list<std::string> inputs, const std::string& output) {
+  model::add_node(graph, op, inputs, output);
+  return output;
+}
+
 std::string add_convolution(onnx::GraphProto& graph, const std::string& name,
                             const std::string& input, const Convolution& convolution,
                             std::span<const float> weights, std::span<const float> bias) {

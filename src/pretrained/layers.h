@@ -4,6 +4,7 @@
 #include <onnx/onnx_pb.h>
 
 #include <cstddef>
+#include <initializer_list>
 #include <span>
 #include <string>
 
@@ -20,6 +21,10 @@ struct Convolution {
 
   [[nodiscard]] std::size_t n_weights() const { return n_out * n_in / n_groups * height * width; }
 };
+
+// An operator without attributes.
+std::string add_operator(onnx::GraphProto& graph, const std::string& op,
+                         std::initializer_list<std::string> inputs, const std::string& output);
 
 // weights: [n_out, n_in / n_groups, height, width]; bias: [n_out].
 std::string add_convolution(onnx::GraphProto& graph, const std::string& name,

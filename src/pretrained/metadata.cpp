@@ -11,9 +11,6 @@ namespace {
 using base::json_text;
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kInputs = "genre.inputs";
-constexpr const char* kActivation = "genre.activation";
-
 }  // namespace
 
 std::map<std::string, std::string> metadata_of(const Description& network) {
@@ -24,8 +21,8 @@ std::map<std::string, std::string> metadata_of(const Description& network) {
   return {{metadata_key::kName, network.name},
           {metadata_key::kLabels, json_text(Json(network.labels))},
           {metadata_key::kProvenance, json_text(provenance)},
-          {kInputs, json_text(Json::array({input}))},
-          {kActivation, "sigmoid"}};
+          {metadata_key::kInputs, json_text(Json::array({input}))},
+          {metadata_key::kActivation, "sigmoid"}};
 }
 
 }  // namespace genre::pretrained

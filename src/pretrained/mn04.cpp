@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "model/onnx_writer.h"
-#include "pretrained/audioset_classes.h"
+#include "pretrained/class_names.h"
 #include "pretrained/layers.h"
 #include "pretrained/metadata.h"
 #include "pretrained/mn04_weights.h"
@@ -17,7 +17,7 @@ namespace genre::pretrained {
 namespace {
 
 constexpr std::size_t kMels = 128;
-constexpr std::size_t kFirst = 8, kLast = 384, kHidden = 512;  // channels
+constexpr std::size_t kFirst = 8, kLast = 384, kHidden = 512, kClasses = 527;  // channels
 
 // Inverted residuals (Howard et al., "Searching for MobileNetV3", 2019, table 2).
 struct Block {
@@ -73,24 +73,24 @@ class Writer {
   }
 
   std::string activate(const std::string& input, bool hard_swish) {
-    if (!hard_swish) return add("Relu", {input}, input + ".relu");
+    if (!hard_swish) return add_operator(graph_, "Relu", {input}, input + ".relu");
     // x max(0, min(1, x / 6 + 1 / 2)). OpenCV 4.6 reads neither HardSwish nor Clip's limits as
     // inputs.
     auto& gate = model::add_node(graph_, "HardSigmoid", {input}, input + ".gate");
     model::set_float(gate, "alpha", 1.0F / 6);
     model::set_float(gate, "beta", 0.5F);
-    return add("Mul", {input, input + ".gate"}, input + ".hard_swish");
+    return add_operator(graph_, "Mul", {input, input + ".gate"}, input + ".hard_swish");
   }
 
   // The channels, weighted by a small network on their means.
   std::string squeeze_and_excite(const std::string& name, const std::string& input, std::size_t n,
                                  std::size_t squeezed) {
-    const std::string means = add("GlobalAveragePool", {input}, name + ".means");
+    const std::string means = add_operator(graph_, "GlobalAveragePool", {input}, name + ".means");
     const std::string first = one_by_one(name + ".squeeze", means, n, squeezed);
     const std::string second =
         one_by_one(name + ".excite", activate(first, /*hard_swish=*/false), squeezed, n);
-    const std::string gate = add("Sigmoid", {second}, name + ".gate");
-    return add("Mul", {input, gate}, name);
+    const std::string gate = add_operator(graph_, "Sigmoid", {second}, name + ".gate");
+    return add_operator(graph_, "Mul", {input, gate}, name);
   }
 
   std::string block(const std::string& name, const std::string& input, std::size_t n_in,
@@ -108,19 +108,13 @@ class Writer {
     }
     value = convolve(name + ".project", value, block.expanded, block.n_out, 1);
     if (block.stride != 1 || block.n_out != n_in) return value;
-    return add("Add", {input, value}, name + ".sum");
+    return add_operator(graph_, "Add", {input, value}, name + ".sum");
   }
 
   std::string dense(const std::string& name, const std::string& input, std::size_t n_in,
                     std::size_t n_out) {
     const auto weights = weights_.take(n_out * n_in);
     return add_dense(graph_, name, input, weights, weights_.take(n_out));
-  }
-
-  std::string add(const std::string& op, std::initializer_list<std::string> inputs,
-                  const std::string& output) {
-    model::add_node(graph_, op, inputs, output);
-    return output;
   }
 
  private:
@@ -146,10 +140,10 @@ void add_layers(onnx::GraphProto& graph, Weights& weights) {
     n = kBlocks[i].n_out;
   }
   value = writer.activate(writer.convolve("last", value, n, kLast, 1), /*hard_swish=*/true);
-  value = writer.add("GlobalAveragePool", {value}, "pooled");
-  value = writer.add("Flatten", {value}, "flat");
+  value = add_operator(graph, "GlobalAveragePool", {value}, "pooled");
+  value = add_operator(graph, "Flatten", {value}, "flat");
   value = writer.activate(writer.dense("hidden", value, kLast, kHidden), /*hard_swish=*/true);
-  writer.dense("logits", value, kHidden, kNAudioSetClasses);
+  writer.dense("logits", value, kHidden, kClasses);
   if (!weights.all_taken()) throw std::logic_error("mn04 has more weights than its layers need");
 }
 
@@ -162,7 +156,7 @@ Result<std::string> mn04_to_onnx(base::Bytes file) {
   onnx::ModelProto model = model::empty_model();
   auto& graph = *model.mutable_graph();
   model::set_type(*graph.add_input(), "log_mel", {"N", std::size_t{1}, kMels, "n_frames"});
-  model::set_row_type(*graph.add_output(), "logits", kNAudioSetClasses);
+  model::set_row_type(*graph.add_output(), "logits", kClasses);
   add_layers(graph, *weights);
   return model::to_file(std::move(model), metadata_of({.name = "mn04",
                                                        .frontend = "mn",

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "pretrained/mn04.h"
 #include "pretrained/zip_file.h"
 
 namespace genre::pretrained {
@@ -30,6 +29,7 @@ Result<std::vector<std::vector<std::byte>>> read_arrays(const ZipFile& zip) {
       numbered.emplace(number, &entry);
     }
   }
+  if (numbered.empty()) return fail(ErrorCode::kBadModel, "the archive has no archive/data/0");
   std::vector<std::vector<std::byte>> arrays;
   std::size_t left = kMostBytes;
   for (const auto& [number, entry] : numbered) {
@@ -51,7 +51,7 @@ Result<Weights> read_mn04(base::Bytes file) {
   const auto arrays = read_arrays(*zip);
   if (!arrays) return tl::make_unexpected(arrays.error());
   const std::vector<base::Bytes> parts(arrays->begin(), arrays->end());
-  return Weights::verify(parts, kMn04Sha256, kMn04File);
+  return Weights::verify(parts, kMn04Sha256);
 }
 
 }  // namespace genre::pretrained

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "model/onnx_writer.h"
+#include "pretrained/class_names.h"
+#include "pretrained/keras.h"
 #include "pretrained/layers.h"
 #include "pretrained/metadata.h"
 #include "pretrained/musicnn_weights.h"
@@ -16,7 +18,7 @@ namespace genre::pretrained {
 namespace {
 
 constexpr std::size_t kFrames = 187, kMels = 96;
-constexpr std::size_t kHidden = 200;
+constexpr std::size_t kHidden = 200, kTags = 50;
 
 // The first convolutions, side by side: two of timbre, three of rhythm. The loudest band is kept.
 struct Front {
@@ -31,94 +33,6 @@ constexpr std::size_t kFrontChannels = 204 + 204 + 51 + 51 + 51;
 constexpr std::size_t kMiddles = 3, kMiddleHeight = 7, kMiddleChannels = 64;
 
 constexpr std::size_t kPooled = kFrontChannels + kMiddles * kMiddleChannels;
-
-const std::vector<std::string>& tags() {
-  static const std::vector<std::string> tags = {"rock",
-                                                "pop",
-                                                "alternative",
-                                                "indie",
-                                                "electronic",
-                                                "female vocalists",
-                                                "dance",
-                                                "00s",
-                                                "alternative rock",
-                                                "jazz",
-                                                "beautiful",
-                                                "metal",
-                                                "chillout",
-                                                "male vocalists",
-                                                "classic rock",
-                                                "soul",
-                                                "indie rock",
-                                                "Mellow",
-                                                "electronica",
-                                                "80s",
-                                                "folk",
-                                                "90s",
-                                                "chill",
-                                                "instrumental",
-                                                "punk",
-                                                "oldies",
-                                                "blues",
-                                                "hard rock",
-                                                "ambient",
-                                                "acoustic",
-                                                "experimental",
-                                                "female vocalist",
-                                                "guitar",
-                                                "Hip-Hop",
-                                                "70s",
-                                                "party",
-                                                "country",
-                                                "easy listening",
-                                                "sexy",
-                                                "catchy",
-                                                "funk",
-                                                "electro",
-                                                "heavy metal",
-                                                "Progressive rock",
-                                                "60s",
-                                                "rnb",
-                                                "indie pop",
-                                                "sad",
-                                                "House",
-                                                "happy"};
-  return tags;
-}
-
-// A matrix [n_rows, n_columns], transposed.
-std::vector<float> transposed(std::span<const float> matrix, std::size_t n_columns) {
-  const std::size_t n_rows = matrix.size() / n_columns;
-  std::vector<float> result(matrix.size());
-  for (std::size_t i = 0; i < matrix.size(); ++i) {
-    result[i % n_columns * n_rows + i / n_columns] = matrix[i];
-  }
-  return result;
-}
-
-// A fully connected layer.
-struct Dense {
-  std::vector<float> weights;  // [n_out, n_in]
-  std::vector<float> bias;     // [n_out]
-};
-
-// The next fully connected layer, applied to the output of norm: both are linear.
-Dense take_dense(Weights& weights, const BatchNorm& norm, std::size_t n_out) {
-  const std::size_t n_in = norm.scale.size();
-  const auto kernel = weights.take(n_in * n_out);  // [n_in, n_out]
-  const auto bias = weights.take(n_out);
-  Dense dense{.weights = transposed(kernel, n_out), .bias = {}};
-  for (std::size_t out = 0; out < n_out; ++out) {
-    double sum = bias[out];
-    for (std::size_t in = 0; in < n_in; ++in) {
-      float& weight = dense.weights[out * n_in + in];
-      sum += norm.shift[in] * weight;
-      weight = static_cast<float>(norm.scale[in] * weight);
-    }
-    dense.bias.push_back(static_cast<float>(sum));
-  }
-  return dense;
-}
 
 // The columns 0, 2, 4, ... of the weights, then 1, 3, 5, ...
 void separate_even_and_odd(Dense& dense) {
@@ -170,18 +84,12 @@ class Writer {
     // In the weights, the maximum and the mean of each channel alternate.
     separate_even_and_odd(first);
     add_dense(graph_, "dense", pooled, first.weights, first.bias);
-    add("Relu", {"dense"}, "dense.relu");
+    add_operator(graph_, "Relu", {"dense"}, "dense.relu");
     const BatchNorm norm = weights_.take_batch_norm(kHidden);
-    const Dense last = take_dense(weights_, norm, tags().size());
+    const Dense last = take_dense(weights_, norm, kTags);
     add_dense(graph_, "logits", "dense.relu", last.weights, last.bias);
     // A branch of its own, because OpenCV does not list an output that another node needs.
     add_batch_norm(graph_, "hidden", "dense.relu", norm);
-  }
-
-  std::string add(const std::string& op, std::initializer_list<std::string> inputs,
-                  const std::string& output) {
-    model::add_node(graph_, op, inputs, output);
-    return output;
   }
 
   std::string concatenate(const std::vector<std::string>& inputs, const std::string& output) {
@@ -195,7 +103,7 @@ class Writer {
   std::string convolve(const std::string& name, const std::string& input,
                        const Convolution& convolution, std::span<const float> weights) {
     add_convolution(graph_, name, input, convolution, weights, weights_.take(convolution.n_out));
-    add("Relu", {name}, name + ".relu");
+    add_operator(graph_, "Relu", {name}, name + ".relu");
     return add_batch_norm(graph_, name + ".norm", name + ".relu",
                           weights_.take_batch_norm(convolution.n_out));
   }
@@ -234,15 +142,15 @@ void add_layers(onnx::GraphProto& graph, Weights& weights) {
   Writer writer(graph, weights);
   const std::string front = writer.fronts();
   const std::string first = writer.middle("middle1", front, kFrontChannels);
-  const std::string second =
-      writer.add("Add", {writer.middle("middle2", first, kMiddleChannels), first}, "middle2.sum");
-  const std::string third =
-      writer.add("Add", {writer.middle("middle3", second, kMiddleChannels), second}, "middle3.sum");
+  const std::string second = add_operator(
+      graph, "Add", {writer.middle("middle2", first, kMiddleChannels), first}, "middle2.sum");
+  const std::string third = add_operator(
+      graph, "Add", {writer.middle("middle3", second, kMiddleChannels), second}, "middle3.sum");
   const std::string all = writer.concatenate({front, first, second, third}, "all");
-  writer.add("GlobalMaxPool", {all}, "maximum");
-  writer.add("GlobalAveragePool", {all}, "mean");
+  add_operator(graph, "GlobalMaxPool", {all}, "maximum");
+  add_operator(graph, "GlobalAveragePool", {all}, "mean");
   writer.concatenate({"maximum", "mean"}, "pooled");
-  writer.dense(writer.add("Flatten", {"pooled"}, "flat"));
+  writer.dense(add_operator(graph, "Flatten", {"pooled"}, "flat"));
   if (!weights.all_taken()) throw std::logic_error("musicnn has more weights than layers");
 }
 
@@ -255,13 +163,13 @@ Result<std::string> musicnn_to_onnx(base::Bytes file) {
   onnx::ModelProto model = model::empty_model();
   auto& graph = *model.mutable_graph();
   model::set_type(*graph.add_input(), "log_mel", {"N", std::size_t{1}, kFrames, kMels});
-  model::set_row_type(*graph.add_output(), "logits", tags().size());
+  model::set_row_type(*graph.add_output(), "logits", kTags);
   model::set_row_type(*graph.add_output(), "hidden", kHidden);
   add_layers(graph, *weights);
   return model::to_file(std::move(model), metadata_of({.name = "musicnn",
                                                        .frontend = "musicnn",
                                                        .layout = "frames_mels",
-                                                       .labels = tags(),
+                                                       .labels = musicnn_tags(),
                                                        .url = kMusicnnUrl,
                                                        .licence = "ISC",
                                                        .sha256 = kMusicnnSha256}));

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "pretrained/musicnn.h"
 #include "pretrained/tensor_bundle.h"
 #include "pretrained/zip_file.h"
 
@@ -55,8 +54,7 @@ Result<Weights> read_musicnn(base::Bytes file) {
   const auto* data_entry = zip->find(kData);
   if (index_entry == nullptr || data_entry == nullptr) {
     return fail(ErrorCode::kBadModel,
-                fmt::format("this is not {}: the archive has no {}", kMusicnnFile,
-                            index_entry == nullptr ? kIndex : kData));
+                std::string("the archive has no ") + (index_entry == nullptr ? kIndex : kData));
   }
   const auto index = zip->read(*index_entry, kMostIndexBytes);
   if (!index) return tl::make_unexpected(index.error());
@@ -70,7 +68,7 @@ Result<Weights> read_musicnn(base::Bytes file) {
     // A missing one changes the SHA-256, as any other difference does.
     if (found != arrays->end()) ordered.push_back(found->second);
   }
-  return Weights::verify(ordered, kMusicnnSha256, kMusicnnFile);
+  return Weights::verify(ordered, kMusicnnSha256);
 }
 
 }  // namespace genre::pretrained

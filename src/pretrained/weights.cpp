@@ -26,16 +26,14 @@ std::string sha256_of(base::Bytes bytes) {
 
 }  // namespace
 
-Result<Weights> Weights::verify(std::span<const base::Bytes> arrays, std::string_view sha256,
-                                std::string_view file) {
+Result<Weights> Weights::verify(std::span<const base::Bytes> arrays, std::string_view sha256) {
   std::vector<std::byte> bytes;
   for (const base::Bytes array : arrays) bytes.insert(bytes.end(), array.begin(), array.end());
   const std::string found = sha256_of(bytes);
   if (found != sha256) {
     return fail(ErrorCode::kBadModel,
-                fmt::format("these are not the weights of {}: the SHA-256 of their {} bytes is {}; "
-                            "expected {}",
-                            file, bytes.size(), found, sha256));
+                fmt::format("the SHA-256 of its weights ({} bytes) is {}; expected {}",
+                            bytes.size(), found, sha256));
   }
   Weights weights;
   weights.numbers_.resize(bytes.size() / sizeof(float));

@@ -19,10 +19,10 @@ struct BatchNorm {
 // Float32 numbers in the order in which a network's layers need them.
 class Weights {
  public:
-  // arrays: the parts, little-endian. file: the name of the published file, for the error. Error:
-  // kBadModel if sha256 (64 hexadecimal digits) is not that of all bytes.
+  // arrays: the parts, little-endian. Error: kBadModel if sha256 (64
+  // hexadecimal digits) is not that of all bytes.
   [[nodiscard]] static Result<Weights> verify(std::span<const base::Bytes> arrays,
-                                              std::string_view sha256, std::string_view file);
+                                              std::string_view sha256);
 
   // The next n numbers. Throws std::out_of_range if there are fewer: after verify(), only a mistake
   // in the network's description causes that.

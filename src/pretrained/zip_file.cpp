@@ -71,7 +71,7 @@ std::optional<std::size_t> inflate_all(Bytes from, std::span<std::byte> to) {
 
 Result<ZipFile> ZipFile::open(Bytes file) {
   const auto end = find_end(file);
-  if (!end) return bad_zip("it has no end record: it is another file, or it is truncated");
+  if (!end) return bad_zip("it has no end record");
   ZipFile zip(file);
   const std::size_t n_entries = number(*end, 10, 2);
   std::size_t at = number(*end, 16, 4);

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/text.h"
+#include "base/user_folders.h"
 #include "features/feature_sets.h"
 
 namespace genre::train {
@@ -125,17 +126,6 @@ void add_output(CLI::App& app, Options& options) {
   app.add_option("--name", options.name, "Model name to store in the metadata")->check(printable());
 }
 
-// The XDG Base Directory Specification requires relative paths to be ignored.
-std::string default_cache() {
-  const auto variable = [](const char* name) {
-    const char* value = std::getenv(name);
-    return std::filesystem::path(value == nullptr ? "" : value);
-  };
-  if (const auto cache = variable("XDG_CACHE_HOME"); cache.is_absolute()) return cache / "genre";
-  const auto home = variable("HOME");
-  return home.empty() ? "" : home / ".cache" / "genre";
-}
-
 void interpret(const Arguments& arguments, Options& options) {
   if (arguments.folder.empty() && arguments.table.empty()) {
     throw CLI::RequiredError("FOLDER or --features");
@@ -171,7 +161,7 @@ Method default_method(FeatureSet feature_set) {
 
 Options parse(CLI::App& app, int argc, char** argv) {
   Options options;
-  options.data.folder.cache = default_cache();
+  options.data.folder.cache = base::cache_folder().string();
   Arguments arguments;
   add_data(app, options, arguments);
   add_protocol(app, options);

@@ -155,6 +155,8 @@ class Documents(unittest.TestCase):
         if subcommand == "train" and "dense" in words and not os.path.exists(TRAINER):
             self.not_made.add(words[words.index("--output") + 1])
             return None
+        if words[1:3] == ["model", "pull"]:  # tests/pretrained runs it, without the network
+            return None
         if self.not_made.intersection(words):
             return None
         if words[0] == "nats-server" or (subcommand in QUEUE and not SERVER):

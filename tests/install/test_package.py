@@ -153,13 +153,13 @@ class Packages(unittest.TestCase):
 
     def test_manual(self):
         self.dpkg("--install", self.packages["genre"])
-        for command in ["", "-serve", "-predict", "-features", "-train", "-evaluate", "-enqueue", "-worker",
-                        "-collect"]:
+        for command in ["", "-serve", "-predict", "-features", "-train", "-evaluate", "-model",
+                        "-model-pull", "-enqueue", "-worker", "-collect"]:
             page = self.installed(f"usr/share/man/man1/genre{command}.1.gz")
             with gzip.open(page, "rt", encoding="utf-8") as file:
                 text = file.read().replace("\\", "")
             self.assertIn(f'TH GENRE{command.upper()} "1"', text)
-            told = subprocess.run([GENRE, *filter(None, [command[1:]]), "--help"],
+            told = subprocess.run([GENRE, *command.split("-")[1:], "--help"],
                                   capture_output=True, text=True, check=True).stdout
             for flag in re.findall(r"^  (?:-\w,)?(--[a-z-]+)", told, re.M):
                 self.assertIn(flag, text, page)
@@ -179,6 +179,8 @@ class Packages(unittest.TestCase):
         self.assertEqual(completed("genre", "pre"), ["predict"])
         self.assertEqual(completed("genre", "serve", "--max-b"), ["--max-body"])
         self.assertEqual(completed("genre", "worker", "--ack"), ["--ack-wait"])
+        self.assertEqual(completed("genre", "model", "pu"), ["pull"])
+        self.assertEqual(completed("genre", "model", "pull", "--fr"), ["--from"])
         self.assertIn("--version", completed("genre", "--"))
         self.assertEqual(completed("genre", "predict", "son"), [])  # files, then
 

@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "base/files.h"
-#include "pretrained/audioset_classes.h"
+#include "pretrained/class_names.h"
 #include "pretrained/run_network.h"
 #include "pretrained/zip_file.h"
 #include "pretrained/zip_writer.h"
@@ -114,7 +114,7 @@ TEST_F(Mn04, RefusesOtherWeights) {
     const auto onnx = convert(packed_again(stored, flip(entry, at)));
     ASSERT_FALSE(onnx) << entry;
     EXPECT_EQ(onnx.error().code, ErrorCode::kBadModel);
-    EXPECT_THAT(onnx.error().message, HasSubstr("these are not the weights of mn04_as_mAP_432.pt"));
+    EXPECT_THAT(onnx.error().message, HasSubstr("the SHA-256 of its weights (3973756 bytes) is"));
     EXPECT_THAT(onnx.error().message, HasSubstr("expected 12bcf3293c"));
   }
   const auto without = convert(packed_again(stored, [](std::string& name, auto&) {

@@ -45,11 +45,11 @@ class ZipWriter {
     const std::string common = little(20, 2) + little(flags, 2) +
                                little(static_cast<std::uint64_t>(method), 2) + little(0, 8) +
                                little(packed.size(), 4) + little(size, 4) + little(name.size(), 2);
-    directory_ += "PK\1\2" + little(20, 2) + common + little(0, 12) + little(bytes_.size(), 4) +
-                  std::string(name);
+    directory_ += std::string("PK\1\2") + little(20, 2) + common + little(0, 12) +
+                  little(bytes_.size(), 4) + std::string(name);
     // The local header has an extra field, as PyTorch's have for alignment.
     constexpr std::string_view kExtra = "FB\2\0ZZ";
-    bytes_ += "PK\3\4" + common + little(kExtra.size(), 2) + std::string(name);
+    bytes_ += std::string("PK\3\4") + common + little(kExtra.size(), 2) + std::string(name);
     bytes_ += kExtra;
     bytes_ += packed;
     ++n_;

@@ -74,7 +74,7 @@ TEST(BuiltinModels, SayWhenTheyAreConfident) {
     EXPECT_FALSE(model->info().confident->reached(0.99, 100, 1));
     EXPECT_FALSE(model->info().confident->reached(0.2, 1, 10));
   }
-  EXPECT_EQ(Model::builtin()->info().confident->track_clips, 10U);
+  EXPECT_EQ(Model::builtin()->info().confident->track_clips, 9U);
 }
 
 TEST(Confident, LongFilesHaveTheirOwnThreshold) {

@@ -11,7 +11,7 @@ from data import GENRES, HOP, N_FFT, N_MELS, RATE, WINDOW_FRAMES
 from heads import AUDIOSET
 from net import SCALE, TOP_DB
 
-IR_VERSION, OPSET = 7, 11
+IR_VERSION, OPSET = 5, 10  # OpenCV 4.6 reads the limits of Clip as attributes only, as they were in opset 10
 
 TEXTURE_INPUT = {"name": "texture", "feature_set": "texture", "pad_mode": "constant"}
 LOG_MEL_INPUT = {"name": "log_mel", "layout": "mels_frames", "frontend": {
@@ -25,6 +25,7 @@ MUSICNN_INPUT = {"name": "musicnn", "network": "musicnn", "outputs": ["hidden", 
 class Graph:
     def __init__(self):
         self.nodes, self.initializers, self.inputs, self.outputs = [], [], [], []
+        self.sizes = {}  # of the inputs of heads
 
     def constant(self, name, values):
         dtype = np.int64 if np.asarray(values).dtype.kind == "i" else np.float32
@@ -46,21 +47,22 @@ class Graph:
         return self.node("Gemm", [x, self.constant(f"{output}.weight", linear.T), self.constant(f"{output}.bias", bias)],
                          output, transB=1)
 
-    def discriminants(self, x, output, head):
-        """The scores of a head, with its standardisation folded in."""
-        linear = head.linear / head.deviation[:, None]
-        return self.dense(x, output, linear, head.bias - head.mean @ linear)
-
-    def novelty(self, x, head):
-        """The mean square of the standardised features."""
-        n = len(head.mean)
+    def logistic(self, x, output, head):
+        """The scores of a head (see heads.py). Also makes its standardised inputs, for novelty."""
+        n = self.sizes[output] = len(head.mean)
         # A batch norm, because OpenCV 4.6 cannot spread the constants of Sub and Div over a batch.
-        self.node("BatchNormalization", [x, self.constant("standardised.scale", np.ones(n)),
-                                         self.constant("standardised.shift", np.zeros(n)),
-                                         self.constant("standardised.mean", head.mean),
-                                         self.constant("standardised.variance", head.deviation ** 2)],
-                  "standardised", epsilon=0.0)
-        self.node("Mul", ["standardised", "standardised"], "squared")
+        standardised = self.node("BatchNormalization", [
+            x, self.constant(f"{output}.scale", np.ones(n)), self.constant(f"{output}.shift", np.zeros(n)),
+            self.constant(f"{output}.mean", head.mean), self.constant(f"{output}.variance", head.deviation ** 2)],
+            f"{output}.standardised", epsilon=0.0)
+        clipped = self.node("Clip", [standardised], f"{output}.clipped", min=-head.CLIP, max=head.CLIP)
+        return self.dense(clipped, output, head.linear, head.bias)
+
+    def novelty(self, output):
+        """The mean square of the standardised inputs of a head."""
+        x = f"{output}.standardised"
+        self.node("Mul", [x, x], "squared")
+        n = self.sizes[output]
         self.dense("squared", "novelty", np.full((n, 1), 1 / n), np.zeros(1))
 
     def audioset(self, logits, classes):

@@ -15,6 +15,7 @@ from heads import Stack, log_softmax
 PRECISION = 0.92     # of confident predictions, aimed at where the thresholds are fitted
 OTHER_SHARE = 0.08   # of other music that may be confident there
 OTHER_ODDS = 1 / 9   # most music is of the ten genres; in training the odds are even
+REGULARISATION = 0.003  # C of the head of "none of these"
 USUAL = 0.99         # share of the music of the ten genres whose novelty is low enough to be confident
 LEAST = 1e-9         # of a window's certainties, as in the server
 
@@ -71,8 +72,10 @@ class Calibration:
     logit of "none of these" from the window's log certainties and from more inputs. thresholds: the certainty and the
     novelty of `confident` for clips and for excerpts."""
 
-    def __init__(self, excerpts, mask, systems, extra, novelty, regularisation=0.01):
-        """systems: list of Evidence. extra: Evidence. novelty: [n_windows]."""
+    def __init__(self, excerpts, mask, folds, systems, extra, novelty):
+        """folds: of the excerpts. systems: list of Evidence. extra: Evidence. novelty: [n_windows].
+
+        Clips of which a system says nothing are NaN."""
         self.excerpts, self.novelty = excerpts, novelty
         label, weight = excerpts.label, excerpts.weight
         known = label >= 0
@@ -81,23 +84,32 @@ class Calibration:
         weights = Stack(scores[:, fit], label[fit], weight[fit]).weights
         self._fit_correlation(weights, systems, fit)
 
+        # The thresholds are fitted on what heads say that did not hear the excerpt, or they would be too low.
+        certain = {"track": np.full(len(label), np.nan), "clip": np.full(len(excerpts.track), np.nan)}
+        for fold in np.unique(folds[mask]):
+            self._fit_none(systems, extra, mask & (folds != fold))
+            test = mask & (folds == fold)
+            certain["track"][test] = self.tracks(systems, extra).certain[test]
+            certain["clip"][test[excerpts.track]] = self.clips(systems, extra).certain[test[excerpts.track]]
+        self._fit_none(systems, extra, mask)
+        self.thresholds = {
+            "track": self._threshold(self.tracks(systems, extra), certain["track"], label),
+            "clip": self._threshold(self.clips(systems, extra), certain["clip"], label[excerpts.track])}
+
+    def _fit_none(self, systems, extra, mask):
         inputs = np.concatenate([log_softmax(self.stack(systems, "windows")), extra.windows], 1)
-        inputs = excerpts.means(inputs)[mask]
+        inputs = self.excerpts.means(inputs)[mask]
         scaler = StandardScaler().fit(inputs)
-        head = LogisticRegression(C=regularisation, class_weight="balanced", max_iter=1000)
-        head.fit(scaler.transform(inputs), ~known[mask])
+        head = LogisticRegression(C=REGULARISATION, class_weight="balanced", max_iter=1000)
+        head.fit(scaler.transform(inputs), self.excerpts.label[mask] < 0)
         self.none_weights = head.coef_[0] / scaler.scale_
         self.none_bias = head.intercept_[0] - self.none_weights @ scaler.mean_ + np.log(OTHER_ODDS)
-
-        clips_fit = mask[excerpts.track]
-        self.thresholds = {"clip": self._thresholds(self.clips(systems, extra), label[excerpts.track], clips_fit),
-                           "track": self._thresholds(self.tracks(systems, extra), label, mask)}
 
     def _fit_correlation(self, weights, systems, fit):
         """Divides the weights of an excerpt into those of a window and the number of independent windows."""
         excerpts = self.excerpts
         clips = np.tensordot(weights, np.stack([system.clips for system in systems]), 1)
-        chosen = fit[excerpts.track]
+        chosen = fit[excerpts.track] & np.isfinite(clips[:, 0])
         label, weight = excerpts.label[excerpts.track][chosen], excerpts.clip_weight[chosen]
         scale = scipy.optimize.minimize_scalar(lambda scale: loss(scale * clips[chosen], label, weight),
                                                bounds=(0.05, 1), method="bounded").x
@@ -125,18 +137,20 @@ class Calibration:
         return Prediction(np.exp(pooled), 1 / (1 + np.exp(-none)), excerpts.means(self.novelty))
 
     @staticmethod
-    def _thresholds(prediction, label, mask):
-        """The lowest certainty that keeps PRECISION among the ten genres and OTHER_SHARE among the rest."""
+    def _threshold(prediction, certain, label):
+        """The lowest certainty that keeps PRECISION among the ten genres and OTHER_SHARE among the rest.
+
+        certain: NaN where it is not to be looked at."""
+        mask = np.isfinite(certain)
         known = label >= 0
         novelty = np.quantile(prediction.novelty[mask & known], USUAL)
-        usual = prediction.novelty <= novelty
         right = prediction.p.argmax(1) == label
-        order = np.flatnonzero(mask & usual)
-        order = order[np.argsort(-prediction.certain[order], kind="stable")]
+        order = np.flatnonzero(mask & (prediction.novelty <= novelty))
+        order = order[np.argsort(-certain[order], kind="stable")]
         good = np.cumsum(right[order] & known[order]) >= PRECISION * np.cumsum(known[order])
         few = np.cumsum(~known[order]) <= OTHER_SHARE * (mask & ~known).sum()
         allowed = np.flatnonzero(good & few)
-        certainty = prediction.certain[order[allowed[-1]]] if len(allowed) else 2.0
+        certainty = certain[order[allowed[-1]]] if len(allowed) else 2.0
         return {"certainty": float(certainty), "novelty": float(novelty)}
 
     def confident(self, prediction, kind):

@@ -4,6 +4,7 @@ import os
 
 import numpy as np
 import scipy.optimize
+import torch
 
 from data import GENRES, N_FOLDS, OTHER, assign_folds, read_tracks, training_rows
 
@@ -14,6 +15,7 @@ AUDIOSET = {
     "jazz": ("Jazz", "Swing music"), "metal": ("Heavy metal",), "pop": ("Pop music",), "reggae": ("Reggae", "Ska"),
     "rock": ("Rock music", "Punk rock", "Grunge", "Progressive rock", "Rock and roll", "Psychedelic rock")}
 SHRINKAGE = {"texture": 0.3, "mn04": 0.6, "musicnn": 0.3}
+EPOCHS = {"texture": 60, "mn04": 100, "mn04 and musicnn": 100}  # of logistic regression
 GTZAN_WEIGHT = 0.5  # of a track, against one of world
 
 
@@ -46,8 +48,45 @@ class Discriminants:
     def scores(self, x):
         return (x - self.mean) / self.deviation @ self.linear + self.bias
 
+
+class Logistic:
+    """Multinomial logistic regression on standardised, clipped inputs, with mixup (Zhang and others 2018)."""
+
+    CLIP = 5.0  # deviations; a rare value must not decide alone
+
+    def __init__(self, x, target, weight, epochs, batch_size=512, learning_rate=1e-3, mixup=0.4):
+        """target: shares of the genres, [n, 10]."""
+        torch.manual_seed(1)
+        share = (weight / weight.sum()).astype(np.float32)
+        self.mean = share @ x
+        self.deviation = np.sqrt(share @ (x - self.mean) ** 2) + 1e-9
+        x, target, share = (torch.from_numpy(values.astype(np.float32)) for values in (
+            self.standardise(x), target, share))
+        layer = torch.nn.Linear(x.shape[1], len(GENRES))
+        optimizer = torch.optim.AdamW(layer.parameters(), lr=learning_rate, weight_decay=1.0)
+        steps = epochs * len(x) // batch_size
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / steps)
+        for _ in range(steps):
+            first = torch.multinomial(share, batch_size, replacement=True)
+            second = first[torch.randperm(batch_size)]
+            part = torch.distributions.Beta(mixup, mixup).sample((batch_size, 1))
+            logits = layer(torch.lerp(x[second], x[first], part))
+            loss = torch.nn.functional.cross_entropy(logits, torch.lerp(target[second], target[first], part))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+        self.linear = layer.weight.detach().numpy().T.astype(float)
+        self.bias = layer.bias.detach().numpy().astype(float)
+
+    def standardise(self, x):
+        return np.clip((x - self.mean) / self.deviation, -self.CLIP, self.CLIP)
+
+    def scores(self, x):
+        return self.standardise(x) @ self.linear + self.bias
+
     def novelty(self, x):
-        """The mean square of the standardised features: about 1 for music like that of the training."""
+        """The mean square of the standardised inputs: about 1 for music like that of the training."""
         return (((x - self.mean) / self.deviation) ** 2).mean(1)
 
 
@@ -85,7 +124,8 @@ class Experiment:
                 raise SystemExit(f"{teachers} is of other tracks than {data}; run teachers.py again")
             self.teachers = {name: file[name] for name in file.files}
         musicnn = np.concatenate([self.teachers["musicnn_hidden"], self.teachers["musicnn"]], 1)
-        self.features = {"mn04": Features(self.teachers["mn04"]), "musicnn": Features(musicnn)}
+        self.features = {"mn04": Features(self.teachers["mn04"]), "musicnn": Features(musicnn),
+                         "mn04 and musicnn": Features(np.concatenate([self.teachers["mn04"], musicnn], 1))}
         if texture:
             self.features["texture"] = read_texture(texture, self.tracks[:self.n_audio])
 
@@ -108,14 +148,26 @@ class Experiment:
     def training(self, fold, within=None):
         return training_rows(self.tracks, self.folds, fold, within)
 
-    def discriminants(self, name, mask):
-        """A head trained on the tracks of the mask; every window counts as its share of the track."""
+    def rows(self, name, mask):
+        """Values, track and weight of the windows of the mask; every window counts as its share of the track."""
         features = self.features[name]
         weight = self.weights(mask & self.known & self.audio)[:self.n_audio]
         weight = (weight / features.count)[features.track].astype(np.float32)
         chosen = weight > 0
-        return Discriminants(features.values[chosen], self.label[features.track[chosen]], weight[chosen],
-                             SHRINKAGE[name])
+        return features.values[chosen], features.track[chosen], weight[chosen]
+
+    def discriminants(self, name, mask):
+        """A head trained on the tracks of the mask."""
+        values, track, weight = self.rows(name, mask)
+        return Discriminants(values, self.label[track], weight, SHRINKAGE[name])
+
+    def logistic(self, name, mask, soft=None):
+        """A head trained on the tracks of the mask. soft: the teachers' genres [n_tracks, 10], half of the target."""
+        values, track, weight = self.rows(name, mask)
+        target = np.eye(len(GENRES))[self.label[track]]
+        if soft is not None:
+            target = (target + soft[track]) / 2
+        return Logistic(values, target, weight, EPOCHS[name])
 
     def head(self, name, mask):
         """The scores of every track with audio by a head trained on the mask; a track's windows are averaged."""

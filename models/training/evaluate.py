@@ -17,16 +17,24 @@ DRAWS = 1000  # of the bootstrap
 
 # Of each system: the scores that are stacked, and what "none of these" hears beside the certainties.
 SYSTEMS = {
-    "F: texture": (["texture"], []),
-    "S: student": (["student"], ["student_none"]),
-    "E: mn04's classes": (["audioset"], ["mn04_logits"]),
-    "L: mn04's logits": (["mn04"], ["mn04_logits"]),
-    "M: musicnn": (["musicnn"], []),
-    "F + S": (["texture", "student"], ["student_none"]),
-    "F + L + E": (["texture", "mn04", "audioset"], ["mn04_logits"]),
-    "F + L + E + M": (["texture", "mn04", "audioset", "musicnn"], ["mn04_logits"]),
-    "F + S + L + E": (["texture", "student", "mn04", "audioset"], ["student_none", "mn04_logits"]),
-    "F + S + L + E + M": (["texture", "student", "mn04", "audioset", "musicnn"], ["student_none", "mn04_logits"]),
+    "F: texture's discriminants": (["texture discriminants"], []),
+    "T: texture": (["texture logistic"], []),
+    "S: student": (["student"], ["student none"]),
+    "E: mn04's classes": (["audioset"], ["mn04"]),
+    "L: mn04": (["mn04 discriminants"], ["mn04"]),
+    "M: musicnn": (["musicnn discriminants"], []),
+    "J: mn04 and musicnn": (["mn04 and musicnn logistic"], ["mn04"]),
+    "F + S": (["texture discriminants", "student"], ["student none"]),
+    "T + S": (["texture logistic", "student"], ["student none"]),
+    "F + L + E": (["texture discriminants", "mn04 discriminants", "audioset"], ["mn04"]),
+    "T + L + E": (["texture logistic", "mn04 discriminants", "audioset"], ["mn04"]),
+    "T + K + E": (["texture logistic", "mn04 logistic", "audioset"], ["mn04"]),
+    "T + L + K + E": (["texture logistic", "mn04 discriminants", "mn04 logistic", "audioset"], ["mn04"]),
+    "F + L + E + M": (["texture discriminants", "mn04 discriminants", "audioset", "musicnn discriminants"], ["mn04"]),
+    "T + J + E": (["texture logistic", "mn04 and musicnn logistic", "audioset"], ["mn04"]),
+    "T + J + E + M": (["texture logistic", "mn04 and musicnn logistic", "audioset", "musicnn discriminants"], ["mn04"]),
+    "T + S + J + E + M": (["texture logistic", "student", "mn04 and musicnn logistic", "audioset",
+                           "musicnn discriminants"], ["mn04"]),
 }
 
 
@@ -50,11 +58,12 @@ class System:
         masks = {"world": world & (label >= 0), "others": world & (label < 0), "gtzan": experiment.gtzan[:n_audio],
                  "filtered": np.array([track.filtered == "test" for track in experiment.tracks[:n_audio]])}
         self.tracks = Outcome(label, group, masks)
-        self.clips = Outcome(label[track], group[track], {name: mask[track] for name, mask in masks.items()})
+        heard = np.isfinite(np.sum([system.clips.sum(1) for system in systems], 0))
+        self.clips = Outcome(label[track], group[track], {name: mask[track] & heard for name, mask in masks.items()})
         self.weights = []
         for fold in range(N_FOLDS):
             test = self.folds == fold
-            calibration = Calibration(scores.excerpts, ~test & world, systems, extra, scores.novelty)
+            calibration = Calibration(scores.excerpts, ~test & world, self.folds, systems, extra, scores.novelty)
             self.weights.append(calibration.weights)
             for kind, outcome, rows in (("track", self.tracks, test), ("clip", self.clips, test[track])):
                 prediction = getattr(calibration, kind + "s")(systems, extra)
@@ -168,10 +177,12 @@ def main():
     parser.add_argument("data", help="folder with world/ and gtzan/")
     parser.add_argument("texture", help="output of genre features --csv --feature-set texture")
     parser.add_argument("teachers", help="what the teachers hear, written by teachers.py")
+    parser.add_argument("targets", help="what the students learned, written by targets.py")
     parser.add_argument("students", help="folder of train.py, with the students of the folds")
     arguments = parser.parse_args()
 
-    scores = Scores(Experiment(arguments.data, arguments.teachers, arguments.texture), arguments.students)
+    experiment = Experiment(arguments.data, arguments.teachers, arguments.texture)
+    scores = Scores(experiment, arguments.targets, arguments.students)
     systems = {name: System(scores, name) for name in SYSTEMS}
     print("Excerpts of 30 s:\n")
     print(markdown([{"system": name, **row(system.tracks.figures())} for name, system in systems.items()]))
@@ -183,7 +194,7 @@ def main():
     print()
     for name, system in systems.items():
         print(f"{name}: weights {np.round(np.mean(system.weights, 0), 2)}; "
-              f"gain over texture: {gain(system.tracks, systems['F: texture'].tracks)}")
+              f"gain over the first: {gain(system.tracks, next(iter(systems.values())).tracks)}")
 
 
 if __name__ == "__main__":

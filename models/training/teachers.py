@@ -16,6 +16,7 @@ from data import decode, mel_power, on_all_cores, read_tracks, rows
 
 MN04_RATE, MN04_WINDOWS = 32000, 10
 MUSICNN_RATE, MUSICNN_FRAMES, MUSICNN_PATCHES = 16000, 187, 3
+MUSICNN_WINDOWS = (1, 4, 7)  # those of an excerpt's windows of 3 s that are heard alone too
 
 
 # ---------------------------------------------------------------- mn04
@@ -194,6 +195,16 @@ class Musicnn:
         return [output.numpy() for output in self.forward(torch.from_numpy(np.log10(1 + 10000 * patches)))]
 
 
+def musicnn_windows(musicnn, y):
+    """Hidden units and tags of MUSICNN_WINDOWS; where the excerpt is too short, of its first window."""
+    length, rows = 3 * MUSICNN_RATE, []
+    for number in MUSICNN_WINDOWS:
+        window = y[length * number:length * (number + 1)]
+        tags, hidden = musicnn.listen(window if len(window) >= length // 2 else y[:length])
+        rows.append(np.concatenate([hidden.mean(0), tags.mean(0)]))
+    return np.stack(rows)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", help="folder with world/ and gtzan/")
@@ -210,11 +221,13 @@ def main():
 
     def listen(track):
         y = decode(track.path, MN04_RATE)
-        heard = [*mn04.listen(y, 10, 3), *musicnn.listen(decode(track.path, MUSICNN_RATE))]
+        y16 = decode(track.path, MUSICNN_RATE)
+        heard = [*mn04.listen(y, 10, 3), *musicnn.listen(y16)]
         windows, _ = mn04.listen(y, 3, MN04_WINDOWS)
-        return [values.mean(0) for values in heard] + [np.resize(windows, (MN04_WINDOWS, windows.shape[1]))]
+        return [values.mean(0) for values in heard] + [np.resize(windows, (MN04_WINDOWS, windows.shape[1])),
+                                                       musicnn_windows(musicnn, y16)]
 
-    names = ("mn04", "mn04_hidden", "musicnn", "musicnn_hidden", "mn04_windows")
+    names = ("mn04", "mn04_hidden", "musicnn", "musicnn_hidden", "mn04_windows", "musicnn_windows")
     results = on_all_cores(listen, tracks)
     arrays = {name: np.stack(values).astype(np.float32) for name, values in zip(names, zip(*results))}
     np.savez(arguments.output, ids=np.array([track.id for track in tracks]),
