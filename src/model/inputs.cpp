@@ -287,16 +287,4 @@ Result<std::vector<ModelInput>> read_inputs(const onnx::GraphProto& graph,
   return inputs;
 }
 
-std::vector<int> shape_of(const ModelInput& input, std::size_t n_frames) {
-  if (const auto* features = std::get_if<FeaturesInput>(&input.source)) {
-    return {1, static_cast<int>(feature_names(features->feature_set).size())};
-  }
-  if (const auto* network = std::get_if<NetworkInput>(&input.source)) {
-    return {1, static_cast<int>(network->size)};
-  }
-  auto shape = std::get<PatchInput>(input.source).shape;
-  std::ranges::replace(shape, -1, static_cast<int>(n_frames));
-  return shape;
-}
-
 }  // namespace genre::model
