@@ -8,6 +8,7 @@
 #include "genre/audio.h"
 #include "genre/predictor.h"
 #include "inputs.h"
+#include "predict/window_inputs.h"
 
 namespace genre::bench {
 namespace {
@@ -53,12 +54,14 @@ BENCHMARK_CAPTURE(resample, song, 30.0);
 
 void model(benchmark::State& state, const std::shared_ptr<const Model>& built_in) {
   const ModelInfo& info = built_in->info();
-  std::vector<float> features(feature_names(info.feature_set).size());
-  FeatureExtractor(info.feature_set, info.pad_mode).extract(clip(), features);
+  predict::WindowInputs inputs(*built_in);
+  inputs.compute({.y = clip(), .sr = info.sample_rate()}, {});
+  std::vector<std::span<const float>> values;
+  for (std::size_t i = 0; i < info.inputs.size(); ++i) values.push_back(inputs.values(i, 0));
   Classifier classifier(built_in);
   std::vector<float> certainties(info.labels.size());
   for (auto _ : state) {
-    classifier.predict_proba(features, certainties);
+    classifier.predict_proba(values, certainties);
     benchmark::DoNotOptimize(certainties.data());
   }
 }

@@ -24,12 +24,13 @@ class Clip:
     mono: str     # the input of every condition: the clip as a WAV file with one channel
     rate: str     # its sample rate, Hz
     level: float  # its RMS level, dB of full scale
+    middle: float  # s
 
 
 @dataclass(frozen=True)
 class Condition:
     name: str
-    filter: str = "anull"  # an ffmpeg filter graph; {rate} and {level} are the clip's
+    filter: str = "anull"  # an ffmpeg filter graph; {rate}, {level} and {middle} are the clip's
     # 32-bit float, so that only the conditions with another encoder clip or quantise.
     encoder: str = "pcm_f32le"
     extension: str = "wav"
@@ -37,7 +38,7 @@ class Condition:
     restore_level: bool = False  # after the filter, so that its gain has no effect
 
     def make(self, clip, output):
-        graph = self.filter.format(rate=clip.rate, level=clip.level)
+        graph = self.filter.format(rate=clip.rate, level=clip.level, middle=clip.middle)
         bit_rate = ["-b:a", self.bit_rate] if self.bit_rate else []
         ffmpeg("-i", clip.mono, "-filter_complex", graph, "-c:a", self.encoder, *bit_rate, output)
         if self.restore_level:
@@ -101,10 +102,11 @@ CONDITIONS = (
     Condition("gain -20 dB, 16 bit", "volume=-20dB", "pcm_s16le"),
     Condition("gain +6 dB, clipped", "volume=6dB", "pcm_s16le"),
     *map(tilt, (-3, 3)),
-    *map(white_noise, (40, 30)),
+    *map(white_noise, (40, 30, 10)),
     Condition("reverberation, 0.8 s", ROOM, restore_level=True),
     Condition("stereo, one channel 10 ms late", "pan=stereo|c0=c0|c1=c0,adelay=0|10"),
     Condition("44100 Hz stereo", stereo(44100)),
+    Condition("1 second from the middle", "atrim=start={middle}:duration=1,asetpts=N/SR/TB"),
 )
 
 
@@ -145,7 +147,8 @@ def prepare(number, path, genre, folder):
     # The mean of the channels. Without rematrix_maxval, ffmpeg would add 3 dB to stereo.
     ffmpeg("-i", path, "-map", "0:a:0", "-af", "aresample=ochl=mono:rematrix_maxval=1",
            "-c:a", "pcm_f32le", mono)
-    return Clip(path, genre, mono, probe(mono, "stream=sample_rate"), rms_level(mono))
+    return Clip(path, genre, mono, probe(mono, "stream=sample_rate"), rms_level(mono),
+                float(probe(mono, "stream=duration")) / 2)
 
 
 def predict_copies(condition, clips, predictor):

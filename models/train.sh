@@ -1,45 +1,71 @@
 #!/usr/bin/env bash
-# Trains the built-in models and prints all metrics of MODEL_CARD.md: models/train.sh DATA [SEED]
-# DATA is a folder with logmel_u8.npy and tracks.csv (log-mel spectrograms instead of audio),
-# gtzan26_3s.csv (the 26 features of 3-second windows), splits/{train,valid,test}_filtered.txt
-# (Kereliuk, Sturm and Larsen 2015) and clips/ (real audio clips). Takes about twelve minutes.
-# With a SEED other than 1, the files in models/ are not overwritten.
+# Makes the built-in models and prints all metrics of MODEL_CARD.md: models/train.sh DATA [WORK]
+# DATA is a folder with world/ and gtzan/ (models/training/README.md). WORK keeps what is made in
+# between: a stage whose result is there is not repeated. TEACHERS (default: DATA/../models) is a
+# folder with mn04_as_mAP_432.pt and audioset_labels.csv; musicnn's wheel is downloaded from PyPI.
+# Needs ffmpeg and models/training/requirements.txt. Takes two minutes on an H100, beside ten on
+# the CPU; without a GPU about ten hours.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-data=${1:?usage: models/train.sh DATA [SEED]}
-seed=${2:-1}
-lists=("$data"/splits/{train,valid,test}_filtered.txt)
-work=$(mktemp --directory)
-trap 'rm -r "$work"' EXIT
-models=$work
-[[ $seed != 1 ]] || models=$root/models
+usage="usage: models/train.sh DATA [WORK]"
+data=${1:?$usage}
+work=${2:-$(mktemp --directory)}
+teachers=${TEACHERS:-$data/../models}
+programs=$root/models/training
+genre=$root/build/release/bin/genre
+lists=("$data"/gtzan/splits/{train,valid,test}_filtered.txt)
+mkdir -p "$work"
 
-train() { "$root/run" train --seed "$seed" "$@"; }
+# make RESULT COMMAND...: runs the command, which writes RESULT, if RESULT is not there.
+make() {
+  [[ -e $1 ]] || "${@:2}"
+}
 
-echo "== default: fault-filtered lists"
-train "$data" --protocol split-file --split-files "${lists[@]}" --split-name fault-filtered \
-  --group artist --name texture-lda --output "$models/default.onnx"
+texture() {
+  "$genre" features --csv --feature-set texture --output "$work/texture.csv" \
+    "$data/world/audio" "$data/world/gtzan_audio" || [[ $? == 1 ]]  # one file is empty
+}
 
-echo "== default: cross-validation by artist"
-train "$data" --protocol k-fold --group artist --output "$work/artist.onnx"
+student() {  # from weights to weights, in two runs: the second starts from the first
+  "$programs/train.py" "$work/spectra.npz" "$work/targets.npz" "$work/$1" --folds 5 --in-process "${@:2}"
+}
 
-echo "== default: cross-validation by track"
-train "$data" --protocol k-fold --output "$work/track.onnx"
+echo "== what the models learn from"
+make "$work/texture.csv" texture
+make "$work/spectra.npz" "$programs/data.py" "$data" "$work/spectra.npz"
+make "$work/musicnn-0.1.0-py3-none-any.whl" \
+  python3 -m pip download --quiet --no-deps --dest "$work" musicnn==0.1.0
+make "$work/teachers.npz" "$programs/teachers.py" "$data" "$teachers/mn04_as_mAP_432.pt" \
+  "$teachers/audioset_labels.csv" "$work/musicnn-0.1.0-py3-none-any.whl" "$work/teachers.npz"
+make "$work/targets.npz" "$programs/targets.py" "$data" "$work/teachers.npz" "$work/targets.npz"
 
+echo "== the student: of each fold, and on all music"
+make "$work/folds" "$programs/train.py" "$work/spectra.npz" "$work/targets.npz" "$work/folds" \
+  --folds 0 1 2 3 4
+make "$work/first" student first --steps 2532
+make "$work/second" student second --steps 1500 --start "$work/first/5.pt" --seed 2 \
+  --learning-rate 2e-3
+
+inputs=("$data" "$work/texture.csv" "$work/teachers.npz" "$work/targets.npz" "$work/folds")
+echo "== default and best: music whose source and whose artists were unknown in training"
+"$programs/evaluate.py" "${inputs[@]}"
+"$programs/ship.py" "${inputs[@]}" "$work/second/5.pt" "$root/models"
+
+train() { "$root/run" train --seed 1 "$@"; }
 echo "== seed: 3200 training clips and 800 validation clips, as in the published figure"
-train --features "$data/gtzan26_3s.csv" --network dense --train-clips 3200 --validation-clips 800 \
-  --output "$work/published.onnx"
+train --features "$data/gtzan/gtzan26_3s.csv" --network dense --train-clips 3200 \
+  --validation-clips 800 --output "$work/published.onnx"
 
 echo "== seed: 9000 training clips and 988 validation clips, and the fault-filtered lists"
-train --features "$data/gtzan26_3s.csv" --network dense --train-clips 9000 --validation-clips 988 \
-  --split-files "${lists[@]}" --split-name fault-filtered --name gtzan26-seed \
-  --output "$models/seed.onnx"
+train --features "$data/gtzan/gtzan26_3s.csv" --network dense --train-clips 9000 \
+  --validation-clips 988 --split-files "${lists[@]}" --split-name fault-filtered \
+  --name gtzan26-seed --output "$root/models/seed.onnx"
 
 echo "== both models: altered recordings"
 for model in default seed; do
-  "$root/models/robustness.py" --genre "$root/build/release/bin/genre" \
-    --model "$models/$model.onnx" "$data/clips"
+  "$root/models/robustness.py" --genre "$genre" --model "$root/models/$model.onnx" \
+    "$data/gtzan/clips"
 done
 
 echo "== default: audio that is not music, and music of other genres"
-"$root/models/unknown.py" --genre "$root/build/release/bin/genre" --model "$models/default.onnx"
+"$root/models/unknown.py" --genre "$genre" --model "$root/models/default.onnx"

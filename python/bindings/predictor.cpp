@@ -10,6 +10,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -31,12 +34,29 @@ FeatureSet feature_set_of(const std::string& name) {
                  .message = "feature_set is \"" + name + "\"; it must be gtzan26 or texture"}};
 }
 
-std::shared_ptr<const Model> load_model(const nb::bytes& onnx) {
-  const std::span bytes(static_cast<const std::byte*>(onnx.data()), onnx.size());
-  return without_gil([&] { return Model::load(bytes); });
+// The networks that a model names are files of this folder.
+FindNetwork find_in(const std::string& folder) {
+  return [folder](const std::string& name) -> Result<std::vector<std::byte>> {
+    const std::filesystem::path path = std::filesystem::path(folder) / (name + ".onnx");
+    // The name comes from the model's file, which may not choose files elsewhere.
+    std::ifstream file;
+    if (name.find('/') == std::string::npos) file.open(path, std::ios::binary);
+    std::vector<char> bytes((std::istreambuf_iterator<char>(file)), {});
+    if (bytes.empty()) {
+      return fail(ErrorCode::kBadModel, "its file cannot be read: copy it to " + path.string());
+    }
+    const auto view = std::as_bytes(std::span(bytes));
+    return std::vector<std::byte>(view.begin(), view.end());
+  };
 }
 
-Prediction predict(Predictor& predictor, const AudioSource& source, double hop, double duration) {
+std::shared_ptr<const Model> load_model(const nb::bytes& onnx, const std::string& networks) {
+  const std::span bytes(static_cast<const std::byte*>(onnx.data()), onnx.size());
+  return without_gil([&] { return Model::load(bytes, find_in(networks)); });
+}
+
+Prediction predict(Predictor& predictor, const AudioSource& source, std::optional<double> hop,
+                   double duration) {
   return without_gil(
       [&] { return predictor.predict(source.file(), {.hop = hop, .duration = duration}); });
 }
@@ -74,6 +94,7 @@ void bind_results(nb::module_& module) {
       .def_ro("labels", &Prediction::labels)
       .def_ro("certainties", &Prediction::certainties)
       .def_ro("confident", &Prediction::confident)
+      .def_ro("none_of_these", &Prediction::none_of_these)
       .def_ro("segments", &Prediction::segments)
       .def_ro("duration", &Prediction::duration)
       .def_prop_ro("sample_rate",
@@ -86,7 +107,7 @@ void bind_results(nb::module_& module) {
 void bind_predictor(nb::module_& module) {
   bind_results(module);
   nb::class_<Model>(module, "Model")
-      .def_static("load", &load_model, nb::arg("onnx"))
+      .def_static("load", &load_model, nb::arg("onnx"), nb::arg("networks"))
       .def_static("builtin", &Model::builtin)
       .def_static("seed", &Model::seed)
       .def_prop_ro("name", [](const Model& model) { return model.info().name; })
@@ -98,7 +119,7 @@ void bind_predictor(nb::module_& module) {
             new (self) Predictor(std::move(model), DecodeLimits{.strict = strict});
           },
           nb::arg("model"), nb::arg("strict"))
-      .def("predict", &predict, nb::arg("file"), nb::arg("hop"), nb::arg("duration"))
+      .def("predict", &predict, nb::arg("file"), nb::arg("hop").none(), nb::arg("duration"))
       .def("features", &features, nb::arg("file"), nb::arg("feature_set"), nb::arg("hop"),
            nb::arg("duration"));
   module.def(

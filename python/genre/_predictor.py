@@ -75,6 +75,8 @@ class Prediction:
         The certainty of each genre, the most likely one first.
     confident : bool or None
         Whether the prediction can be relied on. None: the model has no thresholds.
+    none_of_these : float or None
+        The certainty that no genre of the model fits, 0 to 1. None: the model does not know it.
     segments : tuple of Segment
         In the order of time, at least one.
     warnings : tuple of Warning
@@ -88,6 +90,7 @@ class Prediction:
     certainty: float
     genres: dict[str, float]
     confident: bool | None
+    none_of_these: float | None
     segments: tuple[Segment, ...]
     warnings: tuple[Warning, ...]
     duration: float
@@ -109,6 +112,8 @@ class Predictor:
     ----------
     model : str, os.PathLike, bytes or None
         A built-in model, "default" or "seed"; or an ONNX file, or its bytes. None: "default".
+        Networks that a model names are read from $XDG_DATA_HOME/genre/networks, by default
+        ~/.local/share/genre/networks.
     strict : bool
         Whether damaged audio is an error. If not, the part that can be decoded is used, and the
         prediction has warnings.
@@ -139,15 +144,16 @@ class Predictor:
         self._of_thread = _OfThread()
         self.labels = tuple(self._model.labels)
 
-    def predict(self, source: Source, *, hop: float = 3.0, duration: float | None = None) -> Prediction:
+    def predict(self, source: Source, *, hop: float | None = None,
+                duration: float | None = None) -> Prediction:
         """Predict the genre of one file.
 
         Parameters
         ----------
         source : str, os.PathLike, bytes, binary file object or (y, sr)
             A file, its bytes, or mono samples and their rate in Hz.
-        hop : float, 0.1 or more
-            The seconds between the starts of two segments of three seconds.
+        hop : float, 0.1 or more, or None
+            The seconds between the starts of two segments. None: the model's own.
         duration : float, 0.1 or more, or None
             The seconds to read at most.
 
@@ -164,10 +170,11 @@ class Predictor:
         ValueError
             A parameter is out of its range.
         """
-        raw = self._predictor().predict(audio_file(source), float(hop), seconds(duration))
+        raw = self._predictor().predict(audio_file(source), hop, seconds(duration))
         return _prediction(raw)
 
-    def predict_many(self, sources: Iterable[Source], *, jobs: int | None = None, hop: float = 3.0,
+    def predict_many(self, sources: Iterable[Source], *, jobs: int | None = None,
+                     hop: float | None = None,
                      duration: float | None = None) -> Iterator[Prediction | Exception]:
         """Predict the genres of many files at the same time.
 
@@ -212,9 +219,15 @@ def _load_model(model: Union[str, os.PathLike[str], bytes, None]) -> _genre.Mode
     if model == "seed":
         return _genre.Model.seed()
     if isinstance(model, bytes):
-        return _genre.Model.load(model)
+        return _genre.Model.load(model, _networks())
     with open(model, "rb") as file:
-        return _genre.Model.load(file.read())
+        return _genre.Model.load(file.read(), _networks())
+
+
+def _networks() -> str:
+    """The user's folder of networks that models name."""
+    data = os.environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
+    return os.path.join(data, "genre", "networks")
 
 
 def _ranked(labels: list[str], certainties: list[float]) -> dict[str, float]:
@@ -227,6 +240,7 @@ def _prediction(raw: _genre.Prediction) -> Prediction:
     genres = _ranked(labels, raw.certainties)
     best = next(iter(genres))
     return Prediction(genre=best, certainty=genres[best], genres=genres, confident=raw.confident,
+                      none_of_these=raw.none_of_these,
                       segments=tuple(_segment(labels, segment) for segment in raw.segments),
                       warnings=tuple(Warning(each.code, each.message, each.start, each.end)
                                      for each in raw.warnings),

@@ -9,7 +9,6 @@
 
 #include "base/files.h"
 #include "base/parallel.h"
-#include "base/user_folders.h"
 
 namespace genre::cli {
 
@@ -18,18 +17,6 @@ Result<AudioFile> open_input(const std::string& path) {
 }
 
 namespace {
-
-// genre model pull writes the files that this reads.
-Result<std::vector<std::byte>> find_network(const std::string& name) {
-  const auto path = base::data_folder() / "networks" / (name + ".onnx");
-  std::error_code none;
-  if (!std::filesystem::exists(path, none)) {
-    return fail(ErrorCode::kUnavailable,
-                fmt::format("it is not installed in {}; genre model pull {} brings it",
-                            path.parent_path().string(), name));
-  }
-  return base::read_file(path.string(), kMaxModelBytes);
-}
 
 Result<std::vector<std::byte>> read_model(const std::string& path) {
   std::error_code none;  // set for a pipe, which has no size
@@ -50,11 +37,11 @@ Result<std::shared_ptr<const Model>> load_model(const std::string& path,
   if (path.empty() || path == "default") return Model::builtin();
   if (path == "seed") return Model::seed();
   auto model = base::attempt([&]() -> Loaded {
-    if (path == "best") return Model::best(find_network);
+    if (path == "best") return Model::best(find_installed_network);
     return read_model(path).and_then([&](const std::vector<std::byte>& onnx) -> Loaded {
-      if (foreign.frontend.empty()) return Model::load(onnx, find_network);
+      if (foreign.frontend.empty()) return Model::load(onnx, find_installed_network);
       return adopt(path, onnx, foreign).and_then([](const std::string& adopted) {
-        return Model::load(std::as_bytes(std::span(adopted)), find_network);
+        return Model::load(std::as_bytes(std::span(adopted)), find_installed_network);
       });
     });
   });

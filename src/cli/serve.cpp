@@ -198,7 +198,7 @@ void add_serve(CLI::App& app, int& status) {
   command
       ->add_option(
           "--model", options->models,
-          "ONNX model file, or a built-in model: default or seed; can be repeated to serve "
+          "ONNX model file, or a built-in model: default, best or seed; can be repeated to serve "
           "several models, each NAME=FILE, the first of which is the default")
       ->type_name("[NAME=]FILE")
       ->allow_extra_args(false);

@@ -4,7 +4,7 @@
 #include <variant>
 
 #include "model/frontend_json.h"
-#include "model/inputs.h"
+#include "model/shape.h"
 
 namespace genre::model {
 namespace {
@@ -56,7 +56,8 @@ Json shape_json(const ModelInput& input) {
 Json describe(const ModelInfo& model) {
   Json inputs = Json::array();
   for (const ModelInput& input : model.inputs) {
-    Json& json = inputs.emplace_back(Json::object({{"name", input.name}, {"shape", shape_json(input)}}));
+    Json& json =
+        inputs.emplace_back(Json::object({{"name", input.name}, {"shape", shape_json(input)}}));
     std::visit(Describe{json}, input.source);
   }
   const FeaturesInput* features = model.features();

@@ -88,14 +88,16 @@ Result<PatchAxes> patch_axes(const ValueInfoProto& value, const std::vector<std:
   }
   const bool first = shape[axes[0]] == n_mels, second = shape[axes[1]] == n_mels;
   if (first && second) {
-    return wrong("; both dimensions are equal, so its layout must be given: mels_frames or "
-                 "frames_mels");
+    return wrong(
+        "; both dimensions are equal, so its layout must be given: mels_frames or "
+        "frames_mels");
   }
   if (first || second) return first ? mels_first : frames_first;
   // Sizes that are not declared say nothing; then a declared one is the number of frames.
   if (shape[axes[0]] < 0 && shape[axes[1]] < 0) {
-    return wrong("; its sizes are not declared, so its layout must be given: mels_frames or "
-                 "frames_mels");
+    return wrong(
+        "; its sizes are not declared, so its layout must be given: mels_frames or "
+        "frames_mels");
   }
   if (is_mels(axes[0])) return mels_first;
   if (is_mels(axes[1])) return frames_first;
@@ -129,9 +131,8 @@ Result<NetworkInput::Excerpts> read_excerpts(const json& description) {
   constexpr double kLeastSeconds = 0.1, kMostSeconds = 60;
   if (!n.is_number_integer() || n < 1 || n > kMostExcerpts || !seconds.is_number() ||
       seconds < kLeastSeconds || seconds > kMostSeconds) {
-    return bad_model(
-        fmt::format("in its inputs, excerpts must be 1 to {}, and seconds {} to {}", kMostExcerpts,
-                    kLeastSeconds, kMostSeconds));
+    return bad_model(fmt::format("in its inputs, excerpts must be 1 to {}, and seconds {} to {}",
+                                 kMostExcerpts, kLeastSeconds, kMostSeconds));
   }
   return NetworkInput::Excerpts{.n = n, .seconds = seconds};
 }
@@ -163,8 +164,8 @@ Result<std::size_t> output_size(const NetworkInput& input, const Model& network)
     const auto* output = find_output(proto.graph(), name);
     const auto row = output ? row_size(*output) : std::nullopt;
     if (!row) {
-      return bad_model(fmt::format("its network {} has no float output {} [N, n]", input.network,
-                                   name));
+      return bad_model(
+          fmt::format("its network {} has no float output {} [N, n]", input.network, name));
     }
     size += *row;
   }
@@ -181,9 +182,9 @@ Result<NetworkInput> read_network(const ValueInfoProto& value, const json& descr
   if (!description.contains("outputs") || !description["outputs"].is_array() ||
       description["outputs"].empty() ||
       !std::ranges::all_of(description["outputs"], [](const json& o) { return o.is_string(); })) {
-    return bad_model(fmt::format(
-        "in its inputs, {} must have \"outputs\", a list of outputs of the network {}", value.name(),
-        input.network));
+    return bad_model(
+        fmt::format("in its inputs, {} must have \"outputs\", a list of outputs of the network {}",
+                    value.name(), input.network));
   }
   input.outputs = description["outputs"].get<std::vector<std::string>>();
   if (description.contains("excerpts")) {
@@ -194,8 +195,8 @@ Result<NetworkInput> read_network(const ValueInfoProto& value, const json& descr
   if (!networks.contains(input.network)) {
     auto network = load_network(input.network, metadata, find_network);
     if (!network) {
-      network.error().message = fmt::format("the network {}: {}", input.network,
-                                            network.error().message);
+      network.error().message =
+          fmt::format("the network {}: {}", input.network, network.error().message);
       return tl::make_unexpected(network.error());
     }
     networks[input.network] = *std::move(network);
@@ -210,8 +211,7 @@ Result<NetworkInput> read_network(const ValueInfoProto& value, const json& descr
 
 template <typename Source>
 Result<ModelInput> named(const ValueInfoProto& value, Result<Source>&& source) {
-  return std::move(source).map(
-      [&](Source&& s) { return ModelInput{value.name(), std::move(s)}; });
+  return std::move(source).map([&](Source&& s) { return ModelInput{value.name(), std::move(s)}; });
 }
 
 Result<ModelInput> read_input(const ValueInfoProto& value, const json& description,
@@ -240,8 +240,7 @@ Result<std::vector<ModelInput>> read_only_input(
     const auto found = metadata.find(key);
     return found == metadata.end() ? std::string() : found->second;
   };
-  const auto features =
-      parse_features(get(metadata_key::kFeatureSet), get(metadata_key::kPadMode));
+  const auto features = parse_features(get(metadata_key::kFeatureSet), get(metadata_key::kPadMode));
   if (!features) return tl::make_unexpected(features.error());
   const auto inputs = fed_inputs(graph);
   const std::size_t size = feature_names(features->feature_set).size();
@@ -271,8 +270,8 @@ Result<std::vector<ModelInput>> read_inputs(const onnx::GraphProto& graph,
   const auto values = fed_inputs(graph);
   std::vector<ModelInput> inputs;
   for (const ValueInfoProto* value : values) {
-    const auto description =
-        std::ranges::find_if(list, [&](const json& entry) { return entry["name"] == value->name(); });
+    const auto description = std::ranges::find_if(
+        list, [&](const json& entry) { return entry["name"] == value->name(); });
     if (description == list.end()) {
       return bad_model(fmt::format("its metadata {} does not describe the input {}",
                                    metadata_key::kInputs, value->name()));
@@ -286,18 +285,6 @@ Result<std::vector<ModelInput>> read_inputs(const onnx::GraphProto& graph,
                                  metadata_key::kInputs, list.size(), inputs.size()));
   }
   return inputs;
-}
-
-std::vector<int> shape_of(const ModelInput& input, std::size_t n_frames) {
-  if (const auto* features = std::get_if<FeaturesInput>(&input.source)) {
-    return {1, static_cast<int>(feature_names(features->feature_set).size())};
-  }
-  if (const auto* network = std::get_if<NetworkInput>(&input.source)) {
-    return {1, static_cast<int>(network->size)};
-  }
-  auto shape = std::get<PatchInput>(input.source).shape;
-  std::ranges::replace(shape, -1, static_cast<int>(n_frames));
-  return shape;
 }
 
 }  // namespace genre::model

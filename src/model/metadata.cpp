@@ -125,9 +125,9 @@ Result<void> check_keys(const std::map<std::string, std::string>& metadata, Purp
   std::erase_if(needed, [&](const std::string& key) { return metadata.contains(key); });
   if (needed.empty()) return {};
   const bool none = !metadata.contains(metadata_key::kName);
-  return bad_model(fmt::format(
-      "its ONNX metadata_props have no {}{}", fmt::join(needed, ", "),
-      none ? "; genre model adopt writes them into the file of another program" : ""));
+  return bad_model(
+      fmt::format("its ONNX metadata_props have no {}{}", fmt::join(needed, ", "),
+                  none ? "; genre model adopt writes them into the file of another program" : ""));
 }
 
 }  // namespace

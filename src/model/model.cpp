@@ -164,8 +164,8 @@ Result<Loaded> load_as(Purpose purpose, std::span<const std::byte> onnx,
                     "again",
                     metadata_key::kChecksum));
   }
-  auto inputs = model::read_inputs(proto.graph(), loaded.info.metadata, find_network,
-                                   loaded.networks);
+  auto inputs =
+      model::read_inputs(proto.graph(), loaded.info.metadata, find_network, loaded.networks);
   if (!inputs) return tl::make_unexpected(inputs.error());
   loaded.info.inputs = *std::move(inputs);
   if (purpose == Purpose::kNetwork && !loaded.networks.empty()) {

@@ -63,7 +63,8 @@ Json to_json(const Prediction& prediction, const ModelInfo& model, const JsonOpt
   Json json = Json::object();
   add_genres(json, prediction, prediction.certainties, options.top);
   json["confident"] = prediction.confident ? Json(*prediction.confident) : Json();
-  json["none_of_these"] = prediction.none_of_these ? Json(rounded(*prediction.none_of_these)) : Json();
+  json["none_of_these"] =
+      prediction.none_of_these ? Json(rounded(*prediction.none_of_these)) : Json();
   if (options.segments) {
     Json segments = Json::array();
     for (const Segment& segment : prediction.segments) {

@@ -58,8 +58,9 @@ Classification Predictor::classify(std::span<const float> features) {
     classifier_.predict_proba(features, certainties);
   }
   ++times_.predictions;
-  const auto sure = confident(certainties, classifier_.novelty(), none_of_these(1, classifier_.none()), 1);
-  return {std::move(certainties), sure};
+  const auto none = none_of_these(1, classifier_.none());
+  const auto sure = confident(certainties, classifier_.novelty(), none, 1);
+  return {std::move(certainties), sure, none};
 }
 
 std::optional<float> Predictor::none_of_these(std::size_t n_windows, double sum) const {

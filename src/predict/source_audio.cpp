@@ -32,7 +32,8 @@ bool SourceAudio::compute_next(WindowInputs& inputs) {
   for (WholeFile& input : whole_file_) {
     const auto pieces = input.excerpts.pieces();
     if (input.n_done == pieces.size()) continue;
-    const auto values = inputs.embedding(input.input).compute({.y = pieces[input.n_done], .sr = sr_});
+    const auto values =
+        inputs.embedding(input.input).compute({.y = pieces[input.n_done], .sr = sr_});
     input.values.resize(values.size());
     std::ranges::transform(values, input.values, input.values.begin(), std::plus());
     if (++input.n_done == pieces.size()) {

@@ -13,6 +13,7 @@ using namespace evaluate;
 
 ModelInfo model_with(std::vector<std::string> labels) {
   ModelInfo info;
+  info.inputs = {{"features", FeaturesInput{}}};
   info.labels = std::move(labels);
   return info;
 }

@@ -3,7 +3,7 @@
 
     make_musicnn_reference.py musicnn-0.1.0-py3-none-any.whl > musicnn_reference.json
 
-It needs the packages of models/student/requirements.txt. musicnn_test.cpp makes the same patch."""
+It needs the packages of models/training/requirements.txt. musicnn_test.cpp makes the same patch."""
 import json
 import pathlib
 import sys

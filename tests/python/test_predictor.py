@@ -26,6 +26,7 @@ def program(path, *arguments):
 
 def assert_same(prediction, json):
     assert (prediction.genre, prediction.confident) == (json["genre"], json["confident"])
+    assert (prediction.none_of_these or 0) == pytest.approx(json["none_of_these"] or 0, abs=1e-4)
     assert prediction.duration == pytest.approx(json["duration"], abs=1e-3)
     assert prediction.sample_rate == json["sample_rate"]
     expected = {each["genre"]: each["certainty"] for each in json["genres"]}
@@ -83,6 +84,17 @@ def test_bad_models(tmp_path):
         genre.Predictor(tmp_path / "missing.onnx")
     with pytest.raises(ValueError, match="ONNX"):
         genre.Predictor(b"no model")
+
+
+def test_a_model_whose_network_is_missing(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    path = tmp_path / "genre" / "networks" / "mn04.onnx"
+    with pytest.raises(ValueError, match=f"mn04.*copy it to {path}"):
+        genre.Predictor(ROOT / "models" / "best.onnx")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"no network")
+    with pytest.raises(ValueError, match="mn04.*ONNX"):
+        genre.Predictor(ROOT / "models" / "best.onnx")
 
 
 @pytest.mark.parametrize("parameters", [{"hop": 0}, {"hop": float("nan")}, {"duration": 0}], ids=str)

@@ -10,8 +10,7 @@ using testing::Not;
 
 ModelInfo model(std::string name) {
   return {.name = std::move(name),
-          .feature_set = {},
-          .pad_mode = {},
+          .inputs = {{"features", FeaturesInput{}}},
           .labels = {},
           .confident = {},
           .metadata = {}};

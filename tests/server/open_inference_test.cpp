@@ -28,17 +28,17 @@ using testing::Pair;
 using testing::Pointwise;
 
 Predictor& predictor() {
-  static Predictor predictor(Model::builtin());
+  static Predictor predictor(Model::seed());
   return predictor;
 }
 
 const ModelInfo& model() { return predictor().model().info(); }
 
-std::size_t n_features() { return feature_names(model().feature_set).size(); }
+std::size_t n_features() { return feature_names(model().only_features()->feature_set).size(); }
 
 Response send(std::string_view body, std::string_view header_length = "") {
   InferenceWork work(std::as_bytes(std::span(body)), std::string(header_length), "genre",
-                     {.model = Model::builtin()}, {});
+                     {.model = Model::seed()}, {});
   const auto n_parts = work.read();
   if (!n_parts) return to_inference_error(n_parts.error());
   for (std::size_t part = 0; part < *n_parts; ++part) {
@@ -514,8 +514,9 @@ TEST(OpenInferenceMetadata, Server) {
 
 TEST(OpenInferenceMetadata, ModelWithItsTensors) {
   EXPECT_EQ(model_metadata("genre", {.name = "test",
-                                     .feature_set = FeatureSet::kGtzan26,
+                                     .inputs = {{"features", FeaturesInput{}}},
                                      .labels = {"a", "b"},
+                                     .outputs = {.none = "none"},
                                      .confident = ConfidentThresholds(),
                                      .metadata = {}})
                 .body,
@@ -525,7 +526,8 @@ TEST(OpenInferenceMetadata, ModelWithItsTensors) {
             R"({"name":"certainties","datatype":"FP32","shape":[-1,2],)"
             R"("parameters":{"labels":["a","b"]}},)"
             R"({"name":"genre","datatype":"BYTES","shape":[-1]},)"
-            R"({"name":"confident","datatype":"BOOL","shape":[-1]}]})");
+            R"({"name":"confident","datatype":"BOOL","shape":[-1]},)"
+            R"({"name":"none_of_these","datatype":"FP32","shape":[-1]}]})");
   EXPECT_EQ(
       json::parse(
           model_metadata("genre", {.name = "test", .labels = {"a", "b"}, .metadata = {}}).body)

@@ -19,8 +19,7 @@ using testing::Pair;
 
 ModelInfo model() {
   return {.name = "test",
-          .feature_set = FeatureSet::kGtzan26,
-          .pad_mode = PadMode::kReflect,
+          .inputs = {{"features", FeaturesInput{.pad_mode = PadMode::kReflect}}},
           .labels = {"a", "b"},
           .confident = {},
           .metadata = {{metadata_key::kFigures, R"({"track": 0.5})"}}};
@@ -65,8 +64,11 @@ TEST(Routes, HealthAndModel) {
   EXPECT_EQ(respond({"GET", "/healthz", ""}).body, R"({"status":"ok"})");
   EXPECT_EQ(respond({"HEAD", "/healthz?x", ""}).status, 200);
   EXPECT_EQ(respond({"GET", "/v1/model", ""}).body,
-            R"({"name":"test","feature_set":"gtzan26","pad_mode":"reflect","labels":["a","b"],)"
-            R"("provenance":null,"figures":{"track":0.5}})");
+            R"({"name":"test","feature_set":"gtzan26","pad_mode":"reflect",)"
+            R"("inputs":[{"name":"features","shape":[null,26],"feature_set":"gtzan26",)"
+            R"("pad_mode":"reflect"}],"window":3.0,"hop":3.0,"labels":["a","b"],)"
+            R"("none_of_these":false,"confident":null,"provenance":null,)"
+            R"("figures":{"track":0.5}})");
 }
 
 TEST(Routes, Readiness) {

@@ -26,7 +26,7 @@ def binary(request, data):
     return head + data, f"Inference-Header-Content-Length: {len(head)}"
 
 
-class OpenInference(ServerTest):
+class InferenceTest(ServerTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -44,6 +44,8 @@ class OpenInference(ServerTest):
         self.assertEqual(error["code"], code)
         return error["error"]
 
+
+class OpenInference(InferenceTest):
     def test_metadata(self):
         self.assertEqual(self.assert_json(self.ask("GET", "/v2"))["extensions"],
                          ["binary_tensor_data", "classification", "model_configuration",
@@ -52,9 +54,9 @@ class OpenInference(ServerTest):
         self.assertEqual(model["name"], "genre")
         self.assertEqual([(t["name"], t["datatype"], t["shape"])
                           for t in model["inputs"] + model["outputs"]],
-                         [("audio", "BYTES", [-1]), ("features", "FP32", [-1, 1581]),
-                          ("certainties", "FP32", [-1, 10]), ("genre", "BYTES", [-1]),
-                          ("confident", "BOOL", [-1])])
+                         [("audio", "BYTES", [-1]), ("certainties", "FP32", [-1, 10]),
+                          ("genre", "BYTES", [-1]), ("confident", "BOOL", [-1]),
+                          ("none_of_these", "FP32", [-1])])
         self.assertEqual(self.assert_json(self.ask("GET", f"{MODEL}/versions/1")), model)
 
     def test_the_metadata_tells_the_labels(self):
@@ -65,9 +67,9 @@ class OpenInference(ServerTest):
         self.assertEqual(json.loads(config["parameters"]["labels"]["string_value"]), labels)
         self.assertEqual([(tensor["name"], tensor["data_type"], tensor["dims"])
                           for tensor in config["input"] + config["output"]],
-                         [("audio", "TYPE_STRING", [-1]), ("features", "TYPE_FP32", [-1, 1581]),
-                          ("certainties", "TYPE_FP32", [-1, 10]), ("genre", "TYPE_STRING", [-1]),
-                          ("confident", "TYPE_BOOL", [-1])])
+                         [("audio", "TYPE_STRING", [-1]), ("certainties", "TYPE_FP32", [-1, 10]),
+                          ("genre", "TYPE_STRING", [-1]), ("confident", "TYPE_BOOL", [-1]),
+                          ("none_of_these", "TYPE_FP32", [-1])])
 
     def test_classes_are_the_certainties_with_their_labels(self):
         certainties = self.outputs(self.infer(audio_request(self.song)))["certainties"]["data"]
@@ -128,27 +130,16 @@ class OpenInference(ServerTest):
         songs = (self.song, self.other)
         answer = self.assert_json(self.infer(audio_request(*songs, id="one")))
         self.assertEqual(answer["id"], "one")
-        certainties, genre, confident = (output["data"] for output in answer["outputs"])
+        certainties, genre, confident, none = (output["data"] for output in answer["outputs"])
         labels = self.ask("GET", "/v1/model").json()["labels"]
         for i, song in enumerate(songs):
             expected = self.ask("POST", "/v1/predict", song).json()
             self.assertEqual(genre[i], expected["genre"])
             self.assertEqual(confident[i], expected["confident"])
+            self.assertAlmostEqual(none[i], expected["none_of_these"], delta=0.00006)
             of_song = dict(zip(labels, certainties[10 * i:]))
             for entry in expected["genres"]:
                 self.assertAlmostEqual(of_song[entry["genre"]], entry["certainty"], delta=0.00006)
-
-    def test_the_features_that_v1_shows_have_the_same_answer(self):
-        expected = self.ask("POST", "/v1/predict?features=true", self.song).json()
-        features = list(expected["segments"][0]["features"].values())
-        request = {"inputs": [{"name": "features", "datatype": "FP32", "shape": [1, 1581],
-                               "data": [features]}]}
-        outputs = self.outputs(self.infer(request))
-        self.assertEqual(outputs["genre"]["data"], [expected["genre"]])
-        self.assertAlmostEqual(max(outputs["certainties"]["data"]), expected["certainty"],
-                               delta=0.00006)
-        body, field = binary(request, struct.pack("<1581f", *features))
-        self.assertEqual(self.outputs(self.ask("POST", INFER, body, None, field)), outputs)
 
     def test_binary_in_and_out(self):
         request = audio_request(self.song, self.other)
@@ -190,6 +181,23 @@ class OpenInference(ServerTest):
         self.assert_error(self.ask("POST", INFER, None, None, "Transfer-Encoding: gzip"), 501,
                           "unsupported_transfer_encoding")
         self.assert_problem(self.ask("GET", "/v20"), 404, "not_found")
+
+
+class FeaturesAlone(InferenceTest):
+    """A model that takes feature vectors has an input for them."""
+    arguments = ("--model", "seed")
+
+    def test_the_features_that_v1_shows_have_the_same_answer(self):
+        expected = self.ask("POST", "/v1/predict?features=true", self.song).json()
+        features = list(expected["segments"][0]["features"].values())
+        request = {"inputs": [{"name": "features", "datatype": "FP32", "shape": [1, 26],
+                               "data": [features]}]}
+        outputs = self.outputs(self.infer(request))
+        self.assertEqual(outputs["genre"]["data"], [expected["genre"]])
+        self.assertAlmostEqual(max(outputs["certainties"]["data"]), expected["certainty"],
+                               delta=0.00006)
+        body, field = binary(request, struct.pack("<26f", *features))
+        self.assertEqual(self.outputs(self.ask("POST", INFER, body, None, field)), outputs)
 
 
 if __name__ == "__main__":

@@ -162,7 +162,7 @@ class OpenApi(TemporaryFiles):
 
     def test_every_route_and_error(self):
         for provoke in (self.provoke_gets, self.provoke_predictions, self.provoke_bad_audio,
-                        self.provoke_bad_requests, self.provoke_large_headers,
+                        self.provoke_bad_requests, self.provoke_bad_heads,
                         self.provoke_unknown_models, self.provoke_limits, self.provoke_access,
                         self.provoke_reload):
             provoke()
@@ -233,11 +233,17 @@ class OpenApi(TemporaryFiles):
             self.check(client.receive(), path, "post")
         self.seen.add(("/predict", "post", 400, "bad_parameter"))  # it takes none
 
-    def provoke_large_headers(self):
+    def provoke_bad_heads(self):
         for path, methods in self.document["paths"].items():
+            path = path.replace("{model}", "genre")
             for method in methods:
-                self.ask(method, path.replace("{model}", "genre"), None, None,
-                         "X: " + 20000 * "x")
+                self.ask(method, path, None, None, "X: " + 20000 * "x")
+                self.ask(method, path + "?x=" + 20000 * "x")
+                self.ask(method, path, None, None, "Expect: the best")
+                client = Client(self.server.address)
+                self.addCleanup(client.close)
+                client.send(f"{method.upper()} {path} HTTP/1.2\r\nHost: test\r\n\r\n")
+                self.check(client.receive(), path, method)
 
     def provoke_unknown_models(self):
         for path in MODEL_GETS:

@@ -289,8 +289,11 @@ class OtherRoutes(ServerTest):
 
     def test_model(self):
         model = self.assert_json(self.ask("GET", "/v1/model"))
-        self.assertEqual(list(model), ["name", "feature_set", "pad_mode", "labels", "provenance",
-                                       "figures"])
+        self.assertEqual(list(model), ["name", "feature_set", "pad_mode", "inputs", "window",
+                                       "hop", "labels", "none_of_these", "confident",
+                                       "provenance", "figures"])
+        self.assertEqual([(tensor["name"], tensor["shape"]) for tensor in model["inputs"]],
+                         [("texture", [None, 1581]), ("log_mel", [None, 1, 128, 76])])
         self.assertEqual(model["labels"], GENRES)
         self.assertEqual(model["feature_set"], "texture")
 

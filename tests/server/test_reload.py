@@ -45,16 +45,16 @@ class Reload(TemporaryFiles):
         return self.client.ask("POST", "/v1/model/reload", b"", None, ADMIN)
 
     def test_over_http(self):
-        self.assertEqual(self.served(), "texture-lda")
+        self.assertEqual(self.served(), "texture-student")
         self.install("seed")
-        self.assertEqual(self.served(), "texture-lda")
+        self.assertEqual(self.served(), "texture-student")
         response = self.reload()
         self.assertEqual((response.status, response.json()), (200, {"model": "gtzan26-seed"}))
         self.assertEqual(self.served(), "gtzan26-seed")
         self.assertEqual(self.client.ask("GET", "/v1/model").json()["name"], "gtzan26-seed")
         metrics = self.client.ask("GET", "/metrics").body.decode()
         self.assertIn('genre_model_info{feature_set="gtzan26",model="model",name="gtzan26-seed"} 1', metrics)
-        self.assertNotIn("texture-lda", metrics)
+        self.assertNotIn("texture-student", metrics)
 
     def test_by_signal(self):
         self.install("seed")
@@ -75,7 +75,7 @@ class Reload(TemporaryFiles):
             self.assertEqual(response.status, 422)
             self.assertEqual(response.json()["code"], "bad_model")
             self.assertIn(why, response.json()["detail"])
-            self.assertEqual(self.served(), "texture-lda")
+            self.assertEqual(self.served(), "texture-student")
         self.wait_for_log(RELOAD_FAILED, 3)
 
     def read(self, name):
@@ -90,7 +90,7 @@ class Reload(TemporaryFiles):
             response = self.reload()
             self.assertEqual((response.status, response.json()["code"]), (422, "bad_model"))
             self.assertIn("damaged", response.json()["detail"])
-        self.assertEqual(self.served(), "texture-lda")
+        self.assertEqual(self.served(), "texture-student")
         result = subprocess.run([GENRE, "predict", "--model", self.model,
                                  self.file("song.wav", wav())], capture_output=True)
         self.assertEqual(result.returncode, 1)
@@ -122,7 +122,7 @@ class Reload(TemporaryFiles):
         self.server.signal(signal.SIGHUP)
         while self.server.errors().count(RELOAD_FAILED) < 2:
             self.assertIsNone(self.server.process.poll())
-        self.assertEqual(self.served(), "texture-lda")
+        self.assertEqual(self.served(), "texture-student")
 
     def test_a_name_that_is_not_utf8_is_refused_on_the_command_line(self):
         self.install_with_a_name_that_is_not_utf8()
@@ -151,7 +151,7 @@ class Reload(TemporaryFiles):
                       response.json()["detail"])
         self.server.signal(signal.SIGHUP)
         self.wait_for_log(RELOAD_FAILED, 2)
-        self.assertEqual(self.served(), "texture-lda")
+        self.assertEqual(self.served(), "texture-student")
 
     @unittest.skipIf(is_sanitized(), "a sanitizer needs terabytes of address space")
     def test_a_file_that_does_not_fit_into_memory_leaves_the_old_model(self):
@@ -165,7 +165,7 @@ class Reload(TemporaryFiles):
         self.server.signal(signal.SIGHUP)
         self.wait_for_log(RELOAD_FAILED, 2)
         self.assertEqual(self.server.errors().count("memory"), 2)
-        self.assertEqual(self.served(), "texture-lda")
+        self.assertEqual(self.served(), "texture-student")
         self.install("seed")
         self.assertEqual(self.reload().status, 200)
         self.assertEqual(self.served(), "gtzan26-seed")

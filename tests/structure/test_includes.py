@@ -42,7 +42,7 @@ IN_GENRE = {
     "features/builtin_frontends.cpp", "features/extractor.cpp", "features/feature_set.cpp",
     "features/frontend.cpp", "features/pad_mode.cpp", "features/validate_frontend.cpp",
     "features/window_names.cpp", "model/builtin_models.cpp", "model/classifier.cpp",
-    "model/model.cpp", "predict/predictor.cpp",
+    "model/installed_networks.cpp", "model/model.cpp", "predict/predictor.cpp",
 }
 WITHOUT_NAMESPACE = {"cli/main.cpp", "train/main.cpp", "http/asio.cpp"}  # main; the parts of Asio to compile
 

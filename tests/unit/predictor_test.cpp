@@ -135,13 +135,13 @@ TEST(Predictor, IsDecodingThenFeaturesThenTheModel) {
   const auto file = encode(sine(330, 2.5, 44100), 44100, SF_FORMAT_FLAC | SF_FORMAT_PCM_16);
   const auto audio = load(file);
   ASSERT_TRUE(audio);
-  const ModelInfo& info = Model::builtin()->info();
-  std::vector<float> features(feature_names(info.feature_set).size());
-  FeatureExtractor(info.feature_set, info.pad_mode).extract(audio->y, features);
+  const FeaturesInput& input = *Model::seed()->info().only_features();
+  std::vector<float> features(feature_names(input.feature_set).size());
+  FeatureExtractor(input.feature_set, input.pad_mode).extract(audio->y, features);
   std::array<float, 10> certainties{};
-  Classifier(Model::builtin()).predict_proba(features, certainties);
+  Classifier(Model::seed()).predict_proba(features, certainties);
 
-  const Prediction prediction = predict(file, {.keep_features = true});
+  const Prediction prediction = *Predictor(Model::seed()).predict(file, {.keep_features = true});
   ASSERT_EQ(prediction.segments.size(), 1U);
   EXPECT_THAT(prediction.segments[0].features, testing::ElementsAreArray(features));
   EXPECT_THAT(prediction.certainties, testing::Pointwise(testing::FloatNear(1e-6F), certainties));

@@ -23,6 +23,7 @@ export interface Warning {
 export interface Prediction extends GenreCertainty {
   genres: GenreCertainty[]; // likeliest first
   confident: boolean | null;
+  none_of_these: number | null; // certainty that no genre of the model fits
   segments: Segment[];
   duration: number; // s
   sample_rate: number; // Hz
@@ -42,7 +43,6 @@ interface Accuracy {
   n_tracks?: number;
   clip_accuracy?: number;
   track_accuracy?: number;
-  track_calibration_error?: number;
 }
 
 // The model's measured accuracy under one protocol.

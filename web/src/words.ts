@@ -160,6 +160,9 @@ export function warningWords({ code, message, from, to }: Warning): string {
 export const isSilent = (genres: GenreCertainty[]) =>
   genres.length > 1 && genres.every(({ certainty }) => certainty === genres[0]!.certainty);
 
+// The model knows music of other genres, or speech and noise, when it hears them.
+export const isNoneOfThese = ({ none_of_these }: Prediction) => (none_of_these ?? 0) >= 0.5;
+
 // The figures for unseen music under the strictest protocol, which is the one with the lowest
 // accuracy.
 export function honestFigures(model: Model): [string, Figures] | undefined {
@@ -173,6 +176,12 @@ export function sureness(prediction: Prediction, model: Model | undefined): Word
   if (isSilent(prediction.genres)) {
     return { title: "Silence has no genre", help: "There is no sound to predict a genre from." };
   }
+  if (isNoneOfThese(prediction)) {
+    return {
+      title: "Probably none of the genres that the model knows",
+      help: `It is ${percent(prediction.none_of_these!)} certain of that. The nearest genre is ${prediction.genre}.`,
+    };
+  }
   const figures = model && honestFigures(model)?.[1];
   const right = figures?.confident?.track_accuracy;
   if (prediction.confident) {
@@ -183,14 +192,11 @@ export function sureness(prediction: Prediction, model: Model | undefined): Word
         : "Predictions like this one are right at least nine times in ten.",
     };
   }
-  const off = figures?.test?.track_calibration_error;
-  const meaning = `Of songs with this certainty, about ${percent(prediction.certainty)} are ${prediction.genre}`;
-  const checked =
-    off === undefined
-      ? "."
-      : ` (the error of this number was ${percent(off)} on songs outside its training data).`;
   if (prediction.confident === null) {
     return { title: "Confidence unknown", help: "This model does not report when it is sure." };
   }
-  return { title: "The model is not sure", help: `Take it as a guess. ${meaning}${checked}` };
+  return {
+    title: "The model is not sure",
+    help: "Take the genre as a guess: the song is unlike the training data, or between genres.",
+  };
 }

@@ -30,21 +30,27 @@ Values values_of(const Tensor& output, std::span<const Classification> results,
                  const ModelInfo& model) {
   if (output.name == kCertainties) {
     std::vector<float> values;
-    for (const auto& [certainties, confident] : results) {
-      values.insert(values.end(), certainties.begin(), certainties.end());
+    for (const Classification& result : results) {
+      values.insert(values.end(), result.certainties.begin(), result.certainties.end());
     }
+    return values;
+  }
+  if (output.name == kNoneOfThese) {
+    std::vector<float> values;
+    for (const Classification& result : results) values.push_back(*result.none_of_these);
     return values;
   }
   if (output.name == kGenre) {
     std::vector<std::string> values;
-    for (const auto& [certainties, confident] : results) {
-      const auto likeliest = std::ranges::max_element(certainties) - certainties.begin();
+    for (const Classification& result : results) {
+      const auto likeliest =
+          std::ranges::max_element(result.certainties) - result.certainties.begin();
       values.push_back(model.labels[static_cast<std::size_t>(likeliest)]);
     }
     return values;
   }
   std::vector<bool> values;
-  for (const auto& [certainties, confident] : results) values.push_back(*confident);
+  for (const Classification& result : results) values.push_back(*result.confident);
   return values;
 }
 
@@ -52,12 +58,12 @@ Values values_of(const Tensor& output, std::span<const Classification> results,
 std::vector<std::string> classes_of(std::size_t n_classes, std::span<const Classification> results,
                                     const ModelInfo& model) {
   std::vector<std::string> values;
-  for (const auto& [certainties, confident] : results) {
+  for (const Classification& result : results) {
+    const std::vector<float>& certainties = result.certainties;
     std::vector<std::size_t> order(certainties.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    // Clang 14 cannot capture a structured binding.
     std::ranges::stable_sort(order, std::ranges::greater{},
-                             [&values = certainties](std::size_t i) { return values[i]; });
+                             [&](std::size_t i) { return certainties[i]; });
     for (const std::size_t i : std::span(order).first(n_classes)) {
       values.push_back(fmt::format("{:f}:{}:{}", certainties[i], i, model.labels[i]));
     }

@@ -70,10 +70,10 @@ tl::expected<InstancesWork::Instance, http::Problem> InstancesWork::read_instanc
     return Instance(std::make_unique<AudioPrediction>(
         AudioElement(std::move(audio->get_ref<std::string&>())), name, WindowOptions{}));
   }
-  return tl::make_unexpected(malformed_inference(
-      fmt::format("{} must be {{\"b64\": an audio file in base64}}{}", name,
-                  features_input ? ", or an array of the model's features."
-                                 : "; this model takes audio only.")));
+  return tl::make_unexpected(
+      malformed_inference(fmt::format("{} must be {{\"b64\": an audio file in base64}}{}", name,
+                                      features_input ? ", or an array of the model's features."
+                                                     : "; this model takes audio only.")));
 }
 
 bool InstancesWork::step(std::size_t part, Predictor& predictor) {
@@ -108,6 +108,7 @@ tl::expected<std::optional<InstancesWork::Json>, http::Problem> InstancesWork::p
   prediction.labels = info().labels;
   prediction.certainties = std::move(result.certainties);
   prediction.confident = result.confident;
+  prediction.none_of_these = result.none_of_these;
   Json json = predict::to_json(prediction, info(), kWithoutSegments);
   for (const char* of_audio : {"duration", "sample_rate"}) json.erase(of_audio);
   return std::optional(std::move(json));

@@ -62,8 +62,8 @@ std::optional<http::Problem> InferenceWork::step_file(std::size_t part, Predicto
   auto predicted = files_[part]->step(predictor, stop_);
   if (!predicted) return std::move(predicted.error());
   if (*predicted) {
-    results_.classifications[part] = {std::move((*predicted)->certainties),
-                                      (*predicted)->confident};
+    results_.classifications[part] = {std::move((*predicted)->certainties), (*predicted)->confident,
+                                      (*predicted)->none_of_these};
     results_.warnings[part] = std::move((*predicted)->warnings);
     files_[part].reset();
   }

@@ -89,6 +89,7 @@ std::vector<Tensor> input_tensors(const ModelInfo& model) {
 std::vector<Tensor> output_tensors(const ModelInfo& model) {
   std::vector<Tensor> tensors = {{kCertainties, "FP32", model.labels.size()}, {kGenre, "BYTES"}};
   if (model.confident) tensors.push_back({kConfident, "BOOL"});
+  if (!model.outputs.none.empty()) tensors.push_back({kNoneOfThese, "FP32"});
   return tensors;
 }
 

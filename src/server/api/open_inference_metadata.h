@@ -35,11 +35,13 @@ inline constexpr std::string_view kFeatures = "features";
 inline constexpr std::string_view kCertainties = "certainties";
 inline constexpr std::string_view kGenre = "genre";
 inline constexpr std::string_view kConfident = "confident";
+inline constexpr std::string_view kNoneOfThese = "none_of_these";
 
-// audio: BYTES [N], one audio file per element; features: FP32 [N, n_features]. A request has one.
+// audio: BYTES [N], one audio file per element; features: FP32 [N, n_features], if the model takes
+// features alone. A request has one.
 [[nodiscard]] std::vector<Tensor> input_tensors(const ModelInfo& model);
 // certainties: FP32 [N, n_labels]; genre: BYTES [N]; confident: BOOL [N], if the model has
-// thresholds for it.
+// thresholds for it; none_of_these: FP32 [N], if the model knows it.
 [[nodiscard]] std::vector<Tensor> output_tensors(const ModelInfo& model);
 
 struct ModelStatistics {

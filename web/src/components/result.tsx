@@ -1,27 +1,40 @@
 import type { Prediction } from "../api";
 import { colorOf } from "../genres";
 import { model, type Song } from "../songs";
-import { isSilent, percent, sureness, warningWords } from "../words";
+import { isNoneOfThese, isSilent, percent, sureness, warningWords } from "../words";
 import { Bars } from "./bars";
 import { Exports } from "./exports";
 import { Features } from "./features";
 import { Listen } from "./listen";
 
+// A certainty is shown only where it can be relied on.
+function Headline({ prediction }: { prediction: Prediction }) {
+  if (isSilent(prediction.genres)) return <p class="genre">no genre</p>;
+  if (isNoneOfThese(prediction)) return <p class="genre">none of these genres</p>;
+  const swatch = (
+    <span
+      class="swatch"
+      style={{ background: colorOf(prediction.genre, model.value?.labels ?? []) }}
+    />
+  );
+  return prediction.confident === false ? (
+    <p class="genre">
+      <span class="certainty">Not sure: perhaps</span> {swatch}
+      {prediction.genre}
+    </p>
+  ) : (
+    <p class="genre">
+      {swatch}
+      {prediction.genre} <span class="certainty">{percent(prediction.certainty)}</span>
+    </p>
+  );
+}
+
 function Verdict({ prediction }: { prediction: Prediction }) {
   const { title, help } = sureness(prediction, model.value);
   return (
     <section class="verdict" aria-label="Verdict">
-      {isSilent(prediction.genres) ? (
-        <p class="genre">no genre</p>
-      ) : (
-        <p class="genre">
-          <span
-            class="swatch"
-            style={{ background: colorOf(prediction.genre, model.value?.labels ?? []) }}
-          />
-          {prediction.genre} <span class="certainty">{percent(prediction.certainty)}</span>
-        </p>
-      )}
+      <Headline prediction={prediction} />
       <p>
         <strong>{title}.</strong> {help}
       </p>

@@ -64,7 +64,7 @@ class Shipping:
         figures = {kind: {key: np.round(value, 4).tolist() for key, value in outcome.figures().items()}
                    for kind, outcome in (("excerpts", measured.tracks), ("clips", measured.clips))}
         values, _, _ = self.experiment.rows("texture", self.everything)
-        provenance = {"program": "models/student/ship.py", "data": "world and gtzan", "systems": system,
+        provenance = {"program": "models/training/ship.py", "data": "world and gtzan", "systems": system,
                       "n_train": len(values), "protocol": "five folds, source-out and artist-out"}
         return metadata(name, inputs, calibration, TRACK_CLIPS, provenance, figures)
 

@@ -194,7 +194,7 @@ def main():
     print()
     for name, system in systems.items():
         print(f"{name}: weights {np.round(np.mean(system.weights, 0), 2)}; "
-              f"gain over texture: {gain(system.tracks, systems['F: texture'].tracks)}")
+              f"gain over the first: {gain(system.tracks, next(iter(systems.values())).tracks)}")
 
 
 if __name__ == "__main__":
