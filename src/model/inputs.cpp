@@ -119,7 +119,9 @@ Result<PatchInput> read_patch(const ValueInfoProto& value, const json& descripti
   input.shape[0] = 1;
   input.shape[axes->mels] = static_cast<int>(frontend->n_mels);
   if (!input.any_frames) {
+    const bool adjacent = input.frontend.patch_hop_frames == input.frontend.patch_frames;
     input.frontend.patch_frames = static_cast<std::size_t>(shape[axes->frames]);
+    if (adjacent) input.frontend.patch_hop_frames = input.frontend.patch_frames;
     if (auto valid = validate(input.frontend); !valid) return bad_model(valid.error().message);
   }
   return input;
