@@ -10,9 +10,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -34,25 +31,21 @@ FeatureSet feature_set_of(const std::string& name) {
                  .message = "feature_set is \"" + name + "\"; it must be gtzan26 or texture"}};
 }
 
-// The networks that a model names are files of this folder.
-FindNetwork find_in(const std::string& folder) {
-  return [folder](const std::string& name) -> Result<std::vector<std::byte>> {
-    const std::filesystem::path path = std::filesystem::path(folder) / (name + ".onnx");
-    // The name comes from the model's file, which may not choose files elsewhere.
-    std::ifstream file;
-    if (name.find('/') == std::string::npos) file.open(path, std::ios::binary);
-    std::vector<char> bytes((std::istreambuf_iterator<char>(file)), {});
-    if (bytes.empty()) {
-      return fail(ErrorCode::kBadModel, "its file cannot be read: copy it to " + path.string());
-    }
-    const auto view = std::as_bytes(std::span(bytes));
-    return std::vector<std::byte>(view.begin(), view.end());
-  };
+// Whatever is wrong with a model, also a network that is not installed, is one kind of error.
+Result<std::shared_ptr<const Model>> as_bad_model(Result<std::shared_ptr<const Model>>&& model) {
+  if (!model && model.error().code != ErrorCode::kOutOfMemory) {
+    model.error().code = ErrorCode::kBadModel;
+  }
+  return std::move(model);
 }
 
-std::shared_ptr<const Model> load_model(const nb::bytes& onnx, const std::string& networks) {
+std::shared_ptr<const Model> load_model(const nb::bytes& onnx) {
   const std::span bytes(static_cast<const std::byte*>(onnx.data()), onnx.size());
-  return without_gil([&] { return Model::load(bytes, find_in(networks)); });
+  return without_gil([&] { return as_bad_model(Model::load(bytes, find_installed_network)); });
+}
+
+std::shared_ptr<const Model> best_model() {
+  return without_gil([] { return as_bad_model(Model::best(find_installed_network)); });
 }
 
 Prediction predict(Predictor& predictor, const AudioSource& source, std::optional<double> hop,
@@ -107,8 +100,9 @@ void bind_results(nb::module_& module) {
 void bind_predictor(nb::module_& module) {
   bind_results(module);
   nb::class_<Model>(module, "Model")
-      .def_static("load", &load_model, nb::arg("onnx"), nb::arg("networks"))
+      .def_static("load", &load_model, nb::arg("onnx"))
       .def_static("builtin", &Model::builtin)
+      .def_static("best", &best_model)
       .def_static("seed", &Model::seed)
       .def_prop_ro("name", [](const Model& model) { return model.info().name; })
       .def_prop_ro("labels", [](const Model& model) { return model.info().labels; });

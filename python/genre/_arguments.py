@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import math
 import operator
-from typing import Any
+from typing import Any, Optional
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from . import _genre
 
 Array = npt.NDArray[np.float32]
+Clip = Optional[npt.NDArray[Any]]  # None, librosa's default, is an error
 
 
 def samples(y: Any, name: str = "y") -> Array:

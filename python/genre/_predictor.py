@@ -111,9 +111,9 @@ class Predictor:
     Parameters
     ----------
     model : str, os.PathLike, bytes or None
-        A built-in model, "default" or "seed"; or an ONNX file, or its bytes. None: "default".
-        Networks that a model names are read from $XDG_DATA_HOME/genre/networks, by default
-        ~/.local/share/genre/networks.
+        A built-in model, "default", "best" or "seed"; or an ONNX file, or its bytes. None:
+        "default". "best" and other models need networks, which `genre model pull` installs in
+        $XDG_DATA_HOME/genre/networks.
     strict : bool
         Whether damaged audio is an error. If not, the part that can be decoded is used, and the
         prediction has warnings.
@@ -216,18 +216,14 @@ class Predictor:
 def _load_model(model: Union[str, os.PathLike[str], bytes, None]) -> _genre.Model:
     if model is None or model == "default":
         return _genre.Model.builtin()
+    if model == "best":
+        return _genre.Model.best()
     if model == "seed":
         return _genre.Model.seed()
     if isinstance(model, bytes):
-        return _genre.Model.load(model, _networks())
+        return _genre.Model.load(model)
     with open(model, "rb") as file:
-        return _genre.Model.load(file.read(), _networks())
-
-
-def _networks() -> str:
-    """The user's folder of networks that models name."""
-    data = os.environ.get("XDG_DATA_HOME") or os.path.join(os.path.expanduser("~"), ".local", "share")
-    return os.path.join(data, "genre", "networks")
+        return _genre.Model.load(file.read())
 
 
 def _ranked(labels: list[str], certainties: list[float]) -> dict[str, float]:

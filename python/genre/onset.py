@@ -1,17 +1,13 @@
 """librosa.onset: onset strength, with librosa's names, parameters, defaults and values."""
 from __future__ import annotations
 
-from typing import Any
-
-import numpy.typing as npt
-
 from . import _genre
-from ._arguments import Array, count, mel_options, samples, stft_options, unsupported
+from ._arguments import Array, Clip, count, mel_options, samples, stft_options, unsupported
 
 __all__ = ["onset_strength"]
 
 
-def onset_strength(*, y: npt.NDArray[Any] | None = None, sr: float = 22050, S: None = None,
+def onset_strength(*, y: Clip = None, sr: float = 22050, S: None = None,
                    lag: int = 1, max_size: int = 1, ref: None = None, detrend: bool = False,
                    center: bool = True, feature: None = None, aggregate: None = None,
                    n_fft: int = 2048, hop_length: int = 512, n_mels: int = 128, fmin: float = 0.0,

@@ -135,6 +135,22 @@ class Packages(unittest.TestCase):
             self.assertIn(package, needed)
         self.assertNotIn("libopencv-dnn-dev", needed)  # the headers do not include OpenCV's
 
+    def test_the_python_package(self):
+        if "python3-genre" not in self.packages:
+            self.skipTest("this build has no Python module: docs/python.md says how to build it")
+        self.dpkg("--install", self.packages["python3-genre"])
+        self.assertIn("python3-numpy", self.field("python3-genre", "Depends"))
+        clip = os.path.join(self.folder, "clip.wav")
+        with open(clip, "wb") as file:
+            file.write(wav(sine(440, 3)))
+        said = subprocess.run(["/usr/bin/python3", "-c",
+                               "import genre, sys; print(genre.Predictor().predict(sys.argv[1]).genre)", clip],
+                              env={"PYTHONPATH": self.installed("usr/lib/python3/dist-packages")},
+                              capture_output=True, text=True, check=True).stdout.strip()
+        predicted = subprocess.run([GENRE, "predict", "--format", "jsonl", clip], capture_output=True,
+                                   text=True, check=True).stdout
+        self.assertEqual(said, json.loads(predicted)["genre"])
+
     def test_manual(self):
         self.dpkg("--install", self.packages["genre"])
         for command in ["", "-serve", "-predict", "-features", "-train", "-evaluate", "-model",

@@ -86,15 +86,16 @@ def test_bad_models(tmp_path):
         genre.Predictor(b"no model")
 
 
-def test_a_model_whose_network_is_missing(tmp_path, monkeypatch):
+@pytest.mark.parametrize("model", ["best", ROOT / "models" / "best.onnx"], ids=str)
+def test_a_model_whose_network_is_missing(model, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    path = tmp_path / "genre" / "networks" / "mn04.onnx"
-    with pytest.raises(ValueError, match=f"mn04.*copy it to {path}"):
-        genre.Predictor(ROOT / "models" / "best.onnx")
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"no network")
+    networks = tmp_path / "genre" / "networks"
+    with pytest.raises(ValueError, match=f"mn04.*{networks}.*genre model pull mn04"):
+        genre.Predictor(model)
+    networks.mkdir(parents=True)
+    (networks / "mn04.onnx").write_bytes(b"no network")
     with pytest.raises(ValueError, match="mn04.*ONNX"):
-        genre.Predictor(ROOT / "models" / "best.onnx")
+        genre.Predictor(model)
 
 
 @pytest.mark.parametrize("parameters", [{"hop": 0}, {"hop": float("nan")}, {"duration": 0}], ids=str)
