@@ -13,6 +13,7 @@
 #include "model/bad_model.h"
 #include "model/frontend_json.h"
 #include "model/graph.h"
+#include "model/shape.h"
 
 namespace genre::model {
 namespace {
@@ -154,24 +155,6 @@ Result<std::shared_ptr<const Model>> load_network(
   }
   return find_network(name).and_then(
       [](const std::vector<std::byte>& onnx) { return Model::load_network(onnx); });
-}
-
-// The total size of the outputs of the network that the input takes.
-Result<std::size_t> output_size(const NetworkInput& input, const Model& network) {
-  onnx::ModelProto proto;  // it was parsed before, so it is valid
-  const auto bytes = network.onnx();
-  proto.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-  std::size_t size = 0;
-  for (const std::string& name : input.outputs) {
-    const auto* output = find_output(proto.graph(), name);
-    const auto row = output ? row_size(*output) : std::nullopt;
-    if (!row) {
-      return bad_model(
-          fmt::format("its network {} has no float output {} [N, n]", input.network, name));
-    }
-    size += *row;
-  }
-  return size;
 }
 
 Result<NetworkInput> read_network(const ValueInfoProto& value, const json& description,

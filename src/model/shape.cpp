@@ -1,8 +1,15 @@
 #include "model/shape.h"
 
+#include <fmt/format.h>
+#include <onnx/onnx_pb.h>
+
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <variant>
+
+#include "model/bad_model.h"
+#include "model/graph.h"
 
 namespace genre::model {
 
@@ -22,6 +29,23 @@ std::size_t size_of(const std::vector<int>& shape) {
   return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, [](std::size_t size, int n) {
     return size * static_cast<std::size_t>(n);
   });
+}
+
+Result<std::size_t> output_size(const NetworkInput& input, const Model& network) {
+  onnx::ModelProto proto;  // it was parsed before, so it is valid
+  const auto bytes = network.onnx();
+  proto.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  std::size_t size = 0;
+  for (const std::string& name : input.outputs) {
+    const auto* output = find_output(proto.graph(), name);
+    const auto row = output ? row_size(*output) : std::nullopt;
+    if (!row) {
+      return bad_model(
+          fmt::format("its network {} has no float output {} [N, n]", input.network, name));
+    }
+    size += *row;
+  }
+  return size;
 }
 
 }  // namespace genre::model

@@ -1,4 +1,4 @@
-// The sizes of the inputs of a model.
+// The sizes of the inputs of a model, and of the outputs of a network.
 #pragma once
 
 #include <cstddef>
@@ -13,5 +13,9 @@ namespace genre::model {
 
 // The number of values of a tensor.
 [[nodiscard]] std::size_t size_of(const std::vector<int>& shape);
+
+// The total size of the outputs of the network that the input takes. Error: kBadModel if it has no
+// such output.
+[[nodiscard]] Result<std::size_t> output_size(const NetworkInput& input, const Model& network);
 
 }  // namespace genre::model
