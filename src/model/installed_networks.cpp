@@ -7,6 +7,11 @@
 namespace genre {
 
 Result<std::vector<std::byte>> find_installed_network(const std::string& name) {
+  // The name comes from a model file, which may be anyone's.
+  if (name.find('/') != std::string::npos) {
+    return fail(ErrorCode::kUnavailable,
+                "it is not installed: its name has a slash; expected one such as mn04");
+  }
   const auto folder = base::networks_folder();
   const auto path = folder / (name + ".onnx");
   std::error_code none;
