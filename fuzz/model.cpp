@@ -1,12 +1,11 @@
 // Input: a model file. Expects an error, or a model that predicts certainties.
 #include "genre/model.h"
 
-#include <numeric>
 #include <span>
 #include <vector>
 
 #include "fuzz/target.h"
-#include "model/inputs.h"
+#include "model/shape.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using genre::fuzz::require;
@@ -20,8 +19,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   for (const genre::ModelInput& input : info.inputs) {
     const auto* patch = std::get_if<genre::PatchInput>(&input.source);
     const auto shape = genre::model::shape_of(input, patch ? patch->frontend.patch_frames : 1);
-    zeros.emplace_back(std::accumulate(shape.begin(), shape.end(), std::size_t{1},
-                                       [](std::size_t n, int size) { return n * size; }));
+    zeros.emplace_back(genre::model::size_of(shape));
   }
   const std::vector<std::span<const float>> inputs(zeros.begin(), zeros.end());
   std::vector<float> certainties(info.labels.size());

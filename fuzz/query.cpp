@@ -11,7 +11,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto query =
       genre::server::parse_predict_query({reinterpret_cast<const char*>(data), size});
   if (query) {
-    require(std::isfinite(query->hop) && query->hop > 0 && query->json.top > 0);
+    require((!query->hop || (std::isfinite(*query->hop) && *query->hop > 0)) &&
+            query->json.top > 0);
   } else {
     require(!query.error().empty());
   }

@@ -109,13 +109,14 @@ struct ConfidentThresholds {
 
 struct ModelInfo {
   std::string name;
-  std::vector<ModelInput> inputs;   // in the order of the graph's inputs, at least one
-  double window = 3, hop = 3;       // s: the windows of a file, and from one to the next
-  std::vector<std::string> labels;  // [n_labels], in the order of the certainties
+  std::vector<ModelInput> inputs = {};  // in the order of the graph's inputs, at least one
+  double window = 3, hop = 3;           // s: the windows of a file, and from one to the next
+  std::vector<std::string> labels;      // [n_labels], in the order of the certainties
   Activation activation = Activation::kNone;
   struct Outputs {
-    std::string certainties, novelty, none;
-  } outputs;  // their names in the graph; empty if there is none
+    std::string certainties = {}, novelty = {}, none = {};
+  };
+  Outputs outputs = {};  // their names in the graph; empty if there is none
   // Correlation between the windows of one file, 0 to 1. It weights the windows when their
   // certainties are pooled; without it, the certainties of a file are the mean over its windows.
   std::optional<double> window_correlation = {};
@@ -148,9 +149,10 @@ class Model {
   // genre.inputs; its first output is [N, n_labels]. Two more are optional and found by their
   // names: "novelty" [N, 1], and "none" [N, 1], the logit of "none of these labels". (A second
   // output [N, 1] with any other name is the novelty, too.) Other outputs are for models that have
-  // this one as an input. Networks of its inputs come from its metadata or from find_network. Error: kBadModel, with what is missing or wrong; also for more than
-  // kMaxModelBytes, and for a wrong checksum; those of find_network. A model without a checksum is
-  // accepted: see has_checksum.
+  // this one as an input. Networks of its inputs come from its metadata or from find_network.
+  // Error: kBadModel, with what is missing or wrong; also for more than kMaxModelBytes, and for a
+  // wrong checksum; those of find_network. A model without a checksum is accepted: see
+  // has_checksum.
   [[nodiscard]] static Result<std::shared_ptr<const Model>> load(
       std::span<const std::byte> onnx, const FindNetwork& find_network = {});
 

@@ -61,8 +61,9 @@ struct Prediction {
   // [n_labels] of the file, pooled over its segments that are not silent. If all are silent, the
   // certainties are equal, and confident is false.
   std::vector<float> certainties;
-  std::optional<bool> confident;       // by the model's thresholds, if it has any
-  std::optional<float> none_of_these;  // certainty that no label fits, 0 to 1, if the model knows it
+  std::optional<bool> confident;  // by the model's thresholds, if it has any
+  std::optional<float>
+      none_of_these;              // certainty that no label fits, 0 to 1, if the model knows it
   FeatureSet feature_set = {};    // of Segment::features
   std::vector<Segment> segments;  // in time order, at least one
   double duration = 0;            // s of audio used
@@ -97,9 +98,9 @@ struct StageTimes {
 
 // The model's result for the features of one window.
 struct Classification {
-  std::vector<float> certainties;      // [n_labels], in the model's label order
-  std::optional<bool> confident;       // by the model's thresholds, if it has any
-  std::optional<float> none_of_these;  // as in Prediction
+  std::vector<float> certainties;           // [n_labels], in the model's label order
+  std::optional<bool> confident = {};       // by the model's thresholds, if it has any
+  std::optional<float> none_of_these = {};  // as in Prediction
 };
 
 // Predicts the genre of audio files. Create one per thread, from one shared Model: it holds scratch

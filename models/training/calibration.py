@@ -9,7 +9,6 @@ import scipy.optimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from data import GENRES
 from heads import Stack, log_softmax
 
 PRECISION = 0.92     # of confident predictions, aimed at where the thresholds are fitted

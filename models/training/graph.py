@@ -44,8 +44,8 @@ class Graph:
 
     def dense(self, x, output, linear, bias):
         """x [N, n] @ linear [n, m] + bias [m]."""
-        return self.node("Gemm", [x, self.constant(f"{output}.weight", linear.T), self.constant(f"{output}.bias", bias)],
-                         output, transB=1)
+        weights = [self.constant(f"{output}.weight", linear.T), self.constant(f"{output}.bias", bias)]
+        return self.node("Gemm", [x, *weights], output, transB=1)
 
     def logistic(self, x, output, head):
         """The scores of a head (see heads.py). Also makes its standardised inputs, for novelty."""
@@ -78,7 +78,7 @@ class Graph:
         return self.node("Log", ["best_probability"], "audioset")
 
     def student(self, network, output):
-        """Merges the student (see student.py's export) and takes the mean of the log-mel spectrogram away first."""
+        """Merges the student (see ship.py) and takes the mean of the log-mel spectrogram away first."""
         self.node("GlobalAveragePool", ["log_mel"], "log_mel.mean")
         # The mean as an image, because OpenCV 4.6 cannot spread a value over one. Each place of a pool with so much
         # padding sees just this one value.

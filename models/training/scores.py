@@ -53,7 +53,8 @@ class Scores:
             "mn04 and musicnn logistic": self._evidence(self._heads(
                 lambda fold, mask: logistic("mn04 and musicnn", mask)), both),
         }
-        self.novelty = self._by_fold(texture_heads, lambda head, rows: head.novelty(texture.windows[rows])[:, None])[:, 0]
+        novelty = self._by_fold(texture_heads, lambda head, rows: head.novelty(texture.windows[rows])[:, None])
+        self.novelty = novelty[:, 0]
 
     def _heads(self, train):
         return [train(fold, self.experiment.training(fold)) for fold in range(N_FOLDS)]

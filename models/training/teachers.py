@@ -8,7 +8,6 @@ import struct
 import zipfile
 
 import numpy as np
-import scipy.signal
 import torch
 import torch.nn.functional as nnf
 

@@ -25,4 +25,9 @@ fs::path cache_folder() { return folder("XDG_CACHE_HOME", ".cache"); }
 
 fs::path data_folder() { return folder("XDG_DATA_HOME", fs::path(".local") / "share"); }
 
+fs::path networks_folder() {
+  const auto data = data_folder();
+  return data.empty() ? data : data / "networks";
+}
+
 }  // namespace genre::base

@@ -13,4 +13,8 @@ namespace genre::base {
 // $XDG_DATA_HOME/genre, by default ~/.local/share/genre. Empty as above.
 [[nodiscard]] std::filesystem::path data_folder();
 
+// The part of it where `genre model pull` puts networks and where models look for them. Empty as
+// above, and not a folder of the current one.
+[[nodiscard]] std::filesystem::path networks_folder();
+
 }  // namespace genre::base

@@ -9,6 +9,7 @@ namespace genre::cli {
 void add_predict(CLI::App& app, int& status);
 void add_features(CLI::App& app, int& status);
 void add_train(CLI::App& app, int& status);
+void add_embed(CLI::App& app, int& status);
 void add_evaluate(CLI::App& app, int& status);
 void add_model(CLI::App& app, int& status);
 void add_serve(CLI::App& app, int& status);

@@ -16,9 +16,9 @@ namespace {
 constexpr std::size_t kMostText = std::size_t{1} << 20;  // bytes of a front end or of labels
 
 Result<std::string> read_text(const std::string& path) {
-  return base::read_file(path, kMostText).map([](const std::vector<std::byte>& bytes) {
-    return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  });
+  auto bytes = base::read_file(path, kMostText);
+  if (!bytes) return fail(bytes.error().code, path + ": " + bytes.error().message);
+  return std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size());
 }
 
 // A name stays one: model::adopt knows which exist.
@@ -78,11 +78,10 @@ Result<std::string> adopt(const std::string& path, std::span<const std::byte> on
       .window = options.window,
       .hop = options.hop};
   if (!options.labels.empty()) {
-    auto labels = read_text(options.labels).and_then(model::parse_labels);
-    if (!labels) {
-      labels.error().message = options.labels + ": " + labels.error().message;
-      return tl::make_unexpected(labels.error());
-    }
+    const auto text = read_text(options.labels);
+    if (!text) return tl::make_unexpected(text.error());
+    auto labels = model::parse_labels(*text);
+    if (!labels) return fail(labels.error().code, options.labels + ": " + labels.error().message);
     adopted.labels = *std::move(labels);
   }
   return model::adopt(onnx, adopted);

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <map>
 
 #include "base/memory.h"
 #include "base/report_error.h"
 #include "base/shortest.h"
+#include "batch/npy.h"
 #include "batch/prediction_row.h"
 #include "cli/input.h"
 #include "predict/json.h"
@@ -168,26 +168,13 @@ std::vector<std::vector<batch::Value>> rows_of(const std::string& file, const Au
   return rows;
 }
 
-// An array in numpy's format, version 1.0: the rows of all features, [n_rows, n_frames], float32.
+// The rows of all features, [n_rows, n_frames].
 std::string npy_of(const std::vector<Matrix<float>>& features) {
-  static_assert(std::endian::native == std::endian::little);
   std::size_t n_rows = 0;
   for (const Matrix<float>& feature : features) n_rows += feature.n_rows;
-  std::string header =
-      fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", n_rows,
-                  features.front().n_columns);
-  constexpr std::size_t kPrefix = 10, kAlignment = 64;  // the data start at a multiple of 64
-  header.resize((kPrefix + header.size() + kAlignment) / kAlignment * kAlignment - kPrefix, ' ');
-  header.back() = '\n';
-  std::string bytes("\x93NUMPY\x01\x00", 8);
-  bytes += static_cast<char>(header.size() % 256);
-  bytes += static_cast<char>(header.size() / 256);
-  bytes += header;
-  for (const Matrix<float>& feature : features) {
-    bytes.append(reinterpret_cast<const char*>(feature.values.data()),
-                 feature.values.size() * sizeof(float));
-  }
-  return bytes;
+  std::string file = batch::npy_header(n_rows, features.front().n_columns);
+  for (const Matrix<float>& feature : features) batch::append_npy(file, feature.values);
+  return file;
 }
 
 Result<AudioBuffer> read_all(const std::string& path, unsigned track, int sr,

@@ -49,4 +49,21 @@ Result<std::shared_ptr<const Model>> load_model(const std::string& path,
   return model;
 }
 
+Result<std::shared_ptr<const Model>> load_network(const std::string& name_or_path,
+                                                  const ForeignModelOptions& foreign) {
+  std::error_code none;
+  const bool is_file = std::filesystem::exists(name_or_path, none);
+  auto network = base::attempt([&] {
+    return (is_file ? read_model(name_or_path) : find_installed_network(name_or_path))
+        .and_then([&](const std::vector<std::byte>& onnx) -> Result<std::shared_ptr<const Model>> {
+          if (foreign.frontend.empty()) return Model::load_network(onnx);
+          return adopt(name_or_path, onnx, foreign).and_then([](const std::string& adopted) {
+            return Model::load_network(std::as_bytes(std::span(adopted)));
+          });
+        });
+  });
+  if (!network) network.error().message = name_or_path + ": " + network.error().message;
+  return network;
+}
+
 }  // namespace genre::cli

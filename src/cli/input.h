@@ -20,4 +20,8 @@ namespace genre::cli {
 [[nodiscard]] Result<std::shared_ptr<const Model>> load_model(
     const std::string& path, const ForeignModelOptions& foreign = {});
 
+// A network for genre embed and genre train --embedding: a file, or the name of an installed one.
+[[nodiscard]] Result<std::shared_ptr<const Model>> load_network(
+    const std::string& name_or_path, const ForeignModelOptions& foreign = {});
+
 }  // namespace genre::cli

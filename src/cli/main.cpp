@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
   genre::cli::add_serve(app, status);
   genre::cli::add_predict(app, status);
   genre::cli::add_features(app, status);
+  genre::cli::add_embed(app, status);
   genre::cli::add_train(app, status);
   genre::cli::add_evaluate(app, status);
   genre::cli::add_model(app, status);

@@ -31,14 +31,13 @@ struct ModelPullOptions {
 
 // Where the models that build on a network look for it.
 Result<std::string> default_output(const pretrained::Network& network) {
-  const fs::path data = base::data_folder();
-  if (data.empty()) {
+  const fs::path folder = base::networks_folder();
+  if (folder.empty()) {
     return fail(
         ErrorCode::kUnreadableFile,
         "there is no folder for the network: set HOME or XDG_DATA_HOME, or name a file with "
         "--output");
   }
-  const fs::path folder = data / "networks";
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) return base::unwritable(folder, error.message());

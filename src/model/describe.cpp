@@ -4,7 +4,7 @@
 #include <variant>
 
 #include "model/frontend_json.h"
-#include "model/inputs.h"
+#include "model/shape.h"
 
 namespace genre::model {
 namespace {

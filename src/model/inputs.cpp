@@ -13,6 +13,7 @@
 #include "model/bad_model.h"
 #include "model/frontend_json.h"
 #include "model/graph.h"
+#include "model/shape.h"
 
 namespace genre::model {
 namespace {
@@ -119,7 +120,9 @@ Result<PatchInput> read_patch(const ValueInfoProto& value, const json& descripti
   input.shape[0] = 1;
   input.shape[axes->mels] = static_cast<int>(frontend->n_mels);
   if (!input.any_frames) {
+    const bool adjacent = input.frontend.patch_hop_frames == input.frontend.patch_frames;
     input.frontend.patch_frames = static_cast<std::size_t>(shape[axes->frames]);
+    if (adjacent) input.frontend.patch_hop_frames = input.frontend.patch_frames;
     if (auto valid = validate(input.frontend); !valid) return bad_model(valid.error().message);
   }
   return input;
@@ -152,24 +155,6 @@ Result<std::shared_ptr<const Model>> load_network(
   }
   return find_network(name).and_then(
       [](const std::vector<std::byte>& onnx) { return Model::load_network(onnx); });
-}
-
-// The total size of the outputs of the network that the input takes.
-Result<std::size_t> output_size(const NetworkInput& input, const Model& network) {
-  onnx::ModelProto proto;  // it was parsed before, so it is valid
-  const auto bytes = network.onnx();
-  proto.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-  std::size_t size = 0;
-  for (const std::string& name : input.outputs) {
-    const auto* output = find_output(proto.graph(), name);
-    const auto row = output ? row_size(*output) : std::nullopt;
-    if (!row) {
-      return bad_model(
-          fmt::format("its network {} has no float output {} [N, n]", input.network, name));
-    }
-    size += *row;
-  }
-  return size;
 }
 
 Result<NetworkInput> read_network(const ValueInfoProto& value, const json& description,
@@ -285,18 +270,6 @@ Result<std::vector<ModelInput>> read_inputs(const onnx::GraphProto& graph,
                                  metadata_key::kInputs, list.size(), inputs.size()));
   }
   return inputs;
-}
-
-std::vector<int> shape_of(const ModelInput& input, std::size_t n_frames) {
-  if (const auto* features = std::get_if<FeaturesInput>(&input.source)) {
-    return {1, static_cast<int>(feature_names(features->feature_set).size())};
-  }
-  if (const auto* network = std::get_if<NetworkInput>(&input.source)) {
-    return {1, static_cast<int>(network->size)};
-  }
-  auto shape = std::get<PatchInput>(input.source).shape;
-  std::ranges::replace(shape, -1, static_cast<int>(n_frames));
-  return shape;
 }
 
 }  // namespace genre::model

@@ -23,7 +23,4 @@ using Networks = std::map<std::string, std::shared_ptr<const Model>>;
     const onnx::GraphProto& graph, const std::map<std::string, std::string>& metadata,
     const FindNetwork& find_network, Networks& networks);
 
-// The shape of an input for N 1, with n_frames frames where any number is allowed.
-[[nodiscard]] std::vector<int> shape_of(const ModelInput& input, std::size_t n_frames = 1);
-
 }  // namespace genre::model

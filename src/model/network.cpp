@@ -1,22 +1,14 @@
 #include "model/network.h"
 
-#include <functional>
-#include <numeric>
 #include <stdexcept>
 #include <utility>
 #include <variant>
 
-#include "model/inputs.h"
 #include "model/opencv.h"
+#include "model/shape.h"
 
 namespace genre::model {
 namespace {
-
-std::size_t size_of(const std::vector<int>& shape) {
-  return std::accumulate(shape.begin(), shape.end(), std::size_t{1}, [](std::size_t size, int n) {
-    return size * static_cast<std::size_t>(n);
-  });
-}
 
 // The number of frames that the values of an input have, if it takes any number of them.
 std::size_t frames_of(const ModelInput& input, std::size_t n_values) {

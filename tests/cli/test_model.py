@@ -4,12 +4,15 @@ import os
 import subprocess
 import unittest
 
-import numpy
-import onnx
-from onnx import TensorProto, helper, numpy_helper
-
 from audio_files import GENRE, sine, wav
 from temporary_files import TemporaryFiles
+
+try:
+    import numpy
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+except ImportError:
+    onnx = None
 
 N_MELS, N_FRAMES = 40, 100
 FRONTEND = {"sr": 16000, "n_fft": 512, "hop_length": 160, "n_mels": N_MELS, "compression": "log"}
@@ -50,11 +53,11 @@ class Show(TemporaryFiles):
     def test_json(self):
         model = json.loads(genre("model", "seed", "--json").stdout)
         self.assertEqual(model["inputs"], [{"name": "features", "shape": [None, 26],
-                                            "feature_set": "gtzan26", "pad_mode": "reflect"}])
+                                            "feature_set": "gtzan26", "pad_mode": "constant"}])
         self.assertEqual((model["window"], model["none_of_these"]), (3.0, False))
 
     def test_errors(self):
-        for arguments, message in (((), b"FILE"), (("no.onnx",), b"no.onnx: "),
+        for arguments, message in (((), b"No command given"), (("no.onnx",), b"no.onnx: "),
                                    ((self.file("bad.onnx", b"no model"),), b"is not an ONNX file")):
             result = genre("model", *arguments)
             self.assertNotEqual(result.returncode, 0)
@@ -66,6 +69,7 @@ class Show(TemporaryFiles):
         self.assertIn(b"genre model pull mn04", result.stderr)
 
 
+@unittest.skipUnless(onnx, "needs Debian's python3-onnx and python3-numpy")
 class Foreign(TemporaryFiles):
     def setUp(self):
         super().setUp()
@@ -73,7 +77,7 @@ class Foreign(TemporaryFiles):
         self.options = ("--frontend", self.file("frontend.json", json.dumps(FRONTEND)),
                         "--labels", self.file("labels.txt", "\n".join(LABELS)),
                         "--activation", "softmax")
-        self.song = self.file("song.wav", wav(sine(seconds=3.5), 16000))
+        self.song = self.file("song.wav", wav(sine(seconds=3.5)))
 
     def test_an_adopted_model_predicts_as_the_network_with_the_options_does(self):
         adopted = os.path.join(self.folder, "adopted.onnx")
@@ -100,7 +104,7 @@ class Foreign(TemporaryFiles):
         self.assertEqual(result.returncode, 0, result.stderr)
         prediction = json.loads(genre("predict", "--json", "--model", adopted, self.song).stdout)
         self.assertEqual(prediction["model"], "mine")
-        self.assertEqual([s["start"] for s in prediction["segments"]], [0, 0.5, 1, 1.5, 2, 2.5])
+        self.assertEqual([s["start"] for s in prediction["segments"]], [0, 0.5, 1, 1.5, 2])
 
     def test_what_is_missing_or_wrong_is_said(self):
         labels = self.file("two.txt", "one\ntwo\n")

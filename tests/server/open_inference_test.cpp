@@ -34,9 +34,7 @@ Predictor& predictor() {
 
 const ModelInfo& model() { return predictor().model().info(); }
 
-std::size_t n_features() {
-  return feature_names(model().only_features()->feature_set).size();
-}
+std::size_t n_features() { return feature_names(model().only_features()->feature_set).size(); }
 
 Response send(std::string_view body, std::string_view header_length = "") {
   InferenceWork work(std::as_bytes(std::span(body)), std::string(header_length), "genre",

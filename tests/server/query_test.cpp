@@ -13,7 +13,7 @@ TEST(Query, DefaultsArePinned) {
   EXPECT_EQ(query->json.top, std::numeric_limits<std::size_t>::max());
   EXPECT_TRUE(query->json.segments);
   EXPECT_FALSE(query->json.features);
-  EXPECT_EQ(query->hop, 3.0);
+  EXPECT_EQ(query->hop, std::nullopt);  // the model's
   EXPECT_EQ(query->strict, std::nullopt);
   EXPECT_EQ(parse_predict_query("strict=true")->strict, true);
   EXPECT_EQ(parse_predict_query("strict=0")->strict, false);

@@ -52,7 +52,7 @@ class Instances(InstancesTest):
 
 class FeaturesAlone(InstancesTest):
     """A model that takes feature vectors."""
-    arguments = ("--model", "seed")
+    arguments = ("--model", "default=seed")
 
     def test_features_have_it_too(self):
         expected = self.ask("POST", "/v1/predict?features=true", self.song).json()

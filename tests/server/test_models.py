@@ -160,7 +160,7 @@ class Serving(Models):
         a fraction of what the first needs."""
         def memory_with(n):
             self.start("--threads", "4", *(flag for i in range(n)
-                                           for flag in ("--model", f"model{i}=default")))
+                                           for flag in ("--model", f"model{i}=seed")))
             for i in range(n):
                 self.ask(f"/v1/predict?model=model{i}", wav())
             with open(f"/proc/{self.server.process.pid}/status", encoding="ascii") as file:
@@ -170,7 +170,7 @@ class Serving(Models):
 
         (one, threads), (nine, threads_of_nine) = memory_with(1), memory_with(9)
         self.assertEqual(threads_of_nine, threads)
-        # Eight more networks of 84 kB, each loaded by four threads.
+        # Eight more networks of 755 kB, each loaded by four threads.
         self.assertLess((nine - one) / 8, one / 4)
 
 

@@ -66,7 +66,7 @@ TEST(OnnxExport, GivesTheServedModelTheNetworksCertainties) {
   const auto model = Model::load(bytes);
   ASSERT_TRUE(model) << model.error().message;
   EXPECT_TRUE((*model)->has_checksum());
-  EXPECT_EQ((*model)->info().pad_mode, PadMode::kReflect);
+  EXPECT_EQ((*model)->info().only_features()->pad_mode, PadMode::kReflect);
   EXPECT_EQ((*model)->info().labels, (std::vector<std::string>{"a", "b", "c"}));
 
   Classifier classifier(*model);

@@ -150,17 +150,29 @@ TEST(Predictor, IsDecodingThenFeaturesThenTheModel) {
 }
 
 TEST(Predictor, ClassifiesFeaturesAsItDoesThoseOfAFile) {
-  for (const auto& model : {Model::builtin(), Model::seed()}) {
-    Predictor predictor(model);
-    const auto prediction =
-        predictor.predict(encode_wav(sine(440, 3.0)), {.keep_features = true}).value();
-    const Classification classification = predictor.classify(prediction.segments[0].features);
-    EXPECT_EQ(classification.certainties, prediction.segments[0].certainties);
-    EXPECT_EQ(classification.confident, prediction.confident);
-    EXPECT_EQ(classification.confident.has_value(), model->info().confident.has_value());
-    EXPECT_THROW(static_cast<void>(predictor.classify(std::vector<float>(3))),
-                 std::invalid_argument);
-  }
+  Predictor predictor(Model::seed());
+  const auto prediction =
+      predictor.predict(encode_wav(sine(440, 3.0)), {.keep_features = true}).value();
+  const Classification classification = predictor.classify(prediction.segments[0].features);
+  EXPECT_EQ(classification.certainties, prediction.segments[0].certainties);
+  EXPECT_EQ(classification.confident, prediction.confident);
+  EXPECT_EQ(classification.confident.has_value(), Model::seed()->info().confident.has_value());
+  EXPECT_THROW(static_cast<void>(predictor.classify(std::vector<float>(3))), std::invalid_argument);
+}
+
+TEST(Predictor, ClassifiesNoFeaturesIfTheModelNeedsMore) {
+  Predictor predictor(Model::builtin());
+  const std::vector<float> features(feature_names(FeatureSet::kTexture).size());
+  EXPECT_THROW(static_cast<void>(predictor.classify(features)), std::invalid_argument);
+}
+
+TEST(Predictor, SaysHowCertainItIsOfNoneOfTheGenres) {
+  const auto tone = predict(encode_wav(sine(440, 3.0)));
+  ASSERT_TRUE(tone.none_of_these);
+  EXPECT_GT(*tone.none_of_these, 0);
+  EXPECT_LT(*tone.none_of_these, 1);
+  EXPECT_EQ(Predictor(Model::seed()).predict(encode_wav(sine(440, 3.0)))->none_of_these,
+            std::nullopt);
 }
 
 TEST(Predictor, CertaintiesArePooledFromTheSegments) {
@@ -235,12 +247,12 @@ TEST(Json, HasTheKeysOfTheApiAndRoundsCertainties) {
   prediction.audio.sample_rate = 44100;
   ModelInfo model;
   model.name = "m";
-  EXPECT_EQ(
-      to_json(prediction, model).dump(),
-      R"({"genre":"b","certainty":0.8765,"genres":[{"genre":"b","certainty":0.8765},)"
-      R"({"genre":"a","certainty":0.1235}],"confident":null,"segments":[{"start":0.0,"end":3.0,"genre":"b",)"
-      R"("certainty":0.9,"genres":[{"genre":"b","certainty":0.9},{"genre":"a",)"
-      R"("certainty":0.1}]}],"duration":3.0,"sample_rate":44100,"model":"m","warnings":[]})");
+  EXPECT_EQ(to_json(prediction, model).dump(),
+            R"({"genre":"b","certainty":0.8765,"genres":[{"genre":"b","certainty":0.8765},)"
+            R"({"genre":"a","certainty":0.1235}],"confident":null,"none_of_these":null,)"
+            R"("segments":[{"start":0.0,"end":3.0,"genre":"b",)"
+            R"("certainty":0.9,"genres":[{"genre":"b","certainty":0.9},{"genre":"a",)"
+            R"("certainty":0.1}]}],"duration":3.0,"sample_rate":44100,"model":"m","warnings":[]})");
   prediction.confident = true;
   EXPECT_EQ(to_json(prediction, model).at("confident"), true);
   const auto brief = to_json(prediction, model, {.top = 1, .segments = false});
