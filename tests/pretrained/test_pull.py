@@ -115,8 +115,8 @@ class Errors(Pull):
             result = self.pull(*arguments)
             self.assertNotEqual(result.returncode, 0)
             self.assertIn(message, result.stderr)
-        result = subprocess.run([GENRE, "model", "pul"], capture_output=True)
-        self.assertIn(b"There is no command pul. Did you mean pull?", result.stderr)
+        result = subprocess.run([GENRE, "model", "--jso"], capture_output=True)
+        self.assertIn(b"genre model: There is no option --jso. Did you mean --json?", result.stderr)
 
     def test_a_wrong_file_is_named_with_what_was_expected(self):
         page = self.file("page.pt", "<!DOCTYPE html>")
