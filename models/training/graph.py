@@ -125,6 +125,25 @@ class Graph:
             file.write(with_checksum(model.SerializeToString(deterministic=True)))
 
 
+def by_protocol(excerpts, clips, n_tracks):
+    """The figures of excerpts and of clips in the form of those that genre train writes. n_tracks: of world and gtzan."""
+    def part(data, accuracy, **more):
+        return {"test": {"n_tracks": n_tracks[data], "track_accuracy": excerpts[accuracy],
+                         "track_interval": excerpts[f"{accuracy}_interval"], "clip_accuracy": clips[accuracy],
+                         "clip_interval": clips[f"{accuracy}_interval"], **more},
+                "confident": {"track_share": excerpts[f"{data}_confident"],
+                              "track_accuracy": excerpts[f"{data}_confident_right"],
+                              "clip_share": clips[f"{data}_confident"],
+                              "clip_accuracy": clips[f"{data}_confident_right"]}}
+
+    return {"source-out": {
+                **part("world", "world", balanced=True, top_two=excerpts["world_top_two"],
+                       track_calibration_error=excerpts["world_calibration_error"],
+                       calibration_error=clips["world_calibration_error"]),
+                "other_confident": {"track_share": excerpts["other_confident"], "clip_share": clips["other_confident"]}},
+            "gtzan artist-out": part("gtzan", "gtzan", fault_filtered=excerpts["gtzan_fault_filtered"])}
+
+
 def metadata(name, inputs, calibration, track_clips, provenance, figures):
     """The metadata_props that include/genre/model.h describes."""
     def as_json(value):

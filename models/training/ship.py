@@ -15,7 +15,7 @@ import torch
 from calibration import Calibration
 from data import GENRES, N_FOLDS, N_MELS, WINDOW_FRAMES
 from evaluate import System, evidence
-from graph import (LOG_MEL_INPUT, MN04_INPUT, MUSICNN_INPUT, OPSET, TEXTURE_INPUT, Graph,
+from graph import (LOG_MEL_INPUT, MN04_INPUT, MUSICNN_INPUT, OPSET, TEXTURE_INPUT, Graph, by_protocol,
                    metadata)
 from heads import Experiment
 from net import Student
@@ -61,8 +61,10 @@ class Shipping:
     def metadata(self, name, inputs, system, calibration):
         """Figures are those of the folds: of music whose source and whose artists were unknown in training."""
         measured = System(self.scores, system)
-        figures = {kind: {key: np.round(value, 4).tolist() for key, value in outcome.figures().items()}
-                   for kind, outcome in (("excerpts", measured.tracks), ("clips", measured.clips))}
+        excerpts, clips = ({key: np.round(value, 4).tolist() for key, value in outcome.figures().items()}
+                           for outcome in (measured.tracks, measured.clips))
+        n_tracks = {data: int(measured.tracks.masks[data].sum()) for data in ("world", "gtzan")}
+        figures = by_protocol(excerpts, clips, n_tracks)
         values, _, _ = self.experiment.rows("texture", self.everything)
         provenance = {"program": "models/training/ship.py", "data": "world and gtzan", "systems": system,
                       "n_train": len(values), "protocol": "five folds, source-out and artist-out"}

@@ -64,9 +64,10 @@ class ModelFiles(unittest.TestCase):
 
     def test_figures_keep_what_confident_promises(self):
         for _, _, _, metadata in self.models():
-            for figures in json.loads(metadata["genre.figures"]).values():
-                self.assertGreaterEqual(figures["world_confident_right"], 0.9)
-                self.assertLessEqual(figures["other_confident"], 0.1)
+            figures = json.loads(metadata["genre.figures"])["source-out"]
+            for what in ("track", "clip"):
+                self.assertGreaterEqual(figures["confident"][what + "_accuracy"], 0.9)
+                self.assertLessEqual(figures["other_confident"][what + "_share"], 0.1)
 
     def test_checksum(self):
         for _, data, _, metadata in self.models():
