@@ -24,7 +24,7 @@ echo "== default: cross-validation by artist"
 train "$data" --protocol k-fold --group artist --output "$work/artist.onnx"
 
 echo "== default: cross-validation by track"
-train "$data" --protocol k-fold --output "$work/track.onnx"
+train "$data" --protocol k-fold --group track --output "$work/track.onnx"
 
 echo "== seed: 3200 training clips and 800 validation clips, as in the published figure"
 train --features "$data/gtzan26_3s.csv" --network dense --train-clips 3200 --validation-clips 800 \
