@@ -2,6 +2,7 @@
 import io
 import math
 import os
+import random
 import re
 import struct
 import wave
@@ -20,6 +21,16 @@ def is_sanitized():
 def sine(hz=440.0, seconds=3.0, sample_rate=SAMPLE_RATE):
     return [0.5 * math.sin(2 * math.pi * hz * n / sample_rate)
             for n in range(round(seconds * sample_rate))]
+
+
+def melody(hz, seed, seconds=6):
+    """Tones around hz whose pitch, level and noise the seed draws: each seed sounds different."""
+    rng = random.Random(seed)
+    samples = []
+    for _ in range(4 * seconds):
+        level, noise = rng.uniform(0.1, 1), 0.003 * rng.random()
+        samples += [level * x + rng.gauss(0, noise) for x in sine(hz * rng.uniform(0.5, 2), 0.25)]
+    return samples
 
 
 def wav(samples=None, sample_rate=SAMPLE_RATE, channels=1):

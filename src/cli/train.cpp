@@ -21,8 +21,7 @@ int run(std::vector<std::string> arguments) {
 }  // namespace
 
 void add_train(CLI::App& app, int& status) {
-  CLI::App* command =
-      app.add_subcommand("train", "Train a model on a folder of music or a feature table");
+  CLI::App* command = app.add_subcommand("train", "Train a model on music whose genre is known");
   command->prefix_command();
   command->set_help_flag();  // src/train prints the help
   command->callback([command, &status] { status = run(command->remaining()); });

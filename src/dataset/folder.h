@@ -2,29 +2,16 @@
 // supported format.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "base/progress.h"
+#include "dataset/audio_files.h"
 #include "dataset/table.h"
-#include "genre/features.h"
-#include "genre/predictor.h"
 #include "genre/result.h"
 
 namespace genre::dataset {
-
-struct FolderOptions {
-  FeatureSet feature_set = FeatureSet::kGtzan26;
-  PadMode pad_mode = PadMode::kConstant;
-  std::size_t n_augmented = 0;  // augmented copies per window; only with feature set texture
-  std::uint64_t seed = 1;       // of the augmentation
-  WindowOptions windows;
-  unsigned threads = 0;    // 0: one per core
-  std::string cache = {};  // folder of a FeatureCache; empty: no cache
-};
 
 struct NotedFile {
   std::string path;  // within the folder
@@ -32,22 +19,36 @@ struct NotedFile {
 };
 
 struct FolderTable {
-  // One row per window. track: the file's path within the folder. group: the sub-folder of the
-  // genre's folder that contains the file, such as an artist's; if there is none, the track.
+  // One row per window. track: the file's path within the folder. group: the artist in the file's
+  // tags, or else the sub-folder of the genre's folder that contains the file, such as an artist's.
   Table table;
   std::vector<NotedFile> skipped;
   std::vector<NotedFile> warned;  // used, but with warnings; the reason is the first one
 };
 
-// Reads every file below the sub-folders of path on several threads, and splits it into windows.
-// base::Walk finds the files. Files that are not audio, cannot be read or are silent are skipped.
-// Of damaged files, the audio that can be decoded is used, unless windows.strict. Silent windows
-// are left out. The order of the rows does not depend on the threads. on_file is called after each
-// file, on the calling thread. Errors: kUnreadableFile; kBadTable if fewer than two genres have a
-// readable file. Throws std::invalid_argument if n_augmented is not 0 and the feature set is not
-// texture.
+// Which groups the files of a folder get.
+enum class FolderGroups { kTagOrFolder, kFolder, kNone };
+
+// Reads every file below the sub-folders of path, and splits it into windows. base::Walk finds the
+// files. read_files() says which are skipped. The order of the rows does not depend on the threads.
+// on_file is called after each file, on the calling thread. Errors: kUnreadableFile; kBadTable if
+// fewer than two genres have a readable file. Throws as read_files() does.
 [[nodiscard]] Result<FolderTable> read_folder(
-    const std::string& path, const FolderOptions& options,
+    const std::string& path, const AudioOptions& options, FolderGroups groups,
     const std::function<void(const base::FileProgress&)>& on_file);
+
+// A file of known genre, before its features are computed: row.features is empty.
+struct LabelledFile {
+  ListedFile file;
+  std::string genre;
+  Row row;
+};
+
+// Reads the files, and makes a row of each window like the row of its file. Leaves out genres
+// without a readable file. Calls complete(row, features) for each file, before its rows are made.
+[[nodiscard]] FolderTable read_labelled_files(
+    const std::vector<LabelledFile>& files, const AudioOptions& options,
+    const std::function<void(const base::FileProgress&)>& on_file,
+    const std::function<void(Row&, const FileFeatures&)>& complete);
 
 }  // namespace genre::dataset

@@ -5,13 +5,13 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <set>
 #include <xtensor/xarray.hpp>
 #include <xtensor/xnpy.hpp>
 
-#include "base/csv.h"
 #include "dataset/augment.h"
+#include "dataset/csv_file.h"
+#include "dataset/groups.h"
 #include "features/texture.h"
 
 namespace genre::dataset {
@@ -26,9 +26,10 @@ constexpr float kMostTracks = 1 << 24;  // a float represents all integers up to
 using Spectrograms = xt::xarray<std::uint8_t>;  // [n_tracks, n_mels, n_columns]
 
 struct Track {
-  std::string name, genre, group;
-  std::size_t row;
+  std::string genre;
+  std::size_t logmel_row;
   float lo_db;
+  Row row;  // without label and features
 };
 
 tl::unexpected<Error> bad(const std::string& file, const std::string& why) {
@@ -55,45 +56,35 @@ Result<Spectrograms> read_spectrograms(const std::string& path) {
 }
 
 Result<std::vector<Track>> read_tracks(const std::string& path, const std::string& group) {
-  std::ifstream file(path);
-  std::string line;
-  if (!file || !base::read_line(file, line)) {
-    return fail(ErrorCode::kUnreadableFile, fmt::format("{}: the file cannot be read", path));
-  }
-  const auto header = base::split_line(line);
-  std::map<std::string, std::size_t> position;
-  for (std::size_t i = 0; header && i < header->size(); ++i) position.emplace((*header)[i], i);
+  auto csv = CsvFile::open(path);
+  if (!csv) return tl::make_unexpected(csv.error());
   for (const std::string& column : {std::string("track"), std::string("genre"),
                                     std::string("logmel_row"), std::string("lo_db"), group}) {
-    if (!column.empty() && !position.contains(column)) {
-      return bad(kTracks, fmt::format("the header has no column {}", column));
+    if (!column.empty() && !csv->find(column)) {
+      return csv->error(fmt::format("the header has no column {}", column));
     }
   }
   std::vector<Track> tracks;
-  for (std::size_t number = 2; base::read_line(file, line); ++number) {
-    const auto fields = base::split_line(line);
-    if (!fields || fields->size() != header->size()) {
-      return bad(kTracks, fmt::format("line {} has {} fields; the header has {}", number,
-                                      fields ? fields->size() : 0, header->size()));
-    }
-    const auto field = [&](const std::string& column) { return (*fields)[position.at(column)]; };
-    if (field("logmel_row").empty()) continue;
-    const auto row = base::parse_finite(field("logmel_row")),
-               lo_db = base::parse_finite(field("lo_db"));
+  while (true) {
+    const auto more = csv->next();
+    if (!more) return tl::make_unexpected(more.error());
+    if (!*more) return tracks;
+    if (csv->field("logmel_row").empty()) continue;
+    const auto row = base::parse_finite(csv->field("logmel_row")),
+               lo_db = base::parse_finite(csv->field("lo_db"));
     if (row == -1) continue;
     if (!row || *row < 0 || *row > kMostTracks || *row != std::floor(*row) || !lo_db ||
         *lo_db >= 0) {
-      return bad(kTracks,
-                 fmt::format("line {}: logmel_row must be an index and lo_db negative", number));
+      return csv->error(fmt::format("line {}: logmel_row must be an index and lo_db negative",
+                                    csv->line_number()));
     }
-    Track& track = tracks.emplace_back(Track{.name = field("track"),
-                                             .genre = field("genre"),
-                                             .group = group.empty() ? "" : field(group),
-                                             .row = static_cast<std::size_t>(*row),
-                                             .lo_db = *lo_db});
-    if (track.group.empty()) track.group = track.name;
+    Track& track = tracks.emplace_back(
+        Track{.genre = csv->field("genre"),
+              .logmel_row = static_cast<std::size_t>(*row),
+              .lo_db = *lo_db,
+              .row = {.track = csv->field("track"), .label = 0, .features = {}}});
+    set_group(*csv, group, track.row);
   }
-  return tracks;
 }
 
 void add_rows(const Spectrograms& all, const Track& track, const LogMelOptions& options,
@@ -110,7 +101,7 @@ void add_rows(const Spectrograms& all, const Track& track, const LogMelOptions& 
     if (first + features::kTextureFrames > n_columns) return;
     for (std::size_t m = 0; m < features::kNMels; ++m) {
       for (std::size_t t = 0; t < features::kTextureFrames; ++t) {
-        const auto value = static_cast<float>(all(track.row, m, first + t));
+        const auto value = static_cast<float>(all(track.logmel_row, m, first + t));
         log_mel[m][t] = track.lo_db * (1 - (value + 0.5F) / 256);
       }
     }
@@ -146,24 +137,22 @@ Result<Table> read_log_mel_archive(const std::string& folder, const LogMelOption
     return bad(kTracks,
                fmt::format("it has tracks of {} genres; expected at least two", genres.size()));
   }
-  Table table{.name = fs::path(folder).lexically_normal().filename().string(),
+  Table table{.name = data_set_name(folder),
               .labels = {genres.begin(), genres.end()},
               .rows = {},
               .feature_set = FeatureSet::kTexture};
   features::TextureExtractor texture;
   Augmentation augmentation(options.seed);
   for (const Track& track : *tracks) {
-    if (track.row >= spectrograms->shape(0)) {
-      return bad(kTracks, fmt::format("{}: logmel_row {} is beyond the {} rows of {}", track.name,
-                                      track.row, spectrograms->shape(0), kSpectrograms));
+    if (track.logmel_row >= spectrograms->shape(0)) {
+      return bad(kTracks,
+                 fmt::format("{}: logmel_row {} is beyond the {} rows of {}", track.row.track,
+                             track.logmel_row, spectrograms->shape(0), kSpectrograms));
     }
-    const auto label = std::distance(genres.begin(), genres.find(track.genre));
-    add_rows(*spectrograms, track, options, texture, augmentation,
-             {.track = track.name,
-              .label = static_cast<std::size_t>(label),
-              .features = std::vector<float>(table.n_features()),
-              .group = track.group},
-             table);
+    Row row = track.row;
+    row.label = static_cast<std::size_t>(std::distance(genres.begin(), genres.find(track.genre)));
+    row.features.resize(table.n_features());
+    add_rows(*spectrograms, track, options, texture, augmentation, std::move(row), table);
   }
   return table;
 }

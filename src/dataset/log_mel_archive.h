@@ -11,7 +11,7 @@
 namespace genre::dataset {
 
 struct LogMelOptions {
-  std::string group = {};       // column of tracks.csv with the groups; empty: none
+  std::string group = {};       // column of tracks.csv with the groups; empty: artist, if any
   std::size_t n_augmented = 0;  // augmented copies per window
   std::uint64_t seed = 1;       // of the augmentation
 };
@@ -23,7 +23,8 @@ struct LogMelOptions {
 // - logmel_u8.npy: uint8 [n_tracks, 128, n_columns], at least 38 columns, 77.5 ms apart: mel bands
 //   as in librosa.feature.melspectrogram; value v means lo_db (1 - (v + 0.5) / 256) dB,
 // - tracks.csv: columns track, genre, logmel_row (index into logmel_u8.npy; empty or -1: the track
-//   is left out), lo_db (negative) and the column of the groups; other columns are ignored.
+//   is left out), lo_db (negative) and optionally artist, or the column of the groups, and source;
+//   other columns are ignored.
 // Errors: kUnreadableFile; kBadTable, which names the file, line and column.
 [[nodiscard]] Result<Table> read_log_mel_archive(const std::string& folder,
                                                  const LogMelOptions& options);

@@ -3,45 +3,80 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <map>
 #include <string_view>
 
 #include "base/text.h"
+#include "dataset/groups.h"
 #include "dataset/log_mel_archive.h"
+#include "dataset/merge.h"
+#include "dataset/track_list.h"
 
 namespace genre::dataset {
 namespace {
 
-constexpr const char* kFolder = "folder";
+using OnFile = std::function<void(const base::FileProgress&)>;
 
 FolderTable without_skipped(Table&& table) {
   return {.table = std::move(table), .skipped = {}, .warned = {}};
 }
 
-}  // namespace
+Result<FolderTable> read_csv(const std::string& path, const MusicOptions& options,
+                             const OnFile& on_file) {
+  auto csv = CsvFile::open(path);
+  if (!csv) return tl::make_unexpected(csv.error());
+  if (is_track_list(*csv)) {
+    const std::string folder = std::filesystem::path(path).parent_path().string();
+    return read_track_list(std::move(*csv), folder, options.group, options.audio, on_file);
+  }
+  return read_table(std::move(*csv), options.group).map(without_skipped);
+}
 
-Result<FolderTable> read_music(const std::string& path, const MusicOptions& options,
-                               const std::function<void(const base::FileProgress&)>& on_file) {
+Result<FolderTable> read_one(const std::string& path, const MusicOptions& options,
+                             const OnFile& on_file) {
   if (is_log_mel_archive(path)) {
     return read_log_mel_archive(path, {.group = options.group,
-                                       .n_augmented = options.folder.n_augmented,
-                                       .seed = options.folder.seed})
+                                       .n_augmented = options.audio.n_augmented,
+                                       .seed = options.audio.seed})
         .map(without_skipped);
   }
   std::error_code ignored;
-  if (!std::filesystem::is_directory(path, ignored)) {
-    return read_table(path, options.group).map(without_skipped);
-  }
-  if (!options.group.empty() && options.group != kFolder) {
+  if (!std::filesystem::is_directory(path, ignored)) return read_csv(path, options, on_file);
+  const std::map<std::string, FolderGroups> groups = {{"", FolderGroups::kTagOrFolder},
+                                                      {kFolderGroup, FolderGroups::kFolder},
+                                                      {kTrackGroup, FolderGroups::kNone}};
+  const auto group = groups.find(options.group);
+  if (group == groups.end()) {
     return fail(ErrorCode::kBadTable,
                 fmt::format("{}: a folder of music has no column {}; use --group {} to group its "
                             "files by folder",
-                            path, options.group, kFolder));
+                            path, options.group, kFolderGroup));
   }
-  auto folder = read_folder(path, options.folder, on_file);
-  if (folder && options.group.empty()) {
-    for (Row& row : folder->table.rows) row.group = row.track;
+  return read_folder(path, options.audio, group->second, on_file);
+}
+
+}  // namespace
+
+Result<FolderTable> read_music(const std::vector<DataSet>& data_sets, const MusicOptions& options,
+                               const OnFile& on_file) {
+  std::vector<FolderTable> tables;
+  for (const DataSet& data_set : data_sets) {
+    auto music = read_one(data_set.path, options, on_file);
+    if (!music) return music;
+    for (Row& row : music->table.rows) row.weight = data_set.weight;
+    tables.push_back(std::move(*music));
   }
-  return folder;
+  auto all = merge(std::move(tables));
+  if (!all) return all;
+  if (!options.groups.empty()) {
+    if (auto read = read_groups(options.groups, all->table); !read) {
+      return tl::make_unexpected(read.error());
+    }
+  }
+  if (auto separated = separate_others(all->table); !separated) {
+    return tl::make_unexpected(separated.error());
+  }
+  return all;
 }
 
 std::string notes(const FolderTable& folder) {

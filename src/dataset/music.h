@@ -13,15 +13,29 @@
 namespace genre::dataset {
 
 struct MusicOptions {
-  FolderOptions folder;
-  std::string group;  // the column with the groups of the rows; "folder" for a folder of music
+  AudioOptions audio;
+  std::string group = {};   // the column with the groups of the rows, in place of artist;
+                            // kFolderGroup: the sub-folders of a folder of music
+  std::string groups = {};  // a file for read_groups(); empty: none
 };
 
-// path: a folder with one sub-folder of music per genre, a log-mel archive, or a feature table.
-// on_file is called after each file of a folder of music. Errors: those of read_folder,
-// read_log_mel_archive and read_table.
+inline constexpr const char* kFolderGroup = "folder";
+
+// Genres that begin so are music of none of the genres: Table::others.
+inline constexpr const char* kOther = "other:";
+
+struct DataSet {
+  std::string path;
+  float weight = 1;  // of each of its rows in training; above 0
+};
+
+// path: a folder with one sub-folder of music per genre, a log-mel archive, a feature table, or a
+// list of audio files. The rows of several data sets become one table. Then the tracks are named
+// after the data set too, and a track without a source gets its data set as source.
+// on_file is called after each audio file. Errors: those of read_folder, read_log_mel_archive,
+// read_table and read_track_list; kBadTable if the feature sets differ.
 [[nodiscard]] Result<FolderTable> read_music(
-    const std::string& path, const MusicOptions& options,
+    const std::vector<DataSet>& data_sets, const MusicOptions& options,
     const std::function<void(const base::FileProgress&)>& on_file);
 
 // The skipped files and those with warnings as text, one per line; empty if there are none.

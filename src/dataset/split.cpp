@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <map>
 #include <numeric>
 #include <random>
@@ -17,16 +16,6 @@
 
 namespace genre::dataset {
 namespace {
-
-// The file name without folders and extension. A number, as in "blues.00012", is not an extension.
-std::string track_name(const std::string& path) {
-  const std::filesystem::path name = std::filesystem::path(path).filename();
-  const std::string extension = name.extension().string();
-  const bool is_number = extension.find_first_not_of(".0123456789") == std::string::npos;
-  return is_number ? name.string() : name.stem().string();
-}
-
-const std::string& group_of(const Row& row) { return row.group.empty() ? row.track : row.group; }
 
 // The track names on a list.
 Result<std::set<std::string>> read_list(const std::string& path) {
@@ -72,11 +61,11 @@ Result<Split> random_clip_split(const Table& table, std::size_t n_train, std::si
                .apart = false};
 }
 
-Result<Split> track_split(const Table& table, std::uint64_t seed) {
+Result<Split> track_split(const Table& table, std::uint64_t seed, Unit unit) {
   std::vector<std::vector<std::string>> groups_of(table.labels.size());  // of each genre, by name
   {
     std::set<std::pair<std::size_t, std::string>> groups;
-    for (const Row& row : table.rows) groups.emplace(row.label, group_of(row));
+    for (const Row& row : table.rows) groups.emplace(row.label, unit_of(row, unit));
     for (const auto& [label, group] : groups) groups_of[label].push_back(group);
   }
   Split split;
@@ -101,56 +90,86 @@ Result<Split> track_split(const Table& table, std::uint64_t seed) {
     }
   }
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
-    part_of.at(group_of(table.rows[row]))->push_back(row);
+    part_of.at(unit_of(table.rows[row], unit))->push_back(row);
   }
   return split;
 }
 
-// Assigns the largest groups first, each to the fold where its genres are rarest so far, like
+namespace {
+
+using Units = std::map<std::string, std::vector<std::size_t>>;  // the rows of each unit
+
+// Assigns the largest units first, each to the fold where its genres are rarest so far, like
 // scikit-learn's StratifiedGroupKFold.
-Result<std::vector<std::vector<std::size_t>>> group_folds(const Table& table,
-                                                          std::span<const std::size_t> rows,
-                                                          std::size_t n_folds, std::uint64_t seed) {
-  std::map<std::string, std::vector<std::size_t>> by_name;
-  for (const std::size_t row : rows) by_name[group_of(table.rows[row])].push_back(row);
-  if (by_name.size() < 2) {
-    return fail(ErrorCode::kBadTable,
-                fmt::format("{}: {} tracks are too few to train on some and validate on others",
-                            table.name, by_name.size()));
+std::vector<Fold> assign(const Table& table, const Units& by_name, std::size_t n_folds,
+                         std::uint64_t seed) {
+  std::vector<const std::vector<std::size_t>*> units;
+  std::vector<double> total(table.labels.size());  // rows of each genre
+  for (const auto& [name, members] : by_name) {
+    units.push_back(&members);
+    for (const std::size_t row : members) total[table.rows[row].label] += 1;
   }
-  std::vector<const std::vector<std::size_t>*> groups;
-  for (const auto& [name, members] : by_name) groups.push_back(&members);
-  std::vector<std::size_t> order(groups.size());
+  std::vector<std::size_t> order(units.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   shuffle(order, seed);
   std::ranges::stable_sort(order, std::ranges::greater{},
-                           [&](std::size_t i) { return groups[i]->size(); });
+                           [&](std::size_t i) { return units[i]->size(); });
 
-  std::vector<double> total(table.labels.size());  // rows of each genre
-  for (const std::size_t row : rows) total[table.rows[row].label] += 1;
-  const std::size_t n = std::min(n_folds, groups.size());
-  std::vector<std::vector<std::size_t>> folds(n);
-  std::vector<std::vector<double>> load(n, std::vector<double>(table.labels.size()));
+  std::vector<Fold> folds(n_folds);
+  std::vector<std::vector<double>> load(n_folds, std::vector<double>(table.labels.size()));
   for (const std::size_t i : order) {
-    // How full a fold is with the genres of this group. Ties go to the smallest fold.
+    // How full a fold is with the genres of this unit. Ties go to the smallest fold.
     const auto crowd = [&](std::size_t fold) {
       double sum = 0;
-      for (const std::size_t row : *groups[i]) {
+      for (const std::size_t row : *units[i]) {
         const std::size_t label = table.rows[row].label;
         sum += load[fold][label] / total[label];
       }
-      return std::pair(sum, folds[fold].size());
+      return std::pair(sum, folds[fold].rows.size());
     };
     std::size_t best = 0;
-    for (std::size_t fold = 1; fold < n; ++fold) {
+    for (std::size_t fold = 1; fold < n_folds; ++fold) {
       if (crowd(fold) < crowd(best)) best = fold;
     }
-    for (const std::size_t row : *groups[i]) {
+    for (const std::size_t row : *units[i]) {
       load[best][table.rows[row].label] += 1;
-      folds[best].push_back(row);
+      folds[best].rows.push_back(row);
     }
   }
-  for (auto& fold : folds) std::ranges::sort(fold);
+  for (Fold& fold : folds) std::ranges::sort(fold.rows);
+  return folds;
+}
+
+void add_related(const Table& table, std::vector<Fold>& folds) {
+  std::map<std::string, std::set<std::size_t>> folds_of;  // by group
+  for (std::size_t fold = 0; fold < folds.size(); ++fold) {
+    for (const std::size_t row : folds[fold].rows) {
+      folds_of[unit_of(table.rows[row], Unit::kGroup)].insert(fold);
+    }
+  }
+  for (std::size_t own = 0; own < folds.size(); ++own) {
+    for (const std::size_t row : folds[own].rows) {
+      for (const std::size_t fold : folds_of.at(unit_of(table.rows[row], Unit::kGroup))) {
+        if (fold != own) folds[fold].related.push_back(row);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+Result<std::vector<Fold>> unit_folds(const Table& table, std::span<const std::size_t> rows,
+                                     std::size_t n_folds, std::uint64_t seed, Unit unit) {
+  Units units;
+  for (const std::size_t row : rows) units[unit_of(table.rows[row], unit)].push_back(row);
+  if (units.size() < 2) {
+    return fail(
+        ErrorCode::kBadTable,
+        fmt::format("{}: {} {} are too few to train on some and validate on others", table.name,
+                    units.size(), unit == Unit::kSource ? "sources" : "tracks"));
+  }
+  std::vector<Fold> folds = assign(table, units, std::min(n_folds, units.size()), seed);
+  if (unit == Unit::kSource) add_related(table, folds);
   return folds;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/groups.h"
 #include "dataset/table.h"
 
 namespace genre::dataset {
@@ -23,16 +24,27 @@ struct Split {
 [[nodiscard]] Result<Split> random_clip_split(const Table& table, std::size_t n_train,
                                               std::size_t n_validation, std::uint64_t seed);
 
-// Draws whole groups (tracks, if the table has no groups) at random: a tenth of each genre, and at
-// least one group, for validation, as many for the test, and the rest for training. No song is in
-// two sets; an artist can be, unless the groups are artists. Error: kBadTable, which names a genre
-// with fewer than three groups.
-[[nodiscard]] Result<Split> track_split(const Table& table, std::uint64_t seed);
+// Draws whole tracks or groups at random: a tenth of each genre, and at least one unit, for
+// validation, as many for the test, and the rest for training. No song is in two sets; an artist
+// can be, unless the groups are artists. Error: kBadTable, which names a genre with fewer than
+// three units.
+[[nodiscard]] Result<Split> track_split(const Table& table, std::uint64_t seed,
+                                        Unit unit = Unit::kGroup);
 
-// Folds of about equal size, with each genre spread evenly over them and no group in two folds.
-// Fewer than n_folds if there are fewer groups. Error: kBadTable for fewer than two groups.
-[[nodiscard]] Result<std::vector<std::vector<std::size_t>>> group_folds(
-    const Table& table, std::span<const std::size_t> rows, std::size_t n_folds, std::uint64_t seed);
+// One of the parts of a cross-validation.
+struct Fold {
+  std::vector<std::size_t> rows;
+  // Rows of other folds that must not be trained on when this fold is predicted.
+  std::vector<std::size_t> related = {};
+};
+
+// Folds of about equal size, with each genre spread evenly over them and no unit in two folds.
+// Fewer than n_folds if there are fewer units. A group can be in several sources: rows of other
+// folds with a group of the fold are related. Error: kBadTable for fewer than two units.
+[[nodiscard]] Result<std::vector<Fold>> unit_folds(const Table& table,
+                                                   std::span<const std::size_t> rows,
+                                                   std::size_t n_folds, std::uint64_t seed,
+                                                   Unit unit);
 
 // The rows that are not augmented.
 [[nodiscard]] std::vector<std::size_t> originals(const Table& table,

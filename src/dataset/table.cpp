@@ -5,46 +5,33 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <map>
 #include <optional>
 #include <set>
 
-#include "base/csv.h"
+#include "dataset/groups.h"
 #include "features/feature_sets.h"
 
 namespace genre::dataset {
 namespace {
 
-tl::unexpected<Error> bad_table(const std::string& name, const std::string& why) {
-  return fail(ErrorCode::kBadTable, fmt::format("{}: {}", name, why));
-}
-
 // The positions of the columns.
 struct Columns {
-  std::size_t count = 0;
   std::size_t genre = 0;
-  std::optional<std::size_t> track, group;
+  std::optional<std::size_t> track;
   FeatureSet feature_set = FeatureSet::kGtzan26;
   std::vector<std::size_t> features;  // [n_features]
 };
 
-Result<Columns> find_columns(const std::string& name, const base::Fields& header,
-                             const std::string& group) {
-  std::map<std::string, std::size_t> position;
-  for (std::size_t i = 0; i < header.size(); ++i) position.emplace(header[i], i);
-
+Result<Columns> find_columns(const CsvFile& csv, const std::string& group) {
   std::vector<std::string> missing;
   const auto find = [&](const std::string& column) {
-    const auto found = position.find(column);
-    if (found != position.end()) return found->second;
-    missing.push_back(column);
-    return std::size_t{0};
+    const auto found = csv.find(column);
+    if (!found) missing.push_back(column);
+    return found.value_or(0);
   };
-  Columns columns{
-      .count = header.size(), .genre = find("genre"), .track = {}, .group = {}, .features = {}};
-  columns.feature_set = features::feature_set_of(header).id;
-  if (!group.empty()) columns.group = find(group);
+  Columns columns{.genre = find("genre"), .track = csv.find("track"), .features = {}};
+  columns.feature_set = features::feature_set_of(csv.header()).id;
+  if (!group.empty() && group != kTrackGroup) find(group);
   for (const std::string& feature : feature_names(columns.feature_set)) {
     columns.features.push_back(find(feature));
   }
@@ -53,11 +40,7 @@ Result<Columns> find_columns(const std::string& name, const base::Fields& header
     const std::string more =
         missing.size() > kNamed ? fmt::format(" and {} more", missing.size() - kNamed) : "";
     missing.resize(std::min(missing.size(), kNamed));
-    return bad_table(name,
-                     fmt::format("the header has no column {}{}", fmt::join(missing, ", "), more));
-  }
-  if (const auto track = position.find("track"); track != position.end()) {
-    columns.track = track->second;
+    return csv.error(fmt::format("the header has no column {}{}", fmt::join(missing, ", "), more));
   }
   return columns;
 }
@@ -68,64 +51,58 @@ struct NamedRow {
   std::string genre;
 };
 
-Result<NamedRow> parse_row(const std::string& name, std::size_t line_number,
-                           const std::string& line, const Columns& columns) {
-  const auto fields = base::split_line(line);
-  if (!fields || fields->size() != columns.count) {
-    return bad_table(name, fmt::format("line {} has {} fields; the header has {}", line_number,
-                                       fields ? fields->size() : 0, columns.count));
-  }
+Result<NamedRow> parse_row(const CsvFile& csv, const Columns& columns, const std::string& group) {
   NamedRow result;
-  result.genre = (*fields)[columns.genre];
+  result.genre = csv[columns.genre];
   if (result.genre.empty()) {
-    return bad_table(name, fmt::format("line {} has no genre", line_number));
+    return csv.error(fmt::format("line {} has no genre", csv.line_number()));
   }
-  result.row.track = columns.track ? (*fields)[*columns.track] : std::to_string(line_number);
-  if (columns.group) result.row.group = (*fields)[*columns.group];
+  result.row.track = columns.track ? csv[*columns.track] : std::to_string(csv.line_number());
+  set_group(csv, group, result.row);
   for (const std::size_t column : columns.features) {
-    const std::string& text = (*fields)[column];
+    const std::string& text = csv[column];
     const auto value = base::parse_finite(text);
     if (!value) {
       const std::size_t i = result.row.features.size();
-      return bad_table(name, fmt::format("line {}, column {}: \"{}\" is not a finite number",
-                                         line_number, feature_names(columns.feature_set)[i], text));
+      return csv.error(fmt::format("line {}, column {}: \"{}\" is not a finite number",
+                                   csv.line_number(), feature_names(columns.feature_set)[i], text));
     }
     result.row.features.push_back(*value);
   }
-  if (result.row.group.empty()) result.row.group = result.row.track;
   return result;
 }
 
 }  // namespace
 
-Result<Table> read_table(const std::string& path, const std::string& group) {
-  Table table;
-  table.name = std::filesystem::path(path).filename().string();
-  std::ifstream file(path);
-  std::string line;
-  if (!file || std::filesystem::is_directory(path)) {
-    return fail(ErrorCode::kUnreadableFile, fmt::format("{}: the file cannot be read", path));
-  }
-  if (!base::read_line(file, line)) return bad_table(table.name, "the file is empty");
-  const auto header = base::split_line(line);
-  if (!header) return bad_table(table.name, "the header has an unclosed quote");
-  const auto columns = find_columns(table.name, *header, group);
-  if (!columns) return tl::make_unexpected(columns.error());
-  table.feature_set = columns->feature_set;
+std::string data_set_name(const std::string& path) {
+  const auto normal = std::filesystem::path(path).lexically_normal();
+  const auto name = (normal.has_filename() ? normal : normal.parent_path()).filename().string();
+  return name.empty() ? path : name;
+}
 
+Result<Table> read_table(const std::string& path, const std::string& group) {
+  return CsvFile::open(path).and_then(
+      [&](CsvFile&& csv) { return read_table(std::move(csv), group); });
+}
+
+Result<Table> read_table(CsvFile csv, const std::string& group) {
+  const auto columns = find_columns(csv, group);
+  if (!columns) return tl::make_unexpected(columns.error());
+  Table table{.name = csv.name(), .labels = {}, .rows = {}, .feature_set = columns->feature_set};
   std::vector<NamedRow> rows;
   std::set<std::string> genres;
-  for (std::size_t line_number = 2; base::read_line(file, line); ++line_number) {
-    if (line.empty()) continue;
-    auto row = parse_row(table.name, line_number, line, *columns);
+  while (true) {
+    const auto more = csv.next();
+    if (!more) return tl::make_unexpected(more.error());
+    if (!*more) break;
+    auto row = parse_row(csv, *columns, group);
     if (!row) return tl::make_unexpected(row.error());
     genres.insert(row->genre);
     rows.push_back(std::move(*row));
   }
   if (genres.size() < 2) {
-    return bad_table(table.name, fmt::format("it has {} rows of {} genres; at least two genres are "
-                                             "required",
-                                             rows.size(), genres.size()));
+    return csv.error(fmt::format("it has {} rows of {} genres; at least two genres are required",
+                                 rows.size(), genres.size()));
   }
   table.labels.assign(genres.begin(), genres.end());
   for (NamedRow& named : rows) {

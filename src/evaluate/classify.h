@@ -16,7 +16,8 @@ namespace genre::evaluate {
 // genre, which the message names, or if the feature sets differ.
 [[nodiscard]] Result<dataset::Table> with_labels(dataset::Table table, const ModelInfo& model);
 
-// Returns the certainties and novelties of the rows. table must have the labels of the model.
+// Returns the certainties and novelties of the rows, or takes them from a table that has them in
+// place of features. table must have the labels of the model.
 [[nodiscard]] Predictions classify(const std::shared_ptr<const Model>& model,
                                    const dataset::Table& table, std::span<const std::size_t> rows);
 

@@ -91,8 +91,37 @@ std::string confidence_figure(const Report& report) {
   const auto& tracks = report.confidence->tracks;
   return fmt::format(
       "<div><b>{:.0f} %</b> of tracks with a confident prediction<br><small>{:.0f} % of these are "
-      "correct</small></div>\n",
-      100 * tracks.share(), 100 * tracks.accuracy());
+      "correct{}</small></div>\n",
+      100 * tracks.share(), 100 * tracks.accuracy(),
+      report.others ? "; " + others_summary(*report.others) : "");
+}
+
+std::string protocols_section(const Report& report) {
+  if (report.beside.empty()) return "";
+  std::string html =
+      "<h2>By protocol</h2>\n<p>Figures of tracks. source-out: of collections that were not in the "
+      "training data. By artist: of artists that were not in the training data.</p>\n"
+      "<div class=\"scroll\"><table><thead><tr><th></th><th scope=\"col\">tracks</th><th "
+      "scope=\"col\">accuracy</th><th scope=\"col\">balanced accuracy</th><th "
+      "scope=\"col\">macro F1</th></tr></thead><tbody>\n";
+  const auto add = [&html](const std::string& protocol, const Metrics& metrics) {
+    html += fmt::format(
+        "<tr><th scope=\"row\">{}</th><td>{}</td><td>{:.1f} %</td><td>{:.1f} %</td><td>{:.3f}</td>"
+        "</tr>\n",
+        base::html_escaped(protocol), metrics.n_tracks, 100 * metrics.track_accuracy,
+        100 * metrics.track_averages.balanced_accuracy, metrics.track_averages.macro_f1);
+  };
+  add(report.protocol, report.metrics);
+  for (const auto& [protocol, metrics] : report.beside) add(protocol, metrics);
+  return html + "</tbody></table></div>\n";
+}
+
+std::string certainty_section(const Report& report) {
+  const Metrics& metrics = report.metrics;
+  if (!metrics.certainty_curve) return "";
+  return "<h2>Certainty</h2>\n<p>How well the certainty of a track tells right predictions from "
+         "wrong ones. The dot marks the predictions that are confident.</p>\n" +
+         certainty_plots(*metrics.certainty_curve, report.confidence, metrics.track_accuracy);
 }
 
 std::string learning_section(const Report& report) {
@@ -121,17 +150,22 @@ std::string to_html(const Report& report) {
              words.empty() ? "" : "<p class=\"warning\">" + base::html_escaped(words) + "</p>\n") +
          figure(metrics.track_accuracy, metrics.track_interval, metrics.n_tracks, "tracks") +
          figure(metrics.clip_accuracy, metrics.clip_interval, metrics.n_clips, "clips") +
+         fmt::format(
+             "<div><b>{:.1f} %</b> balanced accuracy of tracks<br><small>macro F1 "
+             "{:.3f}</small></div>\n",
+             100 * metrics.track_averages.balanced_accuracy, metrics.track_averages.macro_f1) +
          confidence_figure(report) +
          fmt::format(
              "<div><b>{:.3f}</b> expected calibration error<br><small>of clips; {:.3f} of "
              "tracks</small></div>\n</div>\n",
              metrics.calibration_error, metrics.track_calibration_error) +
-         "<h2>Confusion matrix</h2>\n" + confusion_table(report) + "<h2>By genre</h2>\n" +
-         genre_bars(report) +
+         protocols_section(report) + "<h2>Confusion matrix</h2>\n" + confusion_table(report) +
+         "<h2>By genre</h2>\n" + genre_bars(report) +
          "<h2>Reliability</h2>\n<p>On the dashed line, certainty and accuracy are equal: of the "
          "clips with a certainty of 70 %, 70 % are predicted correctly. Below the line, the model "
          "is overconfident.</p>\n" +
-         reliability_plot(metrics) + learning_section(report) + "</main></body></html>\n";
+         reliability_plot(metrics) + certainty_section(report) + learning_section(report) +
+         "</main></body></html>\n";
 }
 
 }  // namespace genre::evaluate

@@ -5,6 +5,7 @@
 #include <map>
 #include <random>
 
+#include "model/activation.h"
 #include "model/pool.h"
 
 namespace genre::evaluate {
@@ -97,8 +98,7 @@ void add_intervals(const std::vector<const TrackPrediction*>& tracks, Metrics& m
   metrics.track_interval = percentiles(std::move(songs));
 }
 
-GenreMetrics genre_metrics(const std::vector<std::vector<std::size_t>>& confusion,
-                           std::size_t label) {
+GenreMetrics genre_metrics(const Confusion& confusion, std::size_t label) {
   std::size_t predicted = 0, actual = 0;
   for (std::size_t other = 0; other < confusion.size(); ++other) {
     predicted += confusion[other][label];
@@ -113,6 +113,50 @@ GenreMetrics genre_metrics(const std::vector<std::vector<std::size_t>>& confusio
 }
 
 }  // namespace
+
+Averages averages(const Confusion& confusion) {
+  double recall = 0, f1 = 0;
+  std::size_t n_true = 0, n_either = 0;
+  for (std::size_t label = 0; label < confusion.size(); ++label) {
+    const GenreMetrics genre = genre_metrics(confusion, label);
+    std::size_t actual = 0, predicted = 0;
+    for (std::size_t other = 0; other < confusion.size(); ++other) {
+      actual += confusion[label][other];
+      predicted += confusion[other][label];
+    }
+    n_true += actual > 0;
+    n_either += actual + predicted > 0;
+    recall += genre.recall;
+    f1 += genre.f1;
+  }
+  return {.balanced_accuracy = ratio(recall, static_cast<double>(n_true)),
+          .macro_f1 = ratio(f1, static_cast<double>(n_either))};
+}
+
+std::optional<CertaintyCurve> certainty_curve(std::vector<Outcome> outcomes) {
+  const auto n_right =
+      static_cast<double>(std::ranges::count_if(outcomes, [](const auto& o) { return o.correct; }));
+  const double n_wrong = static_cast<double>(outcomes.size()) - n_right;
+  if (n_right == 0 || n_wrong == 0) return std::nullopt;
+  std::ranges::sort(outcomes, std::ranges::greater{}, &Outcome::certainty);
+  CertaintyCurve curve;
+  double right = 0, wrong = 0, last_recall = 0, last_rate = 0;
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    (outcomes[i].correct ? right : wrong) += 1;
+    // Equal certainties pass a threshold together.
+    if (i + 1 < outcomes.size() && outcomes[i + 1].certainty == outcomes[i].certainty) continue;
+    const CertaintyCurve::Point point{.threshold = outcomes[i].certainty,
+                                      .recall = right / n_right,
+                                      .false_positive_rate = wrong / n_wrong,
+                                      .precision = right / (right + wrong)};
+    curve.auc += (point.false_positive_rate - last_rate) * (point.recall + last_recall) / 2;
+    curve.average_precision += (point.recall - last_recall) * point.precision;
+    last_recall = point.recall;
+    last_rate = point.false_positive_rate;
+    curve.points.push_back(point);
+  }
+  return curve;
+}
 
 double ConfidentMetrics::Count::share() const {
   return ratio(static_cast<double>(confident), static_cast<double>(all));
@@ -151,10 +195,12 @@ std::map<std::string, TrackPrediction> pool_tracks(const dataset::Table& table,
     ++track.n_clips;
     track.n_correct += argmax(clip) == row.label;
     if (!predictions.novelty.empty()) track.novelty += predictions.novelty[i];
+    if (!predictions.none.empty()) track.none += predictions.none[i];
   }
   for (auto& [name, track] : tracks) {
     track.certainties = pools.at(name).certainties();
     track.novelty /= static_cast<double>(track.n_clips);
+    track.none /= static_cast<double>(track.n_clips);
   }
   return tracks;
 }
@@ -162,6 +208,7 @@ std::map<std::string, TrackPrediction> pool_tracks(const dataset::Table& table,
 void Predictions::append(const Predictions& more) {
   certainties.insert(certainties.end(), more.certainties.begin(), more.certainties.end());
   novelty.insert(novelty.end(), more.novelty.begin(), more.novelty.end());
+  none.insert(none.end(), more.none.begin(), more.none.end());
 }
 
 ConfidentMetrics evaluate_confidence(const dataset::Table& table, std::span<const std::size_t> rows,
@@ -172,11 +219,13 @@ ConfidentMetrics evaluate_confidence(const dataset::Table& table, std::span<cons
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto clip = std::span(predictions.certainties).subspan(i * n_labels, n_labels);
     const std::size_t predicted = argmax(clip);
-    metrics.clips.add(thresholds.reached(clip[predicted], predictions.novelty[i], 1),
+    const double some = predictions.none.empty() ? 1 : model::sigmoid(-predictions.none[i]);
+    metrics.clips.add(thresholds.reached(clip[predicted] * some, predictions.novelty[i], 1),
                       predicted == table.rows[rows[i]].label);
   }
   for (const auto& [name, track] : pool_tracks(table, rows, predictions)) {
-    metrics.tracks.add(thresholds.reached(certainty(track), track.novelty, track.n_clips),
+    const double some = predictions.none.empty() ? 1 : model::sigmoid(-track.none);
+    metrics.tracks.add(thresholds.reached(certainty(track) * some, track.novelty, track.n_clips),
                        is_correct(track));
   }
   return metrics;
@@ -188,6 +237,7 @@ Metrics evaluate(const dataset::Table& table, std::span<const std::size_t> rows,
   Metrics metrics;
   metrics.n_clips = rows.size();
   metrics.confusion.assign(n_labels, std::vector<std::size_t>(n_labels));
+  metrics.track_confusion = metrics.confusion;
   Reliability of_clips, of_tracks;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const dataset::Row& row = table.rows[rows[i]];
@@ -198,9 +248,12 @@ Metrics evaluate(const dataset::Table& table, std::span<const std::size_t> rows,
   }
   const auto tracks = pool_tracks(table, rows, predictions);
   std::vector<const TrackPrediction*> all;
+  std::vector<Outcome> outcomes;
   for (const auto& [name, track] : tracks) {
     all.push_back(&track);
     of_tracks.add(certainty(track), is_correct(track));
+    ++metrics.track_confusion[track.label][argmax(track.certainties)];
+    outcomes.push_back({certainty(track), is_correct(track)});
   }
   const Accuracies measured = accuracies(all);
   metrics.n_tracks = all.size();
@@ -213,7 +266,31 @@ Metrics evaluate(const dataset::Table& table, std::span<const std::size_t> rows,
   for (std::size_t label = 0; label < n_labels; ++label) {
     metrics.genres.push_back(genre_metrics(metrics.confusion, label));
   }
+  metrics.clip_averages = averages(metrics.confusion);
+  metrics.track_averages = averages(metrics.track_confusion);
+  metrics.certainty_curve = certainty_curve(std::move(outcomes));
   return metrics;
+}
+
+std::vector<Metrics> evaluate_data_sets(const dataset::Table& table,
+                                        std::span<const std::size_t> rows,
+                                        const Predictions& predictions) {
+  if (table.data_sets.size() < 2) return {};
+  const std::size_t n_labels = table.labels.size();
+  std::vector<Metrics> all;
+  for (std::size_t data_set = 0; data_set < table.data_sets.size(); ++data_set) {
+    std::vector<std::size_t> chosen;
+    Predictions here{
+        .certainties = {}, .novelty = {}, .window_correlation = predictions.window_correlation};
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (table.rows[rows[i]].data_set != data_set) continue;
+      chosen.push_back(rows[i]);
+      const auto clip = std::span(predictions.certainties).subspan(i * n_labels, n_labels);
+      here.certainties.insert(here.certainties.end(), clip.begin(), clip.end());
+    }
+    all.push_back(evaluate(table, chosen, here));
+  }
+  return all;
 }
 
 }  // namespace genre::evaluate

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "evaluate/unit_square.h"
 
 namespace genre::evaluate {
 namespace {
@@ -81,35 +82,18 @@ class Axes {
 
 // One dot per bin; its size is the share of the clips in the bin.
 std::string reliability_plot(const Metrics& metrics) {
-  constexpr double kSide = 320, kMargin = 56;  // space for the axis labels and half a dot
-  const auto x = [&](double certainty) { return kMargin + kSide * certainty; };
-  const auto y = [&](double accuracy) { return kMargin - 20 + kSide * (1 - accuracy); };
-  std::string svg = fmt::format(
-      "<svg viewBox=\"0 0 {0} {0}\" width=\"{0}\" role=\"img\" aria-label=\"Reliability diagram: "
-      "accuracy by certainty\">\n",
-      kSide + 2 * kMargin);
-  for (const double share : {0.0, 0.5, 1.0}) {
-    svg += fmt::format(
-        "<line class=\"axis\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"/>"
-        "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{:.0f} %</text>"
-        "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{:.0f} %</text>\n",
-        x(0), y(share), x(1), y(share), x(0) - 6, y(share) + 4, 100 * share, x(share), y(0) + 20,
-        100 * share);
-  }
-  svg += fmt::format("<line class=\"even\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"/>\n", x(0), y(0),
-                     x(1), y(1));
+  UnitSquare plot("Reliability diagram: accuracy by certainty", "certainty", "accuracy");
+  plot.add_diagonal(/*rising=*/true);
   for (const ReliabilityBin& bin : metrics.reliability) {
     if (bin.n_clips == 0) continue;
     const double share = static_cast<double>(bin.n_clips) / static_cast<double>(metrics.n_clips);
-    svg += fmt::format(
+    plot.add(fmt::format(
         "<circle class=\"dots\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\"><title>{} clips: "
         "certainty {:.0f} %, accuracy {:.0f} %</title></circle>\n",
-        x(bin.certainty), y(bin.accuracy), 3 + 25 * share, bin.n_clips, 100 * bin.certainty,
-        100 * bin.accuracy);
+        UnitSquare::x(bin.certainty), UnitSquare::y(bin.accuracy), 3 + 25 * share, bin.n_clips,
+        100 * bin.certainty, 100 * bin.accuracy));
   }
-  svg += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">certainty</text>\n", x(0.5),
-                     y(0) + 40);
-  return svg + "</svg>\n";
+  return plot.svg();
 }
 
 std::string learning_curve_plot(const nlohmann::json& curve) {

@@ -16,6 +16,17 @@ using base::rounded;
 
 Json to_json(const Interval& interval) { return {rounded(interval.low), rounded(interval.high)}; }
 
+Json to_json(const CertaintyCurve& curve) {
+  Json points = Json::array();
+  for (const CertaintyCurve::Point& point : curve.points) {
+    points.push_back({rounded(point.threshold), rounded(point.recall),
+                      rounded(point.false_positive_rate), rounded(point.precision)});
+  }
+  return {{"auc", rounded(curve.auc)},
+          {"average_precision", rounded(curve.average_precision)},
+          {"points", std::move(points)}};
+}
+
 // A JSON object; empty if the model has no valid provenance.
 Json provenance_of(const ModelInfo& model) {
   const auto found = model.metadata.find(metadata_key::kProvenance);
@@ -33,10 +44,13 @@ std::string accuracy(double share, const Interval& interval, std::size_t n, cons
 
 std::string summary(const Metrics& metrics) {
   return fmt::format(
-      "{}, {}, expected calibration error {:.3f} (tracks {:.3f})",
+      "{}, {}, balanced accuracy {:.1f} % (tracks {:.1f} %), macro F1 {:.3f} (tracks {:.3f}), "
+      "expected calibration error {:.3f} (tracks {:.3f})",
       accuracy(metrics.clip_accuracy, metrics.clip_interval, metrics.n_clips, "clips"),
       accuracy(metrics.track_accuracy, metrics.track_interval, metrics.n_tracks, "tracks"),
-      metrics.calibration_error, metrics.track_calibration_error);
+      100 * metrics.clip_averages.balanced_accuracy, 100 * metrics.track_averages.balanced_accuracy,
+      metrics.clip_averages.macro_f1, metrics.track_averages.macro_f1, metrics.calibration_error,
+      metrics.track_calibration_error);
 }
 
 std::string summary(const ConfidentMetrics& confidence) {
@@ -45,6 +59,11 @@ std::string summary(const ConfidentMetrics& confidence) {
       "confident predictions: {:.0f} % of clips, {:.0f} % of these correct; {:.0f} % of tracks, "
       "{:.0f} % of these correct",
       100 * clips.share(), 100 * clips.accuracy(), 100 * tracks.share(), 100 * tracks.accuracy());
+}
+
+std::string others_summary(const ConfidentMetrics::Count& others) {
+  return fmt::format("music of other genres: confident predictions of {:.0f} % of {} tracks",
+                     100 * others.share(), others.all);
 }
 
 std::string genre_table(const Metrics& metrics, const std::vector<std::string>& labels) {
@@ -83,6 +102,13 @@ nlohmann::json learning_curve(const ModelInfo& model) {
 }
 
 std::string warning(const Report& report) {
+  if (report.n_known_tracks == 0U) return "";
+  if (report.n_known_tracks) {
+    return fmt::format(
+        "Warning: the model was trained on {} of these {} tracks. Expect lower accuracy on new "
+        "music.",
+        *report.n_known_tracks, report.metrics.n_tracks);
+  }
   if (report.trained_on.find(" of " + report.data + " (") == std::string::npos) return "";
   return fmt::format(
       "Warning: the model was trained on clips of {}. If they include these clips or others of the "
@@ -98,6 +124,7 @@ std::string to_text(const Report& report) {
     text += "  " + base::printable(words) + "\n";
   }
   if (report.confidence) text += "  " + summary(*report.confidence) + "\n";
+  if (report.others) text += "  " + others_summary(*report.others) + "\n";
   text += genre_table(report.metrics, report.labels);
   text += "  certainty  accuracy  clips\n";
   for (const ReliabilityBin& bin : report.metrics.reliability) {
@@ -114,6 +141,10 @@ Json to_json(const ConfidentMetrics& confidence) {
           {"clip_accuracy", rounded(clips.accuracy())},
           {"track_share", rounded(tracks.share())},
           {"track_accuracy", rounded(tracks.accuracy())}};
+}
+
+Json to_json(const ConfidentMetrics::Count& others) {
+  return {{"n_tracks", others.all}, {"confident_share", rounded(others.share())}};
 }
 
 Json to_json(const Report& report) {
@@ -135,18 +166,26 @@ Json to_json(const Report& report) {
           {"data", report.data},
           {"protocol", report.protocol},
           {"warning", warning(report)},
+          {"n_known_tracks", report.n_known_tracks ? Json(*report.n_known_tracks) : Json()},
           {"n_clips", metrics.n_clips},
           {"n_tracks", metrics.n_tracks},
           {"clip_accuracy", rounded(metrics.clip_accuracy)},
           {"clip_interval", to_json(metrics.clip_interval)},
           {"track_accuracy", rounded(metrics.track_accuracy)},
           {"track_interval", to_json(metrics.track_interval)},
+          {"clip_balanced_accuracy", rounded(metrics.clip_averages.balanced_accuracy)},
+          {"track_balanced_accuracy", rounded(metrics.track_averages.balanced_accuracy)},
+          {"clip_macro_f1", rounded(metrics.clip_averages.macro_f1)},
+          {"track_macro_f1", rounded(metrics.track_averages.macro_f1)},
           {"calibration_error", rounded(metrics.calibration_error)},
           {"track_calibration_error", rounded(metrics.track_calibration_error)},
           {"reliability", std::move(reliability)},
           {"genres", std::move(genres)},
           {"confusion", metrics.confusion},
-          {"confident", report.confidence ? to_json(*report.confidence) : Json()}};
+          {"track_confusion", metrics.track_confusion},
+          {"certainty_curve", metrics.certainty_curve ? to_json(*metrics.certainty_curve) : Json()},
+          {"confident", report.confidence ? to_json(*report.confidence) : Json()},
+          {"others", report.others ? to_json(*report.others) : Json()}};
 }
 
 }  // namespace genre::evaluate

@@ -1,21 +1,16 @@
 #include "train/calibration.h"
 
 #include <algorithm>
-#include <boost/math/tools/minima.hpp>
 #include <cmath>
 #include <map>
 #include <string>
+#include <tuple>
 #include <vector>
+
+#include "train/minimum.h"
 
 namespace genre::train {
 namespace {
-
-// The argument in [low, high] that minimizes a function with a single minimum.
-template <class Function>
-double minimum(double low, double high, Function f) {
-  constexpr int kBits = 16;  // within 1e-4 of the minimum for arguments up to 3
-  return boost::math::tools::brent_find_minima(f, low, high, kBits).first;
-}
 
 struct Prediction {
   double certainty, novelty;
@@ -82,38 +77,42 @@ std::vector<float> softmax(std::span<const float> logits, std::size_t n_labels,
 double cross_entropy(std::span<const float> logits, double temperature, const dataset::Table& table,
                      std::span<const std::size_t> rows) {
   const std::size_t n_labels = table.labels.size();
-  double sum = 0;
+  double sum = 0, total = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto row = logits.subspan(i * n_labels, n_labels);
     const double max = *std::ranges::max_element(row);
     double partition = 0;
     for (const float logit : row) partition += std::exp((logit - max) / temperature);
-    sum += std::log(partition) - (row[table.rows[rows[i]].label] - max) / temperature;
+    const auto& [label, weight] = std::tie(table.rows[rows[i]].label, table.rows[rows[i]].weight);
+    sum += weight * (std::log(partition) - (row[label] - max) / temperature);
+    total += weight;
   }
-  return sum / static_cast<double>(rows.size());
+  return sum / total;
 }
 
 double fit_temperature(std::span<const float> logits, const dataset::Table& table,
                        std::span<const std::size_t> rows) {
   // On a logarithmic scale, where 0.5 and 2 are equally far from 1.
   return std::exp(minimum(std::log(0.05), std::log(20.0), [&](double log_temperature) {
-    return cross_entropy(logits, std::exp(log_temperature), table, rows);
-  }));
+                    return cross_entropy(logits, std::exp(log_temperature), table, rows);
+                  }).first);
 }
 
 double fit_window_correlation(const evaluate::Predictions& predictions, const dataset::Table& table,
                               std::span<const std::size_t> rows) {
   evaluate::Predictions by_mean = predictions;
-  return minimum(0, 1, [&](double correlation) {
-    by_mean.window_correlation = correlation;
-    double sum = 0;
-    const auto tracks = evaluate::pool_tracks(table, rows, by_mean);
-    for (const auto& [name, track] : tracks) {
-      // A certainty of 0 for the true genre must not outweigh all other tracks.
-      sum -= std::log(std::max(track.certainties[track.label], 1e-9F));
-    }
-    return sum / static_cast<double>(tracks.size());
-  });
+  return minimum(0, 1,
+                 [&](double correlation) {
+                   by_mean.window_correlation = correlation;
+                   double sum = 0;
+                   const auto tracks = evaluate::pool_tracks(table, rows, by_mean);
+                   for (const auto& [name, track] : tracks) {
+                     // A certainty of 0 for the true genre must not outweigh all other tracks.
+                     sum -= std::log(std::max(track.certainties[track.label], 1e-9F));
+                   }
+                   return sum / static_cast<double>(tracks.size());
+                 })
+      .first;
 }
 
 ConfidentThresholds fit_confidence(const evaluate::Predictions& predictions,

@@ -20,7 +20,7 @@ namespace genre::train {
 [[nodiscard]] std::vector<float> softmax(std::span<const float> logits, std::size_t n_labels,
                                          double temperature);
 
-// The rows' mean cross-entropy for logits / temperature.
+// The rows' mean cross-entropy for logits / temperature, by their weights.
 [[nodiscard]] double cross_entropy(std::span<const float> logits, double temperature,
                                    const dataset::Table& table, std::span<const std::size_t> rows);
 

@@ -7,6 +7,7 @@
 
 #include "dataset/split.h"
 #include "train/calibration.h"
+#include "train/folds.h"
 #include "train/network.h"
 #include "train/tensors.h"
 
@@ -31,14 +32,6 @@ Standardisation standardise(const dataset::Table& table, std::span<const std::si
   return s;
 }
 
-// Each label's weight in the loss, [n_labels].
-torch::Tensor label_weights(const torch::Tensor& y, std::size_t n_labels, bool balanced) {
-  const auto n = static_cast<std::int64_t>(n_labels);
-  if (!balanced) return torch::ones({n});
-  const auto counts = torch::bincount(y, {}, n).to(torch::kFloat).clamp_min(1);
-  return static_cast<double>(y.size(0)) / (static_cast<double>(n_labels) * counts);
-}
-
 double train_epoch(SeedNetwork& network, torch::optim::Adam& adam, const torch::Tensor& x,
                    const torch::Tensor& y, const torch::Tensor& weights, std::size_t batch_size,
                    std::uint64_t seed) {
@@ -48,7 +41,8 @@ double train_epoch(SeedNetwork& network, torch::optim::Adam& adam, const torch::
   dataset::shuffle(order, seed);
   const std::vector<std::int64_t> indices(order.begin(), order.end());
   const auto permutation = torch::tensor(indices);
-  const auto loss_options = torch::nn::functional::CrossEntropyFuncOptions().weight(weights);
+  const auto loss_options =
+      torch::nn::functional::CrossEntropyFuncOptions().reduction(torch::kNone);
 
   network.train();
   double loss_sum = 0;
@@ -57,8 +51,10 @@ double train_epoch(SeedNetwork& network, torch::optim::Adam& adam, const torch::
     const auto batch =
         permutation.slice(0, static_cast<std::int64_t>(at), static_cast<std::int64_t>(end));
     adam.zero_grad();
-    const auto loss = torch::nn::functional::cross_entropy(
+    const auto losses = torch::nn::functional::cross_entropy(
         network.forward(x.index_select(0, batch)), y.index_select(0, batch), loss_options);
+    const auto weight = weights.index_select(0, batch);
+    const auto loss = (losses * weight).sum() / weight.sum();
     loss.backward();
     adam.step();
     loss_sum += loss.item<double>() * static_cast<double>(end - at);
@@ -80,8 +76,7 @@ Score score(SeedNetwork& network, const torch::Tensor& x, const torch::Tensor& y
 
 }  // namespace
 
-DenseLearner::DenseLearner(const dataset::Table& table, std::vector<Rows> folds,
-                           const TrainOptions& options)
+DenseLearner::DenseLearner(const dataset::Table& table, Folds folds, const TrainOptions& options)
     : table_(table), folds_(std::move(folds)), options_(options) {}
 
 Fit DenseLearner::fit(std::span<const std::size_t> folds, const ProgressCallback& on_progress) {
@@ -89,20 +84,20 @@ Fit DenseLearner::fit(std::span<const std::size_t> folds, const ProgressCallback
   // results are reproducible.
   at::set_num_threads(1);
   torch::manual_seed(options_.seed);
-  Rows train;
-  for (const std::size_t fold : folds.first(folds.size() - 1)) {
-    train.insert(train.end(), folds_[fold].begin(), folds_[fold].end());
-  }
+  const std::vector<std::size_t> others = other_folds(folds_, folds);
+  std::vector<std::size_t> held_out = others;
+  held_out.push_back(folds.back());
+  const Rows train = rows_to_use(folds_, folds.first(folds.size() - 1), held_out);
   Fit fit;
   fit.n_train = dataset::originals(table_, train).size();
-  fit.validation = dataset::originals(table_, folds_[folds.back()]);
+  fit.validation = dataset::originals(table_, rows_to_use(folds_, folds.last(1), others));
   fit.curve.step = "epoch";
 
   const auto [mean, std] = standardise(table_, train);
   const auto x = inputs(table_, train, mean, std), y = targets(table_, train);
   const auto validation_x = inputs(table_, fit.validation, mean, std);
   const auto validation_y = targets(table_, fit.validation);
-  const auto weights = label_weights(y, table_.labels.size(), options_.balanced);
+  const auto weights = row_weights(table_, train);
 
   SeedNetwork network(table_.n_features(), table_.labels.size());
   torch::optim::Adam adam(network.parameters(), options_.learning_rate);
@@ -135,7 +130,7 @@ Fit DenseLearner::fit(std::span<const std::size_t> folds, const ProgressCallback
   return fit;
 }
 
-std::unique_ptr<Learner> make_dense(const dataset::Table& table, std::vector<Rows> folds,
+std::unique_ptr<Learner> make_dense(const dataset::Table& table, Folds folds,
                                     const TrainOptions& options) {
   return std::make_unique<DenseLearner>(table, std::move(folds), options);
 }

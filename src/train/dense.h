@@ -8,7 +8,7 @@ namespace genre::train {
 
 class DenseLearner : public Learner {
  public:
-  DenseLearner(const dataset::Table& table, std::vector<Rows> folds, const TrainOptions& options);
+  DenseLearner(const dataset::Table& table, Folds folds, const TrainOptions& options);
 
   // The last fold is the validation part.
   [[nodiscard]] Fit fit(std::span<const std::size_t> folds,
@@ -17,13 +17,12 @@ class DenseLearner : public Learner {
 
  private:
   const dataset::Table& table_;
-  std::vector<Rows> folds_;
+  Folds folds_;
   TrainOptions options_;
 };
 
 // A LearnerFactory.
-[[nodiscard]] std::unique_ptr<Learner> make_dense(const dataset::Table& table,
-                                                  std::vector<Rows> folds,
+[[nodiscard]] std::unique_ptr<Learner> make_dense(const dataset::Table& table, Folds folds,
                                                   const TrainOptions& options);
 
 }  // namespace genre::train

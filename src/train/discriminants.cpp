@@ -2,6 +2,7 @@
 
 #include <Eigen/Cholesky>
 #include <algorithm>
+#include <cmath>
 
 namespace genre::train {
 namespace {
@@ -24,6 +25,19 @@ void Statistics::add(const Statistics& other) {
   scatter += other.scatter;
 }
 
+void Statistics::subtract(const Statistics& other) {
+  counts -= other.counts;
+  sums -= other.sums;
+  scatter -= other.scatter;
+  // What rounding leaves of a genre without rows would be divided by itself.
+  constexpr double kNothing = 1e-6;
+  for (Eigen::Index label = 0; label < counts.size(); ++label) {
+    if (counts[label] > kNothing) continue;
+    counts[label] = 0;
+    sums.col(label).setZero();
+  }
+}
+
 Statistics statistics(const dataset::Table& table, std::span<const std::size_t> rows,
                       std::span<const double> origin) {
   const auto n_labels = static_cast<Eigen::Index>(table.labels.size());
@@ -42,8 +56,9 @@ Statistics statistics(const dataset::Table& table, std::span<const std::size_t> 
       const auto label = static_cast<Eigen::Index>(row.label);
       auto x = block.col(static_cast<Eigen::Index>(i));
       x = Eigen::Map<const Eigen::VectorXf>(row.features.data(), n_features).cast<double>() - zero;
-      s.counts[label] += 1;
-      s.sums.col(label) += x;
+      s.counts[label] += row.weight;
+      s.sums.col(label) += row.weight * x;
+      x *= std::sqrt(row.weight);  // the scatter is a sum of squares
     }
     s.scatter.selfadjointView<Eigen::Lower>().rankUpdate(
         block.leftCols(static_cast<Eigen::Index>(in_block.size())));

@@ -11,15 +11,18 @@
 
 namespace genre::train {
 
-// Sums over rows. Sums of several folds can be added, so discriminants of any selection of folds
-// need no second pass over the rows. In double precision and relative to an origin near the data,
-// because the variance is a small difference of these sums.
+// Sums over rows, which count by their weights. Sums of several folds can be added, so
+// discriminants of any selection of folds need no second pass over the rows. In double precision
+// and relative to an origin near the data, because the variance is a small difference of these
+// sums.
 struct Statistics {
   Eigen::VectorXd counts;   // [n_labels]
   Eigen::MatrixXd sums;     // [n_features, n_labels]
   Eigen::MatrixXd scatter;  // [n_features, n_features], only its lower triangle
 
   void add(const Statistics& other);
+  // Takes away rows that were added.
+  void subtract(const Statistics& other);
 };
 
 // origin: [n_features], the same for all statistics that are added to each other.

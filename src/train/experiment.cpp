@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <functional>
 #include <numeric>
+#include <set>
 
+#include "dataset/merge.h"
 #include "train/calibration.h"
+#include "train/folds.h"
+#include "train/held_out.h"
 
 namespace genre::train {
 namespace {
@@ -21,29 +26,64 @@ std::vector<std::size_t> all_except(std::size_t n, std::size_t excluded) {
 
 // The folds for a learner. kDense validates on the validation part. kLda cross-validates on both
 // parts together.
-Result<std::vector<Rows>> folds_of(const dataset::Table& table, const dataset::Split& split,
-                                   const TrainOptions& options) {
-  if (options.method == Method::kDense) return std::vector<Rows>{split.train, split.validation};
+Result<Folds> folds_of(const dataset::Table& table, const dataset::Split& split,
+                       const TrainOptions& options) {
+  if (options.method == Method::kDense) return Folds{{split.train}, {split.validation}};
   Rows both = split.train;
   both.insert(both.end(), split.validation.begin(), split.validation.end());
-  if (split.apart) return dataset::group_folds(table, both, kInnerFolds, options.seed);
-  std::vector<Rows> folds(kInnerFolds);
-  for (std::size_t i = 0; i < both.size(); ++i) folds[i % kInnerFolds].push_back(both[i]);
+  if (split.apart) return strictest_folds(table, both, kInnerFolds, options.seed);
+  Folds folds(kInnerFolds);
+  for (std::size_t i = 0; i < both.size(); ++i) folds[i % kInnerFolds].rows.push_back(both[i]);
   return folds;
 }
 
-Experiment measured(const std::string& protocol, const dataset::Table& table, Fit fit) {
-  evaluate::Metrics validation =
-      evaluate::evaluate(table, fit.validation, fit.validation_predictions);
-  ConfidentThresholds confident = fit_confidence(fit.validation_predictions, table, fit.validation);
-  const evaluate::ConfidentMetrics confidence =
-      evaluate::evaluate_confidence(table, fit.validation, fit.validation_predictions, confident);
-  return {.protocol = protocol,
-          .fit = std::move(fit),
-          .validation = std::move(validation),
-          .test = {},
-          .confident = confident,
-          .confidence = confidence};
+// The number of tracks among `tested` whose audio is also among `learned`.
+std::size_t count_shared(const dataset::Table& table, const Rows& learned, const Rows& tested) {
+  std::set<std::string> known, shared;
+  for (const std::size_t row : learned) {
+    known.insert(dataset::unit_of(table.rows[row], dataset::Unit::kTrack));
+  }
+  for (const std::size_t row : tested) {
+    const bool is_known = known.contains(dataset::unit_of(table.rows[row], dataset::Unit::kTrack));
+    if (is_known) shared.insert(table.rows[row].track);
+  }
+  return shared.size();
+}
+
+Experiment measured(const std::string& protocol, const dataset::Table& table, const Folds& folds,
+                    Fit fit) {
+  Experiment result{
+      .protocol = protocol,
+      .fit = {},
+      .validation = evaluate::evaluate(table, fit.validation, fit.validation_predictions),
+      .test = {},
+      .learned = {},
+      .by_data_set = {},
+      .confident = {},
+      .confidence = {},
+      .others = {}};
+  result.fit = std::move(fit);
+  const Fit& done = result.fit;
+  if (are_held_out(table, folds)) {
+    result.confident = fit_confidence(done.validation_predictions, table, done.validation);
+    result.confidence = evaluate::evaluate_confidence(
+        table, done.validation, done.validation_predictions, *result.confident);
+    if (!table.others.empty()) {
+      const dataset::Table others = dataset::table_of_others(table);
+      Rows rows(others.rows.size());
+      std::iota(rows.begin(), rows.end(), std::size_t{0});
+      result.others = evaluate::evaluate_confidence(
+                          others, rows, predict_rows(done.network, others, rows), *result.confident)
+                          .tracks;
+    }
+  }
+  return result;
+}
+
+void add_test(const dataset::Table& table, const Rows& rows,
+              const evaluate::Predictions& predictions, Experiment& result) {
+  result.test = evaluate::evaluate(table, rows, predictions);
+  result.by_data_set = evaluate::evaluate_data_sets(table, rows, predictions);
 }
 
 // Remembers whether the callback has stopped the training.
@@ -79,39 +119,63 @@ Result<Experiment> run_split(const std::string& protocol, const dataset::Table& 
   const auto folds = folds_of(table, split, options);
   if (!folds) return tl::make_unexpected(folds.error());
   const auto learner = make_learner(table, *folds, options);
-  Experiment result = measured(protocol, table, fit_all(*learner, folds->size(), on_progress));
+  Experiment result =
+      measured(protocol, table, *folds, fit_all(*learner, folds->size(), on_progress));
+  result.learned = split.train;
+  result.learned.insert(result.learned.end(), split.validation.begin(), split.validation.end());
+  result.n_known = count_shared(table, split.train, split.validation);
   if (const Rows test = dataset::originals(table, split.test); !test.empty()) {
-    const evaluate::Predictions test_predictions = predict_rows(result.fit.network, table, test);
-    result.test = evaluate::evaluate(table, test, test_predictions);
-    result.confidence =
-        evaluate::evaluate_confidence(table, test, test_predictions, result.confident);
+    result.n_known = count_shared(table, result.learned, test);
+    const evaluate::Predictions predictions = predict_rows(result.fit.network, table, test);
+    add_test(table, test, predictions, result);
+    if (result.confident) {
+      result.confidence =
+          evaluate::evaluate_confidence(table, test, predictions, *result.confident);
+    }
   }
   return result;
 }
 
 Result<Experiment> run_k_fold(const std::string& protocol, const dataset::Table& table,
-                              std::size_t n_folds, const TrainOptions& options,
+                              std::size_t n_folds, dataset::Unit unit, const TrainOptions& options,
                               const ProgressCallback& on_progress) {
   Rows rows(table.rows.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
-  const auto folds = dataset::group_folds(table, rows, n_folds, options.seed);
+  const auto folds = dataset::unit_folds(table, rows, n_folds, options.seed, unit);
   if (!folds) return tl::make_unexpected(folds.error());
-  if (folds->size() < 3) {
+  if (folds->size() < 3 && unit != dataset::Unit::kSource) {
     return fail(
         ErrorCode::kBadTable,
         fmt::format("{}: {} tracks are too few for cross-validation, which needs at least 3: to "
                     "train, to validate and to test",
                     table.name, folds->size()));
   }
+  if (!leave_training_rows(*folds)) {
+    return fail(ErrorCode::kBadTable,
+                fmt::format("{}: too few artists: without those of one part, nothing is left to "
+                            "train on",
+                            table.name));
+  }
   // One learner for all folds, because it caches the statistics of each fold.
   const auto learner = make_learner(table, *folds, options);
+  Watch watch(on_progress);
+  const auto fit_without = [&](std::size_t fold) -> Result<Fit> {
+    const std::vector<std::size_t> others = all_except(folds->size(), fold);
+    if (others.size() >= 2) return learner->fit(others, std::ref(watch));
+    // Of two sources, only one is left: its groups validate.
+    const Rows one = rows_to_use(*folds, others, std::array{fold});
+    return strictest_folds(table, one, kInnerFolds, options.seed).map([&](const Folds& inner) {
+      const auto of_one = make_learner(table, inner, options);
+      return of_one->fit(other_folds(inner, {}), std::ref(watch));
+    });
+  };
   Rows tested;
   evaluate::Predictions all_predictions;
   double correlation = 0;                 // mean over the folds, which differ little
   evaluate::ConfidentMetrics confidence;  // sums over the folds, each with its own thresholds
-  Watch watch(on_progress);
   for (std::size_t fold = 0; fold < folds->size(); ++fold) {
-    const Fit fit = learner->fit(all_except(folds->size(), fold), std::ref(watch));
+    const Result<Fit> fit = fit_without(fold);
+    if (!fit) return tl::make_unexpected(fit.error());
     if (watch.stopped()) {
       return fail(
           ErrorCode::kBadTable,
@@ -119,19 +183,21 @@ Result<Experiment> run_k_fold(const std::string& protocol, const dataset::Table&
                       "model was written",
                       protocol, fold + 1, folds->size()));
     }
-    const Rows test = dataset::originals(table, (*folds)[fold]);
-    const evaluate::Predictions here = predict_rows(fit.network, table, test);
+    const Rows test = dataset::originals(table, (*folds)[fold].rows);
+    const evaluate::Predictions here = predict_rows(fit->network, table, test);
     // With the thresholds of this fit: the final network's thresholds are fitted on this fold, too.
     confidence.add(evaluate::evaluate_confidence(
-        table, test, here, fit_confidence(fit.validation_predictions, table, fit.validation)));
+        table, test, here, fit_confidence(fit->validation_predictions, table, fit->validation)));
     tested.insert(tested.end(), test.begin(), test.end());
     all_predictions.append(here);
     correlation += *here.window_correlation / static_cast<double>(folds->size());
   }
-  Experiment result = measured(protocol, table, fit_all(*learner, folds->size(), on_progress));
+  Experiment result =
+      measured(protocol, table, *folds, fit_all(*learner, folds->size(), on_progress));
+  result.learned = std::move(rows);
   all_predictions.window_correlation = correlation;
-  result.test = evaluate::evaluate(table, tested, all_predictions);
-  result.confidence = confidence;
+  add_test(table, tested, all_predictions, result);
+  if (result.confident) result.confidence = confidence;
   return result;
 }
 

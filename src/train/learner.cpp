@@ -11,7 +11,7 @@ void Fit::pool(const dataset::Table& table) {
   validation_predictions.window_correlation = correlation;
 }
 
-std::unique_ptr<Learner> make_learner(const dataset::Table& table, std::vector<Rows> folds,
+std::unique_ptr<Learner> make_learner(const dataset::Table& table, Folds folds,
                                       const TrainOptions& options) {
   if (options.method == Method::kLda) {
     return std::make_unique<LdaLearner>(table, std::move(folds), options);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "dataset/split.h"
 #include "dataset/table.h"
 #include "genre/model.h"
 #include "train/trained_network.h"
@@ -24,10 +25,10 @@ class Learner;
 struct TrainOptions;
 using Rows = std::vector<std::size_t>;
 
-// table must outlive the learner. folds: lists of row indices that do not
-// overlap.
+// table must outlive the learner. folds: their rows do not overlap.
+using Folds = std::vector<dataset::Fold>;
 using LearnerFactory = std::function<std::unique_ptr<Learner>(
-    const dataset::Table& table, std::vector<Rows> folds, const TrainOptions& options)>;
+    const dataset::Table& table, Folds folds, const TrainOptions& options)>;
 
 struct TrainOptions {
   Method method = Method::kLda;
@@ -80,7 +81,8 @@ class Learner {
  public:
   virtual ~Learner() = default;
 
-  // Learns from some of the folds, at least two.
+  // Learns from some of the folds, at least two, but not from rows that are related to the other
+  // folds.
   [[nodiscard]] virtual Fit fit(std::span<const std::size_t> folds,
                                 const ProgressCallback& on_progress) = 0;
 
@@ -91,8 +93,7 @@ class Learner {
 
 // The learner for options.method. table must outlive it. The same table, folds and options give the
 // same networks on the same machine.
-[[nodiscard]] std::unique_ptr<Learner> make_learner(const dataset::Table& table,
-                                                    std::vector<Rows> folds,
+[[nodiscard]] std::unique_ptr<Learner> make_learner(const dataset::Table& table, Folds folds,
                                                     const TrainOptions& options);
 
 }  // namespace genre::train

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json_text.h"
+#include "evaluate/known_tracks.h"
 #include "genre/model.h"
 #include "train/report.h"
 
@@ -27,7 +28,7 @@ std::map<std::string, std::string> model_metadata(const Options& options,
   Json provenance = {{"program", "genre " GENRE_VERSION},
                      {"data", table.name},
                      {"rows", table.rows.size()},
-                     {"augmented", options.data.folder.n_augmented},
+                     {"augmented", options.data.audio.n_augmented},
                      {"protocol", model.protocol},
                      {"seed", options.train.seed},
                      {"n_train", model.fit.n_train},
@@ -39,6 +40,10 @@ std::map<std::string, std::string> model_metadata(const Options& options,
     }
   }
   if (!options.data.group.empty()) provenance["group"] = options.data.group;
+  for (std::size_t i = 0; i < table.data_sets.size(); ++i) {
+    provenance["data_sets"].push_back(
+        {{"name", table.data_sets[i]}, {"weight", options.data_sets[i].weight}});
+  }
   if (method == Method::kDense) {
     provenance["epochs"] = model.fit.curve.points.size();
     provenance["batch_size"] = options.train.batch_size;
@@ -50,22 +55,27 @@ std::map<std::string, std::string> model_metadata(const Options& options,
   for (const Experiment& experiment : experiments) {
     figures[experiment.protocol] = to_json(experiment);
   }
-  const ConfidentThresholds& confident = model.confident;
   const auto threshold = [](const ConfidentThresholds::Threshold& t) {
     return Json{{"certainty", t.certainty}, {"novelty", t.novelty}};
   };
-  const Json thresholds = {{"clip", threshold(confident.clip)},
-                           {"track", threshold(confident.track)},
-                           {"track_clips", confident.track_clips}};
-  return {{metadata_key::kName, options.name},
-          {metadata_key::kFeatureSet, std::string(to_string(table.feature_set))},
-          {metadata_key::kPadMode, std::string(to_string(options.data.folder.pad_mode))},
-          {metadata_key::kLabels, json_text(nlohmann::json(table.labels))},
-          {metadata_key::kWindowCorrelation,
-           fmt::format("{:.4f}", *model.fit.network.window_correlation)},
-          {metadata_key::kConfident, json_text(thresholds)},
-          {metadata_key::kProvenance, json_text(provenance)},
-          {metadata_key::kFigures, json_text(figures)}};
+  std::map<std::string, std::string> metadata = {
+      {metadata_key::kName, options.name},
+      {metadata_key::kFeatureSet, std::string(to_string(table.feature_set))},
+      {metadata_key::kPadMode, std::string(to_string(options.data.audio.pad_mode))},
+      {metadata_key::kLabels, json_text(nlohmann::json(table.labels))},
+      {metadata_key::kWindowCorrelation,
+       fmt::format("{:.4f}", *model.fit.network.window_correlation)},
+      {metadata_key::kProvenance, json_text(provenance)},
+      {metadata_key::kFigures, json_text(figures)}};
+  if (const auto& confident = model.confident) {
+    metadata[metadata_key::kConfident] = json_text(Json{{"clip", threshold(confident->clip)},
+                                                        {"track", threshold(confident->track)},
+                                                        {"track_clips", confident->track_clips}});
+  }
+  if (std::string tracks = evaluate::training_tracks(table, model.learned); !tracks.empty()) {
+    metadata[evaluate::kTrainingTracks] = std::move(tracks);
+  }
+  return metadata;
 }
 
 }  // namespace genre::train

@@ -40,8 +40,9 @@ void add_novelty(onnx::GraphProto& graph, const TrainedNetwork& network) {
     scale[i] = static_cast<float>(1 / network.std[i]);
     shift[i] = static_cast<float>(-network.mean[i] / network.std[i]);
   }
-  add_tensor(graph, "standardise.scale", {1, n}, scale);
-  add_tensor(graph, "standardise.shift", {1, n}, shift);
+  // OpenCV 4.6 adds a constant of shape [n] to any number of rows, but one of [1, n] only to one.
+  add_tensor(graph, "standardise.scale", {n}, scale);
+  add_tensor(graph, "standardise.shift", {n}, shift);
   add_tensor(graph, "novelty.weight", {1, n}, std::vector<float>(n, 1 / static_cast<float>(n)));
   add_tensor(graph, "novelty.bias", {1}, std::array{0.0F});
   add_node(graph, "Mul", {"features", "standardise.scale"}, "scaled");

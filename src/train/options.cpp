@@ -2,9 +2,11 @@
 
 #include <filesystem>
 
+#include "base/csv.h"
 #include "base/text.h"
 #include "base/user_folders.h"
 #include "features/feature_sets.h"
+#include "train/held_out.h"
 
 namespace genre::train {
 namespace {
@@ -13,7 +15,8 @@ constexpr std::size_t kAugmented = 4;  // altered copies of each window
 
 // Values of the command line that interpret() converts.
 struct Arguments {
-  std::string folder, table;
+  std::vector<std::string> data, weights;  // weights: NAME=WEIGHT
+  std::string table;
   std::string feature_set{to_string(FeatureSet::kTexture)};
   std::string pad_mode{to_string(PadMode::kConstant)};
   std::string network, class_weights = "none";
@@ -32,19 +35,26 @@ const CLI::Validator& printable() {
 }
 
 void add_data(CLI::App& app, Options& options, Arguments& arguments) {
-  auto* folder =
-      app.add_option("FOLDER", arguments.folder,
-                     "Folder with a sub-folder of audio files for each genre, or with "
-                     "logmel_u8.npy and tracks.csv. Audio files are split into windows of 3 s")
-          ->check(CLI::ExistingDirectory);
+  auto* data =
+      app.add_option(
+             "DATA", arguments.data,
+             "One or more data sets. Each is a folder with a sub-folder of audio files for each "
+             "genre; a list of audio files (CSV) with the columns path and genre, and optionally "
+             "artist, source and track; a feature table (CSV); or a folder with logmel_u8.npy and "
+             "tracks.csv. Audio files are split into windows of 3 s")
+          ->check(CLI::ExistingPath);
   app.add_option(
-         "--features", arguments.table,
-         "Feature table (CSV) to use in place of FOLDER, with the columns genre, track, and "
-         "those of a feature set")
-      ->excludes(folder);
+         "--weight", arguments.weights,
+         "NAME=WEIGHT: the weight of the clips of one data set, which is 1 by default. NAME "
+         "is its path, or the last part of it. Can be repeated")
+      ->take_all();
+  app.add_option("--features", arguments.table,
+                 "Feature table (CSV) to use in place of DATA, with the columns genre, track, and "
+                 "those of a feature set")
+      ->excludes(data);
   app.add_option(
          "--feature-set", arguments.feature_set,
-         "Features to compute from FOLDER: texture (generalizes better) or gtzan26 (means of "
+         "Features to compute from audio: texture (generalizes better) or gtzan26 (means of "
          "librosa's features)")
       ->check(CLI::IsMember(features::feature_set_names()))
       ->capture_default_str();
@@ -58,25 +68,33 @@ void add_data(CLI::App& app, Options& options, Arguments& arguments) {
                  "table was computed with")
       ->check(CLI::IsMember({"constant", "reflect"}))
       ->capture_default_str();
-  app.add_option("--cache", options.data.folder.cache,
+  app.add_option("--cache", options.data.audio.cache,
                  "Folder in which to cache the features of audio files")
       ->capture_default_str();
-  app.add_flag("--strict", arguments.strict, "FOLDER: skip damaged and truncated files");
+  app.add_flag("--strict", arguments.strict, "Skip damaged and truncated audio files");
   app.add_flag("--no-cache", arguments.no_cache, "Do not cache features");
 }
 
 void add_protocol(CLI::App& app, Options& options) {
   app.add_option(
          "--protocol", options.protocol,
-         "How to split the data. track: whole tracks at random (default for FOLDER); group: "
-         "whole groups at random; k-fold: cross-validation by groups, or by tracks without "
-         "--group; split-file: the lists of --split-files; random-clip: clips at random "
-         "(default for a table)")
-      ->check(CLI::IsMember({kTrack, kGroup, kKFold, kRandomClip, kSplitFile}));
-  app.add_option("--group", options.data.group,
-                 "Column with the group of each track, such as artist. For a folder of music: "
-                 "\"folder\", the sub-folder of the genre that contains the file");
-  app.add_option("--folds", options.n_folds, "k-fold: number of folds")
+         "How to split the data. source-out: cross-validation by sources, such as data sets "
+         "(default if there are several); track: whole tracks at random (default for other DATA); "
+         "group: whole groups, such as artists, at random; k-fold: cross-validation by groups, or "
+         "by tracks without groups; split-file: the lists of --split-files; random-clip: clips at "
+         "random (default for --features)")
+      ->check(CLI::IsMember({kSourceOut, kTrack, kGroup, kKFold, kRandomClip, kSplitFile}));
+  app.add_option(
+      "--group", options.data.group,
+      "Column with the group of each track (default: artist, if there is such a column). "
+      "For a folder of music: \"folder\", the sub-folder of the genre that contains the "
+      "file (default: the artist in the tags of a file, or else its sub-folder). "
+      "\"track\": no groups");
+  app.add_option("--groups", options.data.groups,
+                 "CSV file with the columns track, and artist or source or both: the groups of the "
+                 "tracks")
+      ->check(CLI::ExistingFile);
+  app.add_option("--folds", options.n_folds, "k-fold, source-out: number of folds")
       ->check(CLI::Range(3, 1000))
       ->capture_default_str();
   app.add_option("--train-clips", options.train_clips,
@@ -123,33 +141,55 @@ void add_training(CLI::App& app, Options& options, Arguments& arguments) {
 void add_output(CLI::App& app, Options& options) {
   app.add_option("--output", options.output, "Model file to write (ONNX)")->capture_default_str();
   app.add_option("--html", options.html, "Also write a report as a web page");
+  app.add_option("--confusion", options.confusion,
+                 "Also write the confusion matrix of the tracks as a picture (SVG)");
   app.add_option("--name", options.name, "Model name to store in the metadata")->check(printable());
 }
 
-void interpret(const Arguments& arguments, Options& options) {
-  if (arguments.folder.empty() && arguments.table.empty()) {
-    throw CLI::RequiredError("FOLDER or --features");
+// NAME=WEIGHT. NAME can be the whole path, because two data sets can have the same name.
+void set_weight(const std::string& text, std::vector<dataset::DataSet>& data_sets) {
+  const std::size_t equals = text.rfind('=');
+  const auto weight =
+      equals == std::string::npos ? std::nullopt : base::parse_finite(text.substr(equals + 1));
+  if (!weight || *weight <= 0) {
+    throw CLI::ValidationError("--weight " + text,
+                               "must be NAME=WEIGHT, with a weight above 0, such as gtzan=0.5");
   }
-  const bool table = arguments.folder.empty();
-  options.path = table ? arguments.table : arguments.folder;
-  options.is_table = table;
-  options.data.folder.feature_set = *parse_feature_set(arguments.feature_set);
-  options.data.folder.pad_mode = *parse_pad_mode(arguments.pad_mode);
-  options.data.folder.seed = options.train.seed;
-  const auto& feature_set = features::info_of(options.data.folder.feature_set);
-  options.data.folder.n_augmented = feature_set.from_log_mel ? arguments.n_augmented : 0;
-  options.data.folder.windows.strict = arguments.strict;
-  if (arguments.no_cache) options.data.folder.cache.clear();
+  const std::string name = text.substr(0, equals);
+  std::vector<dataset::DataSet*> found;
+  for (dataset::DataSet& data_set : data_sets) {
+    if (data_set.path == name || dataset::data_set_name(data_set.path) == name)
+      found.push_back(&data_set);
+  }
+  if (found.size() != 1) {
+    throw CLI::ValidationError("--weight " + text,
+                               found.empty() ? "no data set has this name"
+                                             : "several data sets have this name; use the path");
+  }
+  found.front()->weight = *weight;
+}
+
+void interpret(const Arguments& arguments, Options& options) {
+  if (arguments.data.empty() && arguments.table.empty()) {
+    throw CLI::RequiredError("DATA or --features");
+  }
+  for (const std::string& path : arguments.data) options.data_sets.push_back({.path = path});
+  options.is_table = arguments.data.empty();
+  if (options.is_table) options.data_sets.push_back({.path = arguments.table});
+  for (const std::string& weight : arguments.weights) set_weight(weight, options.data_sets);
+  options.data.audio.feature_set = *parse_feature_set(arguments.feature_set);
+  options.data.audio.pad_mode = *parse_pad_mode(arguments.pad_mode);
+  options.data.audio.seed = options.train.seed;
+  const auto& feature_set = features::info_of(options.data.audio.feature_set);
+  options.data.audio.n_augmented = feature_set.from_log_mel ? arguments.n_augmented : 0;
+  options.data.audio.windows.strict = arguments.strict;
+  if (arguments.no_cache) options.data.audio.cache.clear();
   if (!arguments.network.empty()) {
     options.method = arguments.network == "lda" ? Method::kLda : Method::kDense;
   }
   options.train.balanced = arguments.class_weights == "balanced";
-  if (options.protocol.empty()) options.protocol = table ? kRandomClip : kTrack;
   if (options.protocol == kSplitFile && options.split_files.empty()) {
     throw CLI::ValidationError("--protocol split-file", "needs --split-files");
-  }
-  if (options.protocol == kGroup && options.data.group.empty()) {
-    throw CLI::ValidationError("--protocol group", "needs --group");
   }
 }
 
@@ -159,9 +199,14 @@ Method default_method(FeatureSet feature_set) {
   return features::info_of(feature_set).linear ? Method::kLda : Method::kDense;
 }
 
+std::string default_protocol(const Options& options, const dataset::Table& table) {
+  if (options.is_table) return kRandomClip;
+  return knows_sources(table) ? kSourceOut : kTrack;
+}
+
 Options parse(CLI::App& app, int argc, char** argv) {
   Options options;
-  options.data.folder.cache = base::cache_folder().string();
+  options.data.audio.cache = base::cache_folder().string();
   Arguments arguments;
   add_data(app, options, arguments);
   add_protocol(app, options);

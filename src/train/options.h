@@ -15,14 +15,15 @@ inline constexpr const char* kRandomClip = "random-clip";
 inline constexpr const char* kTrack = "track";
 inline constexpr const char* kGroup = "group";
 inline constexpr const char* kKFold = "k-fold";
+inline constexpr const char* kSourceOut = "source-out";
 inline constexpr const char* kSplitFile = "split-file";
 
 struct Options {
-  std::string path;  // of the data: a table or a folder
-  bool is_table = false;
+  std::vector<dataset::DataSet> data_sets;
+  bool is_table = false;  // given with --features
   dataset::MusicOptions data;
-  std::string output = "model.onnx", html;
-  std::string protocol;
+  std::string output = "model.onnx", html, confusion;
+  std::string protocol;  // empty: default_protocol() of the data
   std::size_t n_folds = 10;
   std::size_t train_clips = 0, validation_clips = 0;
   std::vector<std::string> split_files;
@@ -33,6 +34,9 @@ struct Options {
 };
 
 [[nodiscard]] Method default_method(FeatureSet feature_set);
+
+// The protocol to use if none was chosen: source-out for data of several sources.
+[[nodiscard]] std::string default_protocol(const Options& options, const dataset::Table& table);
 
 // Adds the options to app and parses. Throws CLI::ParseError for a wrong command line and for
 // --help.

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/files.h"
@@ -34,18 +36,20 @@ bool is_within(const fs::path& path, const fs::path& folder) {
 
 bool is_written_by_training(const fs::path& path) {
   const std::string extension = base::to_lower(path.extension().string());
-  return extension == ".onnx" || extension == ".html" || extension == ".htm";
+  return extension == ".onnx" || extension == ".html" || extension == ".htm" || extension == ".svg";
 }
 
 bool is_input(const std::string& output, const Options& options) {
   std::error_code error;
   if (!fs::is_regular_file(output, error)) return false;
   std::vector<std::string> inputs = options.split_files;
-  inputs.push_back(options.path);
-  const bool same = std::ranges::any_of(
-      inputs, [&](const std::string& input) { return fs::equivalent(output, input, error); });
-  return same || (fs::is_directory(options.path, error) && !is_written_by_training(output) &&
-                  is_within(real_path(output), real_path(options.path)));
+  for (const dataset::DataSet& data_set : options.data_sets) inputs.push_back(data_set.path);
+  if (!options.data.groups.empty()) inputs.push_back(options.data.groups);
+  return std::ranges::any_of(inputs, [&](const std::string& input) {
+    return fs::equivalent(output, input, error) ||
+           (fs::is_directory(input, error) && !is_written_by_training(output) &&
+            is_within(real_path(output), real_path(input)));
+  });
 }
 
 Result<void> check(const char* option, const std::string& output, const Options& options) {
@@ -65,14 +69,22 @@ Result<void> check(const char* option, const std::string& output, const Options&
 }  // namespace
 
 Result<void> check_outputs(const Options& options) {
-  if (auto checked = check("--output", options.output, options); !checked) return checked;
-  if (options.html.empty()) return {};
-  if (real_path(options.html) == real_path(options.output) && !is_device(options.output)) {
-    return fail(
-        ErrorCode::kUnreadableFile,
-        fmt::format("--html {}: --output is the same file; choose another file", options.html));
+  const std::pair<const char*, const std::string*> outputs[] = {
+      {"--output", &options.output},
+      {"--html", &options.html},
+      {"--confusion", &options.confusion}};
+  std::map<fs::path, const char*> written;
+  for (const auto& [option, output] : outputs) {
+    if (output->empty()) continue;
+    const auto [other, added] = written.emplace(real_path(*output), option);
+    if (!added && !is_device(*output)) {
+      return fail(ErrorCode::kUnreadableFile,
+                  fmt::format("{} {}: {} is the same file; choose another file", option, *output,
+                              other->second));
+    }
+    if (auto checked = check(option, *output, options); !checked) return checked;
   }
-  return check("--html", options.html, options);
+  return {};
 }
 
 }  // namespace genre::train

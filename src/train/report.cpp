@@ -17,6 +17,10 @@ Json to_json(const evaluate::Metrics& metrics) {
           {"n_tracks", metrics.n_tracks},
           {"clip_accuracy", rounded(metrics.clip_accuracy)},
           {"track_accuracy", rounded(metrics.track_accuracy)},
+          {"clip_balanced_accuracy", rounded(metrics.clip_averages.balanced_accuracy)},
+          {"track_balanced_accuracy", rounded(metrics.track_averages.balanced_accuracy)},
+          {"clip_macro_f1", rounded(metrics.clip_averages.macro_f1)},
+          {"track_macro_f1", rounded(metrics.track_averages.macro_f1)},
           {"calibration_error", rounded(metrics.calibration_error)},
           {"track_calibration_error", rounded(metrics.track_calibration_error)}};
 }
@@ -24,14 +28,24 @@ Json to_json(const evaluate::Metrics& metrics) {
 }  // namespace
 
 std::string to_text(const Experiment& experiment, const dataset::Table& table) {
-  const auto& [protocol, fit, validation, test, thresholds, confidence] = experiment;
+  const auto& [protocol, fit, validation, test, learned, n_known, by_data_set, thresholds,
+               confidence, others] = experiment;
   std::string text = fmt::format("{}: trained on {} clips (", protocol, fit.n_train);
   for (const auto& [name, value] : fit.chosen) text += fmt::format("{} {}, ", name, value);
   text += fmt::format("temperature {:.2f}, window correlation {:.2f})\n", fit.temperature,
                       *fit.network.window_correlation);
   text += fmt::format("  validation {}\n", evaluate::summary(validation));
   if (test) text += fmt::format("  test       {}\n", evaluate::summary(*test));
-  text += fmt::format("  {}\n", evaluate::summary(confidence));
+  for (std::size_t i = 0; i < by_data_set.size(); ++i) {
+    text += fmt::format("  {}: {}\n", table.data_sets[i], evaluate::summary(by_data_set[i]));
+  }
+  if (n_known > 0) {
+    text += fmt::format(
+        "  {} of the {} tracks of the {} part have the same audio as training data\n", n_known,
+        test ? test->n_tracks : validation.n_tracks, test ? "test" : "validation");
+  }
+  if (confidence) text += fmt::format("  {}\n", evaluate::summary(*confidence));
+  if (others) text += "  " + evaluate::others_summary(*others) + "\n";
   return text + evaluate::genre_table(test.value_or(validation), table.labels);
 }
 
@@ -42,7 +56,8 @@ Json to_json(const Experiment& experiment) {
   json["temperature"] = rounded(experiment.fit.temperature);
   json["validation"] = to_json(experiment.validation);
   if (experiment.test) json["test"] = to_json(*experiment.test);
-  json["confident"] = evaluate::to_json(experiment.confidence);
+  json["confident"] = experiment.confidence ? evaluate::to_json(*experiment.confidence) : Json();
+  if (experiment.others) json["others"] = evaluate::to_json(*experiment.others);
   return json;
 }
 

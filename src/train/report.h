@@ -12,9 +12,11 @@ namespace genre::train {
 [[nodiscard]] std::string to_text(const Experiment& experiment, const dataset::Table& table);
 
 // {"n_train", the chosen values, "temperature", "validation": {"n_clips", "n_tracks",
-// "clip_accuracy", "track_accuracy", "calibration_error", "track_calibration_error"}, "test": the
-// same if there is one, "confident": {"clip_share", "clip_accuracy", "track_share",
-// "track_accuracy"}}; to four decimals.
+// "clip_accuracy", "track_accuracy", "clip_balanced_accuracy", "track_balanced_accuracy",
+// "clip_macro_f1", "track_macro_f1", "calibration_error", "track_calibration_error"}, "test": the
+// same if there is one, "confident": null or {"clip_share", "clip_accuracy", "track_share",
+// "track_accuracy"}, "others": {"n_tracks",
+// "confident_share"} if there is music of none of the genres}; to four decimals.
 [[nodiscard]] nlohmann::ordered_json to_json(const Experiment& experiment);
 
 // {"step", "points": [[step, train loss, validation loss, validation accuracy]]}, at most 200.

@@ -20,6 +20,13 @@ torch::Tensor targets(const dataset::Table& table, std::span<const std::size_t> 
   return y;
 }
 
+torch::Tensor row_weights(const dataset::Table& table, std::span<const std::size_t> rows) {
+  auto weights = torch::empty({static_cast<std::int64_t>(rows.size())}, torch::kFloat);
+  auto* value = weights.data_ptr<float>();
+  for (const std::size_t row : rows) *value++ = table.rows[row].weight;
+  return weights;
+}
+
 std::vector<float> to_vector(const torch::Tensor& tensor) {
   const torch::Tensor flat = tensor.detach().contiguous();
   return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};

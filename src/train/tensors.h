@@ -18,6 +18,10 @@ namespace genre::train {
 // The rows' labels, [n_rows], int64.
 [[nodiscard]] torch::Tensor targets(const dataset::Table& table, std::span<const std::size_t> rows);
 
+// The rows' weights, [n_rows].
+[[nodiscard]] torch::Tensor row_weights(const dataset::Table& table,
+                                        std::span<const std::size_t> rows);
+
 // A tensor of floats, row-major.
 [[nodiscard]] std::vector<float> to_vector(const torch::Tensor& tensor);
 

@@ -37,8 +37,8 @@ class Folder : public testing::Test {
   [[nodiscard]] Result<FolderTable> read(unsigned threads = 2) {
     return read({.pad_mode = PadMode::kConstant, .windows = {}, .threads = threads});
   }
-  [[nodiscard]] Result<FolderTable> read(const FolderOptions& options) {
-    return read_folder(root_, options,
+  [[nodiscard]] Result<FolderTable> read(const AudioOptions& options) {
+    return read_folder(root_, options, FolderGroups::kTagOrFolder,
                        [&](const base::FileProgress& progress) { reports_.push_back(progress); });
   }
 
@@ -90,7 +90,34 @@ TEST_F(Folder, GroupsFilesByTheGenresSubFolders) {
   ASSERT_TRUE(folder) << folder.error().message;
   std::vector<std::string> groups;
   for (const Row& row : folder->table.rows) groups.push_back(row.group);
-  EXPECT_THAT(groups, ElementsAre("a/3.wav", "a/artist", "a/artist", "b/artist"));
+  EXPECT_THAT(groups, ElementsAre("", "a/artist", "a/artist", "b/artist"));
+}
+
+// A WAV file with an INFO chunk that names the artist.
+std::vector<std::byte> tagged_wav(double hz, const std::string& artist) {
+  std::vector<std::byte> wav = encode_wav(sine(hz, 3));
+  const auto add = [&](const std::string& text) {
+    for (const char c : text) wav.push_back(static_cast<std::byte>(c));
+  };
+  const auto number = [](std::size_t n) {
+    return std::string{static_cast<char>(n), static_cast<char>(n >> 8), 0, 0};
+  };
+  const std::string text = artist + std::string(2 - artist.size() % 2, '\0');
+  add("LIST" + number(12 + text.size()) + "INFOIART" + number(text.size()) + text);
+  const std::size_t size = wav.size() - 8;
+  for (std::size_t i = 0; i < 4; ++i) wav[4 + i] = static_cast<std::byte>(size >> (8 * i));
+  return wav;
+}
+
+TEST_F(Folder, GroupsFilesByTheArtistInTheirTags) {
+  add("a/folder/1.wav", tagged_wav(300, "Queen"));
+  add_tone("a/folder/2.wav", 300, 3);
+  add("b/3.wav", tagged_wav(400, "Abba"));
+  const auto folder = read();
+  ASSERT_TRUE(folder) << folder.error().message;
+  std::vector<std::string> groups;
+  for (const Row& row : folder->table.rows) groups.push_back(row.group);
+  EXPECT_THAT(groups, ElementsAre("Queen", "a/folder", "Abba"));
 }
 
 TEST_F(Folder, HasChangedCopiesOfEachWindowOfTexture) {
@@ -99,7 +126,7 @@ TEST_F(Folder, HasChangedCopiesOfEachWindowOfTexture) {
       add_tone(genre + std::to_string(i) + ".wav", 300 + 100 * i, 6);
     }
   }
-  FolderOptions options{.feature_set = FeatureSet::kTexture, .n_augmented = 2, .windows = {}};
+  AudioOptions options{.feature_set = FeatureSet::kTexture, .n_augmented = 2, .windows = {}};
   options.threads = 1;
   const auto one = read(options);
   options.threads = 4;
@@ -120,6 +147,7 @@ TEST_F(Folder, HasChangedCopiesOfEachWindowOfTexture) {
 }
 
 TEST_F(Folder, HasNoChangedCopiesOfOtherFeatures) {
+  add_tone("a/1.wav", 300, 3);
   EXPECT_THROW(static_cast<void>(read({.n_augmented = 1, .windows = {}})), std::invalid_argument);
 }
 
@@ -193,7 +221,7 @@ TEST_F(Folder, ReadsNoHoles) {
     fs::resize_file(root_ / name, std::uintmax_t{8} << 40, error);
     if (error) GTEST_SKIP() << "the file system has no files of that size: " << error.message();
   }
-  FolderOptions options{.feature_set = FeatureSet::kTexture, .n_augmented = 1, .windows = {}};
+  AudioOptions options{.feature_set = FeatureSet::kTexture, .n_augmented = 1, .windows = {}};
   options.cache = root_ / ".cache";
   const auto first = read(options), second = read(options);
   ASSERT_TRUE(first) << first.error().message;
@@ -209,7 +237,7 @@ TEST_F(Folder, ReadsNoHoles) {
 TEST_F(Folder, HasTheSameRowsFromItsCache) {
   add_tone("a/good.wav", 300, 6);
   add_tone("b/good.wav", 400, 3);
-  FolderOptions options{.feature_set = FeatureSet::kTexture, .n_augmented = 1, .windows = {}};
+  AudioOptions options{.feature_set = FeatureSet::kTexture, .n_augmented = 1, .windows = {}};
   const auto without = read(options);
   options.cache = root_ / ".cache";
   ASSERT_TRUE(read(options));

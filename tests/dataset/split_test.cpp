@@ -140,6 +140,13 @@ TEST(TrackSplit, KeepsGroupsTogetherWhereThereAreAny) {
   EXPECT_EQ(split->validation.size(), 60U);
 }
 
+TEST(TrackSplit, TakesTracksApartFromTheirGroupIfAskedTo) {
+  Table table = synthetic_table(600);
+  for (Row& row : table.rows) row.group = "artist";
+  EXPECT_FALSE(track_split(table, 1));
+  EXPECT_EQ(track_split(table, 1, Unit::kTrack)->test.size(), 60U);
+}
+
 std::vector<std::size_t> all_rows(const Table& table) {
   std::vector<std::size_t> rows(table.rows.size());
   std::iota(rows.begin(), rows.end(), std::size_t{0});
@@ -151,14 +158,14 @@ TEST(GroupFolds, AreEvenAndKeepGroupsTogether) {
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     table.rows[row].group = "artist " + std::to_string(row / 2 % 70);  // of several genres each
   }
-  const auto folds = group_folds(table, all_rows(table), 5, 1);
+  const auto folds = unit_folds(table, all_rows(table), 5, 1, Unit::kGroup);
   ASSERT_TRUE(folds) << folds.error().message;
   ASSERT_EQ(folds->size(), 5U);
   std::map<std::string, std::size_t> fold_of;
   std::set<std::size_t> seen;
   for (std::size_t fold = 0; fold < 5; ++fold) {
     std::map<std::size_t, std::size_t> of_label;
-    for (const std::size_t row : (*folds)[fold]) {
+    for (const std::size_t row : (*folds)[fold].rows) {
       EXPECT_TRUE(seen.insert(row).second);
       EXPECT_EQ(fold_of.emplace(table.rows[row].group, fold).first->second, fold);
       ++of_label[table.rows[row].label];
@@ -166,15 +173,45 @@ TEST(GroupFolds, AreEvenAndKeepGroupsTogether) {
     for (const auto& [label, count] : of_label) EXPECT_NEAR(static_cast<double>(count), 40, 8);
   }
   EXPECT_EQ(seen.size(), 600U);
-  EXPECT_EQ(*folds, *group_folds(table, all_rows(table), 5, 1));
-  EXPECT_NE(*folds, *group_folds(table, all_rows(table), 5, 2));
+  const auto first = [&](std::uint64_t seed) {
+    return unit_folds(table, all_rows(table), 5, seed, Unit::kGroup)->front().rows;
+  };
+  EXPECT_EQ(folds->front().rows, first(1));
+  EXPECT_NE(folds->front().rows, first(2));
+}
+
+TEST(SourceFolds, KeepSourcesTogetherAndKnowTheArtistsOfOtherFolds) {
+  Table table = synthetic_table(600);
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    table.rows[row].source = "source " + std::to_string(row / 2 % 7);
+    table.rows[row].group = "artist " + std::to_string(row / 2 % 50);  // in several sources each
+  }
+  const auto folds = unit_folds(table, all_rows(table), 5, 1, Unit::kSource);
+  ASSERT_TRUE(folds) << folds.error().message;
+  ASSERT_EQ(folds->size(), 5U);
+  std::map<std::string, std::size_t> fold_of;
+  for (std::size_t fold = 0; fold < 5; ++fold) {
+    std::set<std::string> artists;
+    for (const std::size_t row : (*folds)[fold].rows) {
+      EXPECT_EQ(fold_of.emplace(table.rows[row].source, fold).first->second, fold);
+      artists.insert(table.rows[row].group);
+    }
+    std::set<std::size_t> related;  // every row of other folds by these artists
+    for (std::size_t row = 0; row < table.rows.size(); ++row) {
+      const bool here = std::ranges::binary_search((*folds)[fold].rows, row);
+      if (!here && artists.contains(table.rows[row].group)) related.insert(row);
+    }
+    const auto& found = (*folds)[fold].related;
+    EXPECT_EQ(std::set(found.begin(), found.end()), related);
+    EXPECT_FALSE(related.empty());
+  }
 }
 
 TEST(GroupFolds, AreFewerWhereThereAreFewGroups) {
   const Table table = synthetic_table(6);  // three tracks
-  EXPECT_EQ(group_folds(table, all_rows(table), 5, 1)->size(), 3U);
+  EXPECT_EQ(unit_folds(table, all_rows(table), 5, 1, Unit::kGroup)->size(), 3U);
   const std::vector<std::size_t> one = {0, 1};
-  const auto folds = group_folds(table, one, 5, 1);
+  const auto folds = unit_folds(table, one, 5, 1, Unit::kGroup);
   ASSERT_FALSE(folds);
   EXPECT_THAT(folds.error().message, HasSubstr("too few"));
 }

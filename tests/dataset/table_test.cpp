@@ -54,6 +54,15 @@ TEST(Table, ReadsColumnsInAnyOrderAndSortsTheLabels) {
   EXPECT_EQ(table->rows[1].features[25], 25.0F);
 }
 
+TEST(Table, HasTheSourceOfEachRowAndGroupsUnknownArtistsByIt) {
+  const auto table = read(header() + ",source,artist\n" + row("rock", "r.1", "1") +
+                          ",radio,Queen\n" + row("blues", "b.1", "1") + ",radio,\n");
+  ASSERT_TRUE(table) << table.error().message;
+  EXPECT_EQ(table->rows[0].source, "radio");
+  EXPECT_EQ(table->rows[0].group, "Queen");
+  EXPECT_EQ(table->rows[1].group, "source radio");
+}
+
 TEST(Table, SaysWhichColumnsAreMissing) {
   EXPECT_THAT(error_of("genre,rms\nrock,1\n"),
               HasSubstr("no column chroma_stft, spectral_centroid"));
@@ -65,10 +74,9 @@ TEST(Table, GroupsRowsByTheColumnAskedFor) {
   const auto table = read(content, "artist");
   ASSERT_TRUE(table) << table.error().message;
   EXPECT_EQ(table->rows[0].group, "Queen");
-  EXPECT_EQ(table->rows[1].group, "b.1") << "whose artist nobody knows";
-  const auto by_track = read(content);
-  ASSERT_TRUE(by_track);
-  EXPECT_EQ(by_track->rows[0].group, "r.1");
+  EXPECT_EQ(table->rows[1].group, "") << "whose artist nobody knows";
+  EXPECT_EQ(read(content)->rows[0].group, "Queen") << "artist is the default";
+  EXPECT_EQ(read(content, "track")->rows[0].group, "");
   const auto none = read(content, "singer");
   ASSERT_FALSE(none);
   EXPECT_THAT(none.error().message, HasSubstr("no column singer"));

@@ -78,9 +78,9 @@ def write_table(path):
             file.write(",".join([f"{genre}.{row // 4}", genre] + features) + "\n")
 
 
-def write_music(folder):
+def write_music(folder, lower=200, higher=3000):
     """Three songs of each of two of the built-in model's genres."""
-    for genre, hz in (("blues", 200), ("metal", 3000)):
+    for genre, hz in (("blues", lower), ("metal", higher)):
         os.makedirs(os.path.join(folder, genre))
         for song in range(3):
             with open(os.path.join(folder, genre, f"{song}.wav"), "wb") as file:
@@ -119,6 +119,7 @@ class Documents(unittest.TestCase):
         with open(os.path.join(self.folder, "song.wav"), "wb") as file:
             file.write(wav())
         write_music(os.path.join(self.folder, "music"))
+        write_music(os.path.join(self.folder, "more"), 300, 4000)
         write_table(os.path.join(self.folder, "table.csv"))
         write_split_lists(self.folder)
         shutil.copy(os.path.join(ROOT, "models", "default.onnx"),

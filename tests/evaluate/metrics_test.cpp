@@ -71,6 +71,53 @@ TEST(Metrics, ReliabilityIsCertaintyBesideAccuracyInEachBin) {
   EXPECT_EQ(metrics.reliability[8].accuracy, 1);
 }
 
+// scikit-learn: balanced_accuracy_score([0]*3+[1], [0,1,1,1]) and f1_score(..., average="macro").
+TEST(Metrics, AverageOverGenres) {
+  const Metrics metrics = metrics_of({0.45F, 0.55F, 0.45F, 0.55F, 0.9F, 0.1F, 0.2F, 0.8F});
+  EXPECT_NEAR(metrics.clip_averages.balanced_accuracy, (1.0 / 3 + 1) / 2, 1e-12);
+  EXPECT_NEAR(metrics.clip_averages.macro_f1, 0.5, 1e-12);
+  EXPECT_EQ(metrics.track_averages.balanced_accuracy, 1);
+  EXPECT_EQ(metrics.track_confusion, (Confusion{{1, 0}, {0, 1}}));
+}
+
+TEST(Metrics, AverageOnlyOverGenresThatOccur) {
+  // Of three genres, the second is only predicted and the third is neither.
+  const Averages means = averages({{1, 1, 0}, {0, 0, 0}, {0, 0, 0}});
+  EXPECT_DOUBLE_EQ(means.balanced_accuracy, 0.5);
+  EXPECT_DOUBLE_EQ(means.macro_f1, (2.0 / 3) / 2);
+}
+
+// scikit-learn: roc_auc_score and average_precision_score of
+// [1, 1, 0, 1, 0], [.9, .8, .7, .6, .6].
+TEST(CertaintyCurve, IsThatOfTheRightPredictions) {
+  const auto curve =
+      certainty_curve({{0.6, false}, {0.8, true}, {0.9, true}, {0.6, true}, {0.7, false}});
+  ASSERT_TRUE(curve);
+  EXPECT_NEAR(curve->auc, 0.75, 1e-12);
+  EXPECT_NEAR(curve->average_precision, 1.0 / 3 + 1.0 / 3 + 0.6 / 3, 1e-12);
+  ASSERT_EQ(curve->points.size(), 4U);  // two certainties are equal
+  EXPECT_EQ(curve->points[2].threshold, 0.7);
+  EXPECT_NEAR(curve->points[2].precision, 2.0 / 3, 1e-12);
+  EXPECT_NEAR(curve->points[2].false_positive_rate, 0.5, 1e-12);
+  EXPECT_FALSE(certainty_curve({{0.6, true}}));
+}
+
+TEST(DataSets, HaveTheirOwnMetrics) {
+  Table table = small_table();
+  const std::vector<std::size_t> rows = {0, 1, 2, 3};
+  const Predictions predictions{.certainties = {0.9F, 0.1F, 0.6F, 0.4F, 0.8F, 0.2F, 0.9F, 0.1F},
+                                .novelty = {},
+                                .window_correlation = {}};
+  EXPECT_TRUE(evaluate_data_sets(table, rows, predictions).empty());
+  table.data_sets = {"first", "second"};
+  table.rows[3].data_set = 1;
+  const auto metrics = evaluate_data_sets(table, rows, predictions);
+  ASSERT_EQ(metrics.size(), 2U);
+  EXPECT_EQ(metrics[0].n_clips, 3U);
+  EXPECT_EQ(metrics[0].clip_accuracy, 1);
+  EXPECT_EQ(metrics[1].clip_accuracy, 0);
+}
+
 // 100 tracks of one clip each, of which `correct` are correct.
 Metrics metrics_of_tracks(std::size_t correct) {
   Table table{.name = "t", .labels = {"a", "b"}, .rows = {}};

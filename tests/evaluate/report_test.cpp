@@ -5,6 +5,8 @@
 
 #include <numeric>
 
+#include "evaluate/plots.h"
+
 namespace genre::test {
 namespace {
 
@@ -102,6 +104,60 @@ TEST(Report, WarnsWhereTheModelKnowsTheData) {
   report.data = "other data";
   EXPECT_THAT(to_text(report), HasSubstr("expect lower accuracy on new music"));
   EXPECT_THAT(to_html(report), HasSubstr("expect lower accuracy on new music"));
+}
+
+TEST(Report, WarnsByTheAudioWhereTheModelKnowsIt) {
+  Report report = small_report();
+  report.data = "other data";
+  report.n_known_tracks = 0;  // a part that was held out
+  EXPECT_EQ(warning(report), "");
+  EXPECT_EQ(to_json(report).at("n_known_tracks"), 0);
+  report.data = "copy";
+  report.n_known_tracks = 3;
+  EXPECT_THAT(to_text(report), HasSubstr("was trained on 3 of these 20 tracks"));
+  EXPECT_THAT(to_html(report), HasSubstr("was trained on 3 of these 20 tracks"));
+  EXPECT_EQ(to_json(small_report()).at("n_known_tracks"), nullptr);
+}
+
+TEST(Report, HasTheAveragesOverGenresAndTheCurveOfTheCertainty) {
+  Report report = small_report();
+  EXPECT_EQ(to_json(report).at("certainty_curve"), nullptr) << "all tracks are right";
+  report.metrics.certainty_curve = certainty_curve({{0.9, true}, {0.8, false}, {0.7, true}});
+  const auto json = to_json(report);
+  EXPECT_EQ(json.at("clip_balanced_accuracy"), 0.8);
+  EXPECT_NEAR(json.at("clip_macro_f1").get<double>(), 0.8, 0.01);
+  EXPECT_EQ(json.at("track_confusion").size(), 2U);
+  EXPECT_EQ(json.at("certainty_curve").at("auc"), 0.5);
+  EXPECT_EQ(json.at("certainty_curve").at("points").size(), 3U);
+  EXPECT_THAT(to_text(report), HasSubstr("balanced accuracy 80.0 %"));
+  const std::string html = to_html(report);
+  EXPECT_THAT(html, HasSubstr("ROC: share of the right predictions"));
+  EXPECT_THAT(html, HasSubstr("precision: share that is right"));
+}
+
+TEST(Report, ShowsOtherProtocolsBesideItsOwn) {
+  Report report = small_report();
+  EXPECT_THAT(to_html(report), testing::Not(HasSubstr("By protocol")));
+  report.beside = {{"source-out", report.metrics}};
+  EXPECT_THAT(to_html(report), HasSubstr("<th scope=\"row\">source-out</th><td>20</td>"));
+}
+
+TEST(Report, SaysHowOftenTheModelIsConfidentOfOtherMusic) {
+  Report report = small_report();
+  EXPECT_EQ(to_json(report).at("others"), nullptr);
+  report.others = {.all = 50, .confident = 4};
+  EXPECT_EQ(to_json(report).at("others").at("confident_share"), 0.08);
+  EXPECT_THAT(to_text(report),
+              HasSubstr("other genres: confident predictions of 8 % of 50 tracks"));
+}
+
+TEST(ConfusionPlot, IsAFileOfItsOwnWithEachNumber) {
+  const std::string svg = confusion_plot({{7, 1}, {0, 12345}}, {"a", "<b>"});
+  EXPECT_THAT(svg, testing::StartsWith("<svg xmlns=\"http://www.w3.org/2000/svg\""));
+  for (const char* text : {">7<", ">1<", ">0<", ">12345<", "&lt;b&gt;"}) {
+    EXPECT_THAT(svg, HasSubstr(text));
+  }
+  EXPECT_THAT(svg, testing::Not(HasSubstr("<b>")));
 }
 
 TEST(TrainingData, IsReadFromTheModelsProvenance) {

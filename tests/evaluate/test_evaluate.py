@@ -4,9 +4,10 @@ import os
 import subprocess
 import tempfile
 import unittest
+import xml.etree.ElementTree
 from html.parser import HTMLParser
 
-from audio_files import GENRE, sine, wav
+from audio_files import GENRE, melody, sine, wav
 from temporary_files import TemporaryFiles
 
 
@@ -85,6 +86,36 @@ class Evaluate(TemporaryFiles):
         for path in ("a/blues/one.wav", "a/metal/two.wav"):
             self.file(path.replace("a/", "gtzan/"), wav())
         self.assertIn(b"expect lower accuracy on new music", evaluate(TEXTURE, same).stdout)
+
+    def test_warns_about_training_data_by_its_audio(self):
+        for i in range(4):
+            for name, hz in (("deep", 110), ("shrill", 4000)):
+                self.file(f"own/{name}/{i}.wav", wav(melody(hz, i)))
+                self.file(f"new/{name}/{i}.wav", wav(melody(hz, 10 + i)))
+        model, own, copy, new = (os.path.join(self.folder, name)
+                                 for name in ("model.onnx", "own", "copy", "new"))
+        trained = subprocess.run([GENRE, "train", own, "--protocol", "k-fold", "--folds", "3",
+                                  "--no-cache", "--output", model], capture_output=True)
+        self.assertEqual(trained.returncode, 0, trained.stderr)
+        self.assertNotIn(b"sound the same", trained.stderr)
+        os.rename(own, copy)
+        os.rename(new, own)
+        report = json.loads(evaluate(model, copy, "--json").stdout)
+        self.assertEqual(report["n_known_tracks"], 8)
+        self.assertIn("was trained on 8 of these 8 tracks", report["warning"])
+        report = json.loads(evaluate(model, own, "--json").stdout)  # other music, the same name
+        self.assertEqual((report["n_known_tracks"], report["warning"]), (0, ""))
+
+    def test_music_of_other_genres_is_only_counted(self):
+        self.file("other:noise/hiss.wav", wav(melody(1000, 1)))
+        report = json.loads(evaluate("default", self.folder, "--json").stdout)
+        self.assertEqual((report["n_tracks"], report["others"]["n_tracks"]), (3, 1))
+
+    def test_the_confusion_matrix_as_a_picture(self):
+        picture = self.folder + ".svg"
+        self.addCleanup(lambda: os.path.exists(picture) and os.unlink(picture))
+        self.assertEqual(evaluate("default", self.folder, "--confusion", picture).returncode, 0)
+        xml.etree.ElementTree.parse(picture)
 
     def test_a_table_of_another_feature_set_is_an_error(self):
         features = subprocess.run([GENRE, "features", "--csv", "-"], input=wav(),

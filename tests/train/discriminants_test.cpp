@@ -37,6 +37,34 @@ TEST(Statistics, AreTheSumsOverTheRows) {
   EXPECT_NEAR(s.scatter(7, 4), scatter, 1e-9 * scatter);  // the lower triangle
 }
 
+TEST(Statistics, CountRowsByTheirWeights) {
+  dataset::Table table = synthetic_table(100);
+  std::vector<std::size_t> twice = all_rows(table), once = twice;
+  twice.insert(twice.end(), {0, 1, 2, 3});
+  const std::vector<double> origin(table.n_features(), 9.5);
+  const Statistics repeated = statistics(table, twice, origin);
+  for (std::size_t row = 0; row < 4; ++row) table.rows[row].weight = 2;
+  const Statistics weighted = statistics(table, once, origin);
+  EXPECT_EQ(weighted.counts, repeated.counts);
+  EXPECT_TRUE(weighted.sums.isApprox(repeated.sums, 1e-6));
+  EXPECT_NEAR(weighted.scatter(7, 4), repeated.scatter(7, 4), 1e-4 * repeated.scatter(7, 4));
+}
+
+TEST(Statistics, OfPartsAreTakenAwayAgain) {
+  dataset::Table table = synthetic_table(100);
+  for (dataset::Row& row : table.rows) row.weight = 0.1F;  // not exact in binary
+  const auto rows = all_rows(table);
+  const std::vector<double> origin(table.n_features(), 9.5);
+  std::vector<std::size_t> first, rest;  // a genre and the others
+  for (const std::size_t row : rows) (table.rows[row].label == 0 ? first : rest).push_back(row);
+  Statistics s = statistics(table, rows, origin);
+  s.subtract(statistics(table, first, origin));
+  const Statistics expected = statistics(table, rest, origin);
+  EXPECT_EQ(s.counts[0], 0);
+  EXPECT_TRUE(s.sums.isApprox(expected.sums, 1e-9));
+  EXPECT_NEAR(s.scatter(7, 4), expected.scatter(7, 4), 1e-6 * expected.scatter(7, 4));
+}
+
 TEST(Statistics, OfPartsAddUp) {
   const dataset::Table table = synthetic_table(300);
   const std::vector<double> origin(table.n_features(), 0.0);

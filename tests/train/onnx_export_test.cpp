@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <opencv2/dnn.hpp>
 #include <random>
 
 #include "genre/model.h"
@@ -86,6 +87,40 @@ TEST(OnnxExport, GivesTheServedModelTheNetworksCertainties) {
       squares += std::pow((x[i] - network.mean[i]) / network.std[i], 2);
     }
     EXPECT_NEAR(classifier.novelty(), squares / static_cast<double>(x.size()), 1e-3);
+  }
+}
+
+// As declared: N is any number.
+TEST(OnnxExport, TakesSeveralRowsAtOnce) {
+  const TrainedNetwork network = random_network();
+  const std::string onnx = to_onnx(network, {});
+  cv::dnn::Net net = cv::dnn::readNetFromONNX(onnx.data(), onnx.size());
+  constexpr int kRows = 3;
+  cv::Mat x(kRows, static_cast<int>(kGtzan26Size), CV_32F);
+  std::mt19937 random(3);
+  for (int row = 0; row < kRows; ++row) {
+    for (std::size_t i = 0; i < kGtzan26Size; ++i) {
+      const double deviations = static_cast<double>(random() % 4001) / 1000 - 2;
+      x.at<float>(row, static_cast<int>(i)) =
+          static_cast<float>(network.mean[i] + network.std[i] * deviations);
+    }
+  }
+  net.setInput(x);
+  std::vector<cv::Mat> outputs;
+  net.forward(outputs, std::vector<cv::String>{"certainties", "novelty"});
+  ASSERT_EQ(outputs[0].size[0], kRows);
+  ASSERT_EQ(outputs[1].size[0], kRows);
+  for (int row = 0; row < kRows; ++row) {
+    const auto expected = naive_certainties(network, {x.ptr<float>(row), kGtzan26Size});
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_NEAR(outputs[0].at<float>(row, i), expected[static_cast<std::size_t>(i)], 2e-5);
+    }
+    double squares = 0;
+    for (std::size_t i = 0; i < kGtzan26Size; ++i) {
+      squares +=
+          std::pow((x.at<float>(row, static_cast<int>(i)) - network.mean[i]) / network.std[i], 2);
+    }
+    EXPECT_NEAR(outputs[1].at<float>(row, 0), squares / kGtzan26Size, 1e-3);
   }
 }
 

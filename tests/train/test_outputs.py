@@ -43,6 +43,7 @@ class Outputs(OutputsCase):
             self.refused(self.train(flag, self.folder), f"{flag} {self.folder}", "directory")
             self.refused(self.train(flag, "/no/such/folder/file"), "/no/such/folder/file")
         self.refused(self.train("--output", self.model, "--html", self.model), "same file")
+        self.refused(self.train("--output", self.model, "--confusion", self.model), "same file")
 
     def test_a_model_is_replaced_and_keeps_its_permissions(self):
         target = self.file("there/old.onnx", "old")
@@ -90,6 +91,17 @@ class DenseProgram(OutputsCase):
         help_text = genre("train", "--help", program=self.program)
         self.assertEqual(help_text.returncode, 0)
         self.assertIn(b"--network", help_text.stdout)
+
+    def test_help_and_wrong_flags_need_no_other_program(self):
+        dense = ["--features", self.table, "--network", "dense"]
+        shown = genre("train", *dense, "--help", program=self.program)
+        self.assertEqual(shown.returncode, 0)
+        self.assertIn(b"--learning-rate", shown.stdout)
+        for flags, words in ((["--epochs", "none"], "--epochs"), (["--depth"], "--depth"),
+                             (["--weight", "table.csv=-1"], "--weight")):
+            result = genre("train", *dense, *flags, program=self.program)
+            self.refused(result, words)
+            self.assertNotIn(b"libtorch", result.stderr)
 
     def test_dense_says_what_is_missing(self):
         self.file("music/a/1.wav", wav())

@@ -3,11 +3,12 @@ import json
 import os
 import pty
 import re
+import shutil
 import signal
 import subprocess
 import unittest
 
-from audio_files import GENRE, sine, wav
+from audio_files import GENRE, melody, sine, wav
 from train_case import NETWORKS, TrainCase, genre, needs_dense
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -108,8 +109,92 @@ class Train(TrainCase):
         result = genre("train", music, "--group", "artist", "--output", self.model)
         self.assertEqual(result.returncode, 1)
         self.assertIn(b"--group folder", result.stderr)
-        for flags in (["--protocol", "group"], ["--protocol", "k-fold", "--folds", "2"]):
-            self.assertGreater(genre("train", music, *flags).returncode, 1)
+        self.assertGreater(genre("train", music, "--protocol", "k-fold", "--folds", "2").returncode,
+                           1)
+        # The sub-folders are the groups by default.
+        for flags, words in (([], b"3-fold artist: "), (["--group", "track"], b"3-fold track: ")):
+            result = genre("train", music, "--protocol", "k-fold", "--folds", "3", *flags,
+                           "--output", self.model)
+            self.assertIn(words, result.stdout, result.stderr)
+
+    def metadata(self):
+        """The model's own description: its entries are the only JSON in the file."""
+        with open(self.model, "rb") as file:
+            model = file.read()
+        return {key: key.encode() in model for key in ("genre.confident", "genre.provenance")}
+
+    def test_confident_is_not_promised_where_the_artists_are_unknown(self):
+        for genre_name, hz in (("deep", 110), ("shrill", 5000)):
+            for i in range(6):
+                self.file(f"flat/{genre_name}/{i}.wav", wav(sine(hz * (1 + 0.02 * i), 9)))
+        flat = os.path.join(self.folder, "flat")
+        result = genre("train", flat, "--output", self.model)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn(b"has no thresholds of confident: the artists are not known", result.stdout)
+        self.assertIn(b"--groups FILE", result.stdout)
+        self.assertNotIn(b"confident predictions", result.stdout)
+        self.assertFalse(self.metadata()["genre.confident"])
+        self.assertIsNone(json.loads(genre("predict", "--json", "--model", self.model, "-",
+                                           input=wav(sine(120))).stdout)["confident"])
+        groups = self.file("groups.csv", "track,artist\n" + "".join(
+            f"{i},artist {i}\n" for i in range(6)))
+        result = genre("train", flat, "--groups", groups, "--output", self.model)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn(b"confident predictions", result.stdout)
+        self.assertTrue(self.metadata()["genre.confident"])
+        result = genre("train", flat, "--protocol", "group", "--output", self.model)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"--protocol group needs groups", result.stderr)
+        # A table of clips drawn at random: those of a track are in both parts.
+        self.assertIn(b"has no thresholds of confident", self.train().stdout)
+
+    def test_tracks_with_the_same_audio_are_named(self):
+        for genre_name, hz in (("deep", 110), ("shrill", 4000)):
+            for i in range(5):
+                self.file(f"music/{genre_name}/{i}.wav", wav(melody(hz, i)))
+        self.file("music/shrill/copy.wav", wav(melody(110, 2)))
+        result = genre("train", os.path.join(self.folder, "music"), "--output", self.model)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stderr.decode(),
+                         "1 tracks sound the same as another one; each pair stays in one part:\n"
+                         "  shrill/copy.wav = deep/2.wav (labelled shrill and deep)\n")
+
+    def test_several_data_sets_are_left_out_in_turn(self):
+        first = self.music()
+        lines = []
+        for i in range(8):
+            name, hz = (("deep", 120), ("shrill", 4500))[i % 2]
+            self.file(f"songs/{i}.wav", wav(sine(hz * (1 + 0.01 * i), 9)))
+            lines.append(f"songs/{i}.wav,{name},singer {i},shop {i % 3}\n")
+        self.file("songs/noise.wav", wav(sine(900, 6)))
+        lines.append("songs/noise.wav,other:noise,nobody,shop 1\n")
+        second = self.file("list.csv", "path,genre,artist,source\n" + "".join(lines))
+        page = os.path.join(self.folder, "page.html")
+        result = genre("train", first, second, "--weight", "list.csv=0.5", "--weight",
+                       f"{first}=2", "--output", self.model, "--html", page)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        text = result.stdout.decode()
+        self.assertRegex(text, r"(?m)^source-out: trained on 60 clips")
+        self.assertRegex(text, r"(?m)^  music: +[0-9.]+ % of 36 clips")
+        self.assertRegex(text, r"(?m)^  list.csv: +[0-9.]+ % of 24 clips")
+        self.assertRegex(text, r"(?m)^10-fold artist: trained on")
+        self.assertIn("balanced accuracy", text)
+        self.assertIn("macro F1", text)
+        self.assertRegex(text, "music of other genres: confident predictions of [0-9]+ % of 1 tracks")
+        self.assertEqual(self.answers_of_music(), ["deep", "shrill"])
+        with open(page, encoding="utf-8") as file:
+            html = file.read()
+        for words in ("music + list.csv", "10-fold artist", "source-out"):
+            self.assertIn(words, html)
+        for weight, words in (("none=1", b"no data set has this name"), ("list.csv=0", b"above 0"),
+                              ("list.csv", b"NAME=WEIGHT")):
+            result = genre("train", first, second, "--weight", weight)
+            self.assertGreater(result.returncode, 1)
+            self.assertIn(words, result.stderr)
+        twin = os.path.join(self.folder, "twin", "music")
+        shutil.copytree(first, twin)
+        result = genre("train", first, twin, "--weight", "music=2")
+        self.assertIn(b"several data sets have this name", result.stderr)
 
     def test_groups_of_a_table_stay_together(self):
         result = self.train("--protocol", "group", "--group", "track")
@@ -171,7 +256,7 @@ class Train(TrainCase):
         self.assertLess(epochs, 5000)
 
     def test_needs_data(self):
-        for arguments, words in (([], b"FOLDER or --features"),
+        for arguments, words in (([], b"DATA or --features"),
                                  ([self.folder + "/none"], b"none"),
                                  ([self.folder, "--features", self.table], b"excludes")):
             result = genre("train", *arguments)

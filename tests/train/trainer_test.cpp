@@ -60,13 +60,20 @@ INSTANTIATE_TEST_SUITE_P(Method, Learners, testing::Values(Method::kLda, Method:
                            return method.param == Method::kLda ? "Lda" : "Dense";
                          });
 
+// Each track by another artist.
+Table with_artists(Table table) {
+  for (Row& row : table.rows) row.group = "artist of " + row.track;
+  return table;
+}
+
 TEST_P(Learners, LearnWhatCanBeLearnt) {
-  const Experiment experiment = train(synthetic_table(600), options(GetParam()));
+  const Experiment experiment = train(with_artists(synthetic_table(600)), options(GetParam()));
   EXPECT_EQ(experiment.validation.clip_accuracy, 1);
   ASSERT_TRUE(experiment.test);
   EXPECT_EQ(experiment.test->clip_accuracy, 1);
   EXPECT_EQ(experiment.test->n_clips, 60U);
-  EXPECT_EQ(experiment.confidence.tracks.accuracy(), 1);
+  ASSERT_TRUE(experiment.confidence);
+  EXPECT_EQ(experiment.confidence->tracks.accuracy(), 1);
 }
 
 TEST_P(Learners, AreReproducedByTheirSeed) {
@@ -118,11 +125,11 @@ TEST_P(Learners, KeepTheirLearningCurve) {
 TEST_P(Learners, CrossValidateEveryClipOnce) {
   const Table table = synthetic_table(120);
   std::size_t calls = 0;
-  const auto experiment =
-      run_k_fold("4-fold track", table, 4, options(GetParam(), 1, 20), [&](const Progress&) {
-        ++calls;
-        return true;
-      });
+  const auto experiment = run_k_fold("4-fold track", table, 4, Unit::kTrack,
+                                     options(GetParam(), 1, 20), [&](const Progress&) {
+                                       ++calls;
+                                       return true;
+                                     });
   ASSERT_TRUE(experiment) << experiment.error().message;
   ASSERT_TRUE(experiment->test);
   EXPECT_EQ(experiment->test->n_clips, 120U);
@@ -148,16 +155,88 @@ TEST(Lda, ValidatesOnOtherClipsOfTheSameTracksIfAskedTo) {
             validation_accuracy(*track_split(table, 1)) + 0.2);
 }
 
+// Tracks of two sources, by artists of both. The genre shows only in what each artist always does,
+// so only who has learned the artist is right.
+Table known_by_artist() {
+  std::mt19937 random(1);
+  Table table{.name = "t", .labels = {"a", "b"}, .rows = {}};
+  for (std::size_t artist = 0; artist < 40; ++artist) {
+    std::vector<float> features(kGtzan26Size);
+    for (float& feature : features) feature = static_cast<float>(random() % 1000);
+    for (std::size_t track = 0; track < 6; ++track) {
+      Row row{.track = std::to_string(artist) + "." + std::to_string(track),
+              .label = artist % 2,
+              .features = features,
+              .group = std::to_string(artist),
+              .source = track % 2 == 0 ? "radio" : "shop"};
+      for (float& feature : row.features) feature += static_cast<float>(random() % 100) / 100;
+      table.rows.push_back(row);
+    }
+  }
+  return table;
+}
+
+TEST_P(Learners, DoNotLearnTheArtistsOfASourceThatIsLeftOut) {
+  const Table table = known_by_artist();
+  const auto by_track =
+      run_k_fold("k-fold", table, 4, Unit::kTrack, options(GetParam(), 1, 20), go_on);
+  ASSERT_TRUE(by_track) << by_track.error().message;
+  EXPECT_GT(by_track->test->clip_accuracy, 0.8);
+  EXPECT_FALSE(by_track->confident) << "the folds share artists";
+  const auto by_source =
+      run_k_fold("source-out", table, 4, Unit::kSource, options(GetParam(), 1, 20), go_on);
+  // Every artist is in both sources, so that no row is left to train on.
+  ASSERT_FALSE(by_source);
+  EXPECT_THAT(by_source.error().message, testing::HasSubstr("too few"));
+}
+
+TEST_P(Learners, AreTestedOnEachOfTwoSources) {
+  Table table = with_artists(synthetic_table(240));
+  for (Row& row : table.rows) row.source = std::stoi(row.track.substr(2)) % 2 ? "radio" : "shop";
+  table.data_sets = {"shop", "radio"};
+  for (Row& row : table.rows) row.data_set = row.source == "radio";
+  const auto experiment =
+      run_k_fold("source-out", table, 10, Unit::kSource, options(GetParam(), 1, 20), go_on);
+  ASSERT_TRUE(experiment) << experiment.error().message;
+  EXPECT_EQ(experiment->test->n_clips, 240U);
+  EXPECT_GT(experiment->test->clip_accuracy, 0.95);
+  ASSERT_EQ(experiment->by_data_set.size(), 2U);
+  EXPECT_EQ(experiment->by_data_set[0].n_clips + experiment->by_data_set[1].n_clips, 240U);
+  EXPECT_TRUE(experiment->confident);
+}
+
+TEST_P(Learners, PromiseNothingWhereNobodyKnowsTheArtists) {
+  const Experiment unknown = train(synthetic_table(600), options(GetParam()));
+  EXPECT_FALSE(unknown.confident);
+  EXPECT_FALSE(unknown.confidence);
+  const Table table = with_artists(synthetic_table(600));
+  EXPECT_TRUE(train(table, options(GetParam())).confident);
+  const auto split = random_clip_split(table, 0, 0, 1);
+  const auto random = run_split("p", table, *split, options(GetParam()), go_on);
+  EXPECT_FALSE(random->confident) << "clips of a track are in both parts";
+}
+
+// The thresholds of a split by tracks come from folds by artist.
+TEST(Lda, IsAsConfidentAsItIsRightAboutOtherArtists) {
+  Table table = known_by_artist();
+  for (Row& row : table.rows) row.source.clear();
+  const auto split = track_split(table, 1, Unit::kTrack);
+  const auto experiment = run_split("track", table, *split, options(Method::kLda), go_on);
+  ASSERT_TRUE(experiment->confident);
+  EXPECT_LT(experiment->validation.clip_accuracy, 0.7);
+  EXPECT_LT(experiment->confidence->tracks.share(), 0.2);
+}
+
 TEST(KFold, NeedsThreeTracks) {
   const auto experiment =
-      run_k_fold("k-fold", synthetic_table(4), 10, options(Method::kLda), go_on);
+      run_k_fold("k-fold", synthetic_table(4), 10, Unit::kTrack, options(Method::kLda), go_on);
   ASSERT_FALSE(experiment);
   EXPECT_THAT(experiment.error().message, testing::HasSubstr("too few"));
 }
 
 TEST_P(Learners, AreNoModelIfCrossValidationIsInterrupted) {
-  const auto experiment = run_k_fold("k-fold", synthetic_table(120), 4, options(GetParam()),
-                                     [](const Progress&) { return false; });
+  const auto experiment = run_k_fold("k-fold", synthetic_table(120), 4, Unit::kTrack,
+                                     options(GetParam()), [](const Progress&) { return false; });
   ASSERT_FALSE(experiment);
   EXPECT_THAT(experiment.error().message, testing::HasSubstr("interrupted"));
 }

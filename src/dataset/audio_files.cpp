@@ -1,0 +1,163 @@
+#include "dataset/audio_files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include "base/parallel.h"
+#include "dataset/artist_tag.h"
+#include "dataset/augment.h"
+#include "features/feature_sets.h"
+#include "features/texture.h"
+#include "genre/audio.h"
+#include "predict/windows.h"
+
+namespace genre::dataset {
+namespace {
+
+constexpr double kWindow = 3;  // s: the default of for_each_window
+
+// Increment it whenever a feature set, the augmentation or the hash changes its values.
+constexpr int kCacheVersion = 3;
+
+std::string cache_settings(const AudioOptions& options) {
+  return fmt::format("{} {} {} {} {} {} {} {}", kCacheVersion, to_string(options.feature_set),
+                     to_string(options.pad_mode), options.windows.window.value_or(kWindow),
+                     options.windows.hop.value_or(kWindow), options.windows.duration,
+                     options.n_augmented, options.seed);
+}
+
+// Reads files and computes the features of their windows.
+class FileReader {
+ public:
+  explicit FileReader(const AudioOptions& options)
+      : options_(options),
+        cache_(options.cache, cache_settings(options)),
+        extractor_(options.feature_set, options.pad_mode) {
+    if (options.model) predictor_.emplace(options.model);
+  }
+
+  Result<FileFeatures> read(const ListedFile& file) {
+    if (!file.problem.empty()) {
+      return fail(ErrorCode::kUnreadableFile, "the folder cannot be read: " + file.problem);
+    }
+    return read(file.path).map([&](FileFeatures&& features) {
+      features.artist = artist_tag(file.path);
+      return std::move(features);
+    });
+  }
+
+ private:
+  // Opens the stream before hashing: it rejects files that are not audio or too long, and hashing
+  // these would be a waste.
+  Result<FileFeatures> read(const std::string& path) {
+    const auto file = AudioFile::open(path);
+    if (!file) return tl::make_unexpected(file.error());
+    if (predictor_) return predict(*file);
+    auto stream =
+        AudioStream::open(*file, kSampleRate, {.strict = options_.windows.strict.value_or(false)});
+    if (!stream) return tl::make_unexpected(stream.error());
+    const bool cached = cache_.enabled() && file->size() <= kMostHashed;
+    const std::uint64_t content = cached || options_.n_augmented > 0 ? content_hash(*file) : 0;
+    if (cached) {
+      if (auto windows = cache_.load(content, n_features_)) {
+        const std::size_t n = windows->size() / (1 + options_.n_augmented);
+        return FileFeatures{
+            .windows = std::move(*windows),
+            .seconds = static_cast<double>(n) * options_.windows.hop.value_or(kWindow)};
+      }
+    }
+    augmentation_ = Augmentation(options_.seed ^ content);
+    std::vector<WindowFeatures> windows;
+    const auto seconds = predict::for_each_window(*stream, options_.windows, {},
+                                                  [&](const predict::WindowReader::Window& window) {
+                                                    // Silence would be learned as a property of the
+                                                    // genre.
+                                                    if (!predict::is_silent(window.y))
+                                                      add(window.y, windows);
+                                                  });
+    if (!seconds) return tl::make_unexpected(seconds.error());
+    if (windows.empty()) return fail(ErrorCode::kNoSamples, "the audio is silent");
+    // The cache has no warnings, so a damaged file is always decoded.
+    if (cached && stream->warnings().empty()) cache_.store(content, windows);
+    return FileFeatures{
+        .windows = std::move(windows), .seconds = *seconds, .warnings = stream->warnings()};
+  }
+
+  // AudioOptions::model.
+  Result<FileFeatures> predict(const AudioFile& file) {
+    auto prediction = predictor_->predict(file, {.strict = options_.windows.strict});
+    if (!prediction) return tl::make_unexpected(prediction.error());
+    FileFeatures result{.windows = {}, .seconds = prediction->duration};
+    for (const Segment& segment : prediction->segments) {
+      if (segment.silent) continue;
+      auto& window = result.windows.emplace_back(WindowFeatures{segment.certainties, false});
+      window.features.push_back(static_cast<float>(segment.novelty));
+      window.features.push_back(static_cast<float>(segment.none));
+    }
+    if (result.windows.empty()) return fail(ErrorCode::kNoSamples, "the audio is silent");
+    result.warnings = std::move(prediction->warnings);
+    return result;
+  }
+
+  // Adds the window itself, then its augmented copies.
+  void add(std::span<const float> y, std::vector<WindowFeatures>& windows) {
+    windows.push_back({std::vector<float>(n_features_), false});
+    extractor_.extract(y, windows.back().features);
+    if (options_.n_augmented == 0) return;
+    texture_.log_mel(y, log_mel_);
+    for (std::size_t i = 0; i < options_.n_augmented; ++i) {
+      augmentation_.apply(log_mel_, copy_);
+      windows.push_back({std::vector<float>(n_features_), true});
+      texture_.statistics(copy_, windows.back().features);
+    }
+  }
+
+  AudioOptions options_;
+  FeatureCache cache_;
+  FeatureExtractor extractor_;
+  std::optional<Predictor> predictor_;
+  features::TextureExtractor texture_;
+  Augmentation augmentation_{0};
+  features::LogMel log_mel_{}, copy_{};
+  std::size_t n_features_ = feature_names(options_.feature_set).size();
+};
+
+}  // namespace
+
+std::vector<Result<FileFeatures>> read_files(
+    const std::vector<ListedFile>& files, const AudioOptions& options,
+    const std::function<void(const base::FileProgress&)>& on_file) {
+  if (options.n_augmented > 0 && !features::info_of(options.feature_set).from_log_mel) {
+    throw std::invalid_argument(
+        "only feature sets made from the log-mel spectrogram have augmented copies");
+  }
+  const unsigned threads = options.threads > 0 ? options.threads : base::default_threads();
+  std::vector<std::function<Result<FileFeatures>(const ListedFile&)>> workers;
+  for (std::size_t i = 0; i < std::min<std::size_t>(threads, files.size()); ++i) {
+    workers.emplace_back([reader = std::make_shared<FileReader>(options)](const ListedFile& file) {
+      return reader->read(file);
+    });
+  }
+  std::vector<Result<FileFeatures>> results;
+  base::FileProgress progress{.n_files = files.size()};
+  auto next = files.begin();
+  base::for_each_ordered<FileFeatures>(
+      [&] { return next == files.end() ? std::optional<ListedFile>() : *next++; },
+      std::move(workers),
+      [&](const ListedFile&, Result<FileFeatures>&& result) {
+        if (result) progress.audio += result->seconds;
+        results.push_back(std::move(result));
+        ++progress.n_done;
+        progress.n_failed += !results.back();
+        on_file(progress);
+        return true;
+      });
+  return results;
+}
+
+}  // namespace genre::dataset
