@@ -17,8 +17,8 @@ namespace genre::evaluate {
 struct Predictions {
   std::vector<float> certainties;  // [n_rows, n_labels], row-major
   std::vector<float> novelty;      // [n_rows]
-  std::vector<float> none = {};    // [n_rows], logits; empty if the model has no such output
   std::optional<double> window_correlation;  // for pooling the clips of a track
+  std::vector<float> none = {};  // [n_rows], logits; empty if the model has no such output
 
   void append(const Predictions& more);  // must be of the same model
 };

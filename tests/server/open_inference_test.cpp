@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "base/files.h"
 #include "http/problem.h"
 #include "server/api/inference_request.h"
 #include "server/api/inference_response.h"
@@ -27,8 +28,14 @@ using testing::IsEmpty;
 using testing::Pair;
 using testing::Pointwise;
 
+// It takes features alone and has thresholds.
+std::shared_ptr<const Model> texture_model() {
+  static const auto model = Model::load(base::read_file(GENRE_TEXTURE_MODEL).value()).value();
+  return model;
+}
+
 Predictor& predictor() {
-  static Predictor predictor(Model::seed());
+  static Predictor predictor(texture_model());
   return predictor;
 }
 
@@ -38,7 +45,7 @@ std::size_t n_features() { return feature_names(model().only_features()->feature
 
 Response send(std::string_view body, std::string_view header_length = "") {
   InferenceWork work(std::as_bytes(std::span(body)), std::string(header_length), "genre",
-                     {.model = Model::seed()}, {});
+                     {.model = texture_model()}, {});
   const auto n_parts = work.read();
   if (!n_parts) return to_inference_error(n_parts.error());
   for (std::size_t part = 0; part < *n_parts; ++part) {

@@ -67,14 +67,15 @@ TEST(BuiltinModels, KnowTheTenGenresInTheContractsOrder) {
 }
 
 TEST(BuiltinModels, SayWhenTheyAreConfident) {
-  for (const auto& model : {Model::builtin(), Model::seed()}) {
-    ASSERT_TRUE(model->info().confident);
-    EXPECT_GT(model->info().confident->clip.novelty, 1);
-    EXPECT_TRUE(model->info().confident->reached(0.99, 1, 1));
-    EXPECT_FALSE(model->info().confident->reached(0.99, 100, 1));
-    EXPECT_FALSE(model->info().confident->reached(0.2, 1, 10));
-  }
-  EXPECT_EQ(Model::builtin()->info().confident->track_clips, 9U);
+  const auto confident = Model::builtin()->info().confident;
+  ASSERT_TRUE(confident);
+  EXPECT_GT(confident->clip.novelty, 1);
+  EXPECT_TRUE(confident->reached(0.99, 1, 1));
+  EXPECT_FALSE(confident->reached(0.99, 100, 1));
+  EXPECT_FALSE(confident->reached(0.2, 1, 10));
+  EXPECT_EQ(confident->track_clips, 9U);
+  // It was trained on clips at random, so nobody knows when it is right about music from elsewhere.
+  EXPECT_FALSE(Model::seed()->info().confident);
 }
 
 TEST(Confident, LongFilesHaveTheirOwnThreshold) {
