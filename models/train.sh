@@ -46,7 +46,18 @@ make "$work/first" student first --steps 2532
 make "$work/second" student second --steps 1500 --start "$work/first/5.pt" --seed 2 \
   --learning-rate 2e-3
 
-inputs=("$data" "$work/texture.csv" "$work/teachers.npz" "$work/targets.npz" "$work/folds")
+embed() {  # network from options: what best hears of whole excerpts, with genre's own ears
+  XDG_DATA_HOME=$work "$genre" model pull "$1" --from "$2" >/dev/null
+  XDG_DATA_HOME=$work "$genre" embed --embedding "$1" --excerpts 3 "${@:3}" --csv \
+    --output "$work/$1.csv" "$data/world/audio" "$data/world/gtzan_audio" || [[ $? == 1 ]]
+}
+make "$work/mn04.csv" embed mn04 "$teachers/mn04_as_mAP_432.pt"
+make "$work/musicnn.csv" embed musicnn "$work/musicnn-0.1.0-py3-none-any.whl" \
+  --outputs hidden,logits --seconds 3
+make "$work/heard.npz" "$programs/heard.py" "$data" "$work/teachers.npz" "$work/mn04.csv" \
+  "$work/musicnn.csv" "$work/heard.npz"
+
+inputs=("$data" "$work/texture.csv" "$work/heard.npz" "$work/targets.npz" "$work/folds")
 echo "== default and best: music whose source and whose artists were unknown in training"
 "$programs/evaluate.py" "${inputs[@]}"
 "$programs/ship.py" "${inputs[@]}" "$work/second/5.pt" "$root/models"
