@@ -8,7 +8,7 @@ import unittest
 
 import made_files
 from audio_files import GENRE, is_sanitized
-from made_files import MADE, MISSING, NEEDS, SECONDS, certainties, predict
+from made_files import MADE, MISSING, MODEL, NEEDS, SECONDS, certainties, predict
 
 
 def difference(prediction, reference):
@@ -80,7 +80,7 @@ class Formats(unittest.TestCase):
     def test_bytes_from_a_pipe_and_tags_in_front(self):
         tag = b"ID3\x04\x00\x00\x00\x00\x00\x0a" + bytes(10)
         tagged = self.write("tagged.aac", tag + self.read("adts.aac"))
-        piped = subprocess.run([GENRE, "predict", "--json", "-"], input=self.read("adts.aac"),
+        piped = subprocess.run([GENRE, "predict", "--json", "--model", MODEL, "-"], input=self.read("adts.aac"),
                                capture_output=True, check=True)
         plain, behind = predict(self.path("adts.aac"), tagged)
         self.assertEqual(certainties(json.loads(piped.stdout)), certainties(plain))
