@@ -119,6 +119,9 @@ const ERRORS: Record<string, Words> = {
   headers_too_large: garbled,
   not_found: garbled,
   unsupported_transfer_encoding: garbled,
+  target_too_long: garbled,
+  expectation_failed: garbled,
+  unsupported_http_version: garbled,
   not_a_file: {
     title: "The browser cannot read this",
     help: "It is a folder, or the file has been moved. Choose audio files.",
