@@ -129,7 +129,8 @@ Result<PatchInput> read_patch(const ValueInfoProto& value, const json& descripti
 }
 
 Result<NetworkInput::Excerpts> read_excerpts(const json& description) {
-  const json n = description.at("excerpts"), seconds = description.value("seconds", json(10));
+  const json& n = description.at("excerpts");
+  const json seconds = description.value("seconds", json(10));
   constexpr std::int64_t kMostExcerpts = 100;
   constexpr double kLeastSeconds = 0.1, kMostSeconds = 60;
   if (!n.is_number_integer() || n < 1 || n > kMostExcerpts || !seconds.is_number() ||
