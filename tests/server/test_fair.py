@@ -117,6 +117,7 @@ class Cancelled(ServerTest):
 
 class ManyWindows(ServerTest):
     """The limit of a response holds over all files of a form, though they are predicted together."""
+    arguments = ("--model", "seed")  # thousands of windows are quick with it, also under a sanitizer
 
     def test_files_beyond_the_limit(self):
         long, short = song(420), song(30)  # 4199 and 299 windows at a hop of 0.1 s
