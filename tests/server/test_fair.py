@@ -3,6 +3,7 @@ import base64
 import glob
 import io
 import json
+import os
 import random
 import re
 import select
@@ -117,7 +118,8 @@ class Cancelled(ServerTest):
 
 class ManyWindows(ServerTest):
     """The limit of a response holds over all files of a form, though they are predicted together."""
-    arguments = ("--model", "seed")  # thousands of windows are quick with it, also under a sanitizer
+    # Thousands of windows are quick with it, also under a sanitizer.
+    arguments = ("--model", os.path.join(os.path.dirname(__file__), os.pardir, "texture_lda.onnx"))
 
     def test_files_beyond_the_limit(self):
         long, short = song(420), song(30)  # 4199 and 299 windows at a hop of 0.1 s
