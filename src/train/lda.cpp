@@ -81,7 +81,7 @@ class CrossValidation {
     const auto best = static_cast<std::size_t>(std::ranges::min_element(losses) - losses.begin());
     const double low = kShrinkages[best == 0 ? 0 : best - 1];
     const double high = kShrinkages[std::min(best + 1, kShrinkages.size() - 1)];
-    constexpr int kBits = 7;  // the loss is flat near its minimum
+    constexpr int kBits = 4;  // the loss is flat near its minimum, and each value takes long
     const auto [refined, refined_loss] = minimum(
         std::log(low), std::log(high), [this](double x) { return loss(std::exp(x)); }, kBits);
     // Three decimals: the same in the report as in the model.

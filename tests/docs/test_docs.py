@@ -175,7 +175,7 @@ class Documents(unittest.TestCase):
             words += ["--silent", "--show-error", "--fail-with-body"]
         if "|" in words:
             words = ["bash", "-c", command]
-        return subprocess.run(words, cwd=self.folder, capture_output=True, timeout=240, env=self.env)
+        return subprocess.run(words, cwd=self.folder, capture_output=True, timeout=900, env=self.env)
 
     def written(self, command):
         """What a command has put where its --output says."""

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import unittest
 
-from audio_files import GENRE, melody, sine, wav
+from audio_files import GENRE, is_sanitized, melody, sine, wav
 from train_case import NETWORKS, TrainCase, genre, needs_dense
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -98,6 +98,7 @@ class Train(TrainCase):
             self.assertNotIn(b"measures memory", result.stdout)
             self.assertEqual(self.answers_of_music(), ["deep", "shrill"], flags)
 
+    @unittest.skipIf(is_sanitized(), "cross-validation takes many minutes under a sanitizer")
     def test_cross_validation_with_artists_apart(self):
         music = self.music()
         result = genre("train", music, "--protocol", "k-fold", "--folds", "3", "--group", "folder",
@@ -123,6 +124,7 @@ class Train(TrainCase):
             model = file.read()
         return {key: key.encode() in model for key in ("genre.confident", "genre.provenance")}
 
+    @unittest.skipIf(is_sanitized(), "cross-validation takes many minutes under a sanitizer")
     def test_confident_is_not_promised_where_the_artists_are_unknown(self):
         for genre_name, hz in (("deep", 110), ("shrill", 5000)):
             for i in range(6):
@@ -148,6 +150,7 @@ class Train(TrainCase):
         # A table of clips drawn at random: those of a track are in both parts.
         self.assertIn(b"has no thresholds of confident", self.train().stdout)
 
+    @unittest.skipIf(is_sanitized(), "cross-validation takes many minutes under a sanitizer")
     def test_tracks_with_the_same_audio_are_named(self):
         for genre_name, hz in (("deep", 110), ("shrill", 4000)):
             for i in range(5):
@@ -159,6 +162,7 @@ class Train(TrainCase):
                          "1 tracks sound the same as another one; each pair stays in one part:\n"
                          "  shrill/copy.wav = deep/2.wav (labelled shrill and deep)\n")
 
+    @unittest.skipIf(is_sanitized(), "cross-validation takes many minutes under a sanitizer")
     def test_several_data_sets_are_left_out_in_turn(self):
         first = self.music()
         lines = []
