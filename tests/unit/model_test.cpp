@@ -44,8 +44,11 @@ std::vector<std::byte> changed(const std::function<void(onnx::ModelProto&)>& cha
 std::vector<std::byte> with_metadata(const std::string& key, const std::string& value) {
   return changed([&](onnx::ModelProto& proto) {
     for (auto& entry : *proto.mutable_metadata_props()) {
-      if (entry.key() == key) entry.set_value(value);
+      if (entry.key() == key) return entry.set_value(value);
     }
+    auto& added = *proto.add_metadata_props();
+    added.set_key(key);
+    added.set_value(value);
   });
 }
 
