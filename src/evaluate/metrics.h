@@ -15,8 +15,8 @@ namespace genre::evaluate {
 
 // The predictions of a model for rows of a table.
 struct Predictions {
-  std::vector<float> certainties;  // [n_rows, n_labels], row-major
-  std::vector<float> novelty;      // [n_rows]
+  std::vector<float> certainties;            // [n_rows, n_labels], row-major
+  std::vector<float> novelty;                // [n_rows]
   std::optional<double> window_correlation;  // for pooling the clips of a track
   std::vector<float> none = {};  // [n_rows], logits; empty if the model has no such output
 

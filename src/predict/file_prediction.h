@@ -28,8 +28,8 @@ class FilePrediction {
   FilePrediction& operator=(const FilePrediction&) = delete;
 
   // Opens the file, or reads a few seconds of audio and predicts at most one window. If the model
-  // has inputs that depend on the whole file, the windows are classified after its end, some in each
-  // step. Returns the prediction after the last step, else nothing. Errors: those of
+  // has inputs that depend on the whole file, the windows are classified after its end, some in
+  // each step. Returns the prediction after the last step, else nothing. Errors: those of
   // Predictor::predict; kTooLong if there are more than max_windows windows.
   [[nodiscard]] Result<std::optional<Prediction>> step(Predictor& predictor,
                                                        const std::stop_token& stop);

@@ -20,8 +20,8 @@ class InputValues {
 
   [[nodiscard]] int sample_rate() const;  // Hz
 
-  // y: [n_samples] of a window, mono at sample_rate. Features are one patch. A window that is longer
-  // than a patch has several.
+  // y: [n_samples] of a window, mono at sample_rate. Features are one patch. A window that is
+  // longer than a patch has several.
   void compute(std::span<const float> y);
 
   [[nodiscard]] std::size_t n_patches() const { return patches_.size(); }

@@ -16,9 +16,9 @@ struct JsonOptions {
   bool features = false;  // in each segment, by name; needs segments
 };
 
-// {"genre", "certainty", "genres": [{"genre", "certainty"}], "confident", "none_of_these", "segments": [{"start",
-// "end", "genre", "certainty", "genres"}], "duration", "sample_rate", "model", "warnings"};
-// certainties to four decimals.
+// {"genre", "certainty", "genres": [{"genre", "certainty"}], "confident", "none_of_these",
+// "segments": [{"start", "end", "genre", "certainty", "genres"}], "duration", "sample_rate",
+// "model", "warnings"}; certainties to four decimals.
 [[nodiscard]] nlohmann::ordered_json to_json(const Prediction& prediction, const ModelInfo& model,
                                              const JsonOptions& options = {});
 

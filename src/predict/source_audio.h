@@ -20,8 +20,8 @@ class SourceAudio {
 
   void add(std::span<const float> y);
 
-  // The samples from start to end (s), as far as they are added; valid until add. Those before start
-  // are forgotten, so windows must come in their order.
+  // The samples from start to end (s), as far as they are added; valid until add. Those before
+  // start are forgotten, so windows must come in their order.
   [[nodiscard]] Samples window(double start, double end);
 
   // Computes one more value of the inputs that are the same for all windows, once all samples are
@@ -40,8 +40,8 @@ class SourceAudio {
   };
 
   int sr_;
-  std::vector<float> y_;    // from first_ on
-  std::size_t first_ = 0;   // samples forgotten
+  std::vector<float> y_;   // from first_ on
+  std::size_t first_ = 0;  // samples forgotten
   std::vector<WholeFile> whole_file_;
 };
 
