@@ -10,7 +10,7 @@ import sys
 import tempfile
 import unittest
 
-from audio_files import GENRE, sine, wav
+from audio_files import GENRE, is_sanitized, sine, wav
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.append(os.path.join(ROOT, "tests", "queue"))
@@ -152,6 +152,8 @@ class Documents(unittest.TestCase):
             flags = [word for word in words[1:] if word != "serve"]
             with Server(*flags, cwd=self.folder) as server:
                 self.assertTrue(server.address.startswith("http://"), command)
+            return None
+        if subcommand == "train" and "k-fold" in words and is_sanitized():  # it takes minutes then
             return None
         if subcommand == "train" and "dense" in words and not os.path.exists(TRAINER):
             self.not_made.add(words[words.index("--output") + 1])
