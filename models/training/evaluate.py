@@ -10,8 +10,7 @@ import numpy as np
 
 from calibration import Calibration, Evidence
 from data import GENRES, N_FOLDS
-from heads import Experiment
-from scores import Scores
+from scores import add_inputs, load_scores
 
 DRAWS = 1000  # of the bootstrap
 
@@ -174,15 +173,8 @@ def markdown(rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", help="folder with world/ and gtzan/")
-    parser.add_argument("texture", help="output of genre features --csv --feature-set texture")
-    parser.add_argument("teachers", help="what the teachers hear, written by teachers.py")
-    parser.add_argument("targets", help="what the students learned, written by targets.py")
-    parser.add_argument("students", help="folder of train.py, with the students of the folds")
-    arguments = parser.parse_args()
-
-    experiment = Experiment(arguments.data, arguments.teachers, arguments.texture)
-    scores = Scores(experiment, arguments.targets, arguments.students)
+    add_inputs(parser)
+    scores = load_scores(parser.parse_args())
     systems = {name: System(scores, name) for name in SYSTEMS}
     print("Excerpts of 30 s:\n")
     print(markdown([{"system": name, **row(system.tracks.figures())} for name, system in systems.items()]))

@@ -5,7 +5,7 @@ import numpy as np
 
 from calibration import Evidence, Excerpts
 from data import GENRES, N_FOLDS
-from heads import AUDIOSET, log_sigmoid
+from heads import AUDIOSET, Experiment, log_sigmoid
 from teachers import MN04_WINDOWS, MUSICNN_WINDOWS
 
 
@@ -14,6 +14,20 @@ def numbers(track):
     index = np.arange(len(track))
     first = np.r_[True, track[1:] != track[:-1]]
     return index - np.maximum.accumulate(np.where(first, index, 0))
+
+
+def add_inputs(parser):
+    """The arguments of load_scores."""
+    parser.add_argument("data", help="folder with world/ and gtzan/")
+    parser.add_argument("texture", help="output of genre features --csv --feature-set texture")
+    parser.add_argument("teachers", help="what the teachers hear, written by teachers.py or heard.py")
+    parser.add_argument("targets", help="what the students learned, written by targets.py")
+    parser.add_argument("students", help="folder of train.py, with the students of the folds")
+
+
+def load_scores(arguments):
+    experiment = Experiment(arguments.data, arguments.teachers, arguments.texture)
+    return Scores(experiment, arguments.targets, arguments.students)
 
 
 class Scores:

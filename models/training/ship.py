@@ -17,9 +17,8 @@ from data import GENRES, N_FOLDS, N_MELS, WINDOW_FRAMES
 from evaluate import System, evidence
 from graph import (LOG_MEL_INPUT, MN04_INPUT, MUSICNN_INPUT, OPSET, TEXTURE_INPUT, Graph, by_protocol,
                    metadata)
-from heads import Experiment
 from net import Student
-from scores import Scores
+from scores import add_inputs, load_scores
 
 TRACK_CLIPS = 9  # from here on a file is measured by the thresholds of excerpts, which have nine or ten windows
 
@@ -46,8 +45,9 @@ def student_graph(path):
 class Shipping:
     """What all models have in common: heads trained on everything, calibration, metadata."""
 
-    def __init__(self, experiment, scores):
-        self.experiment, self.scores = experiment, scores
+    def __init__(self, scores):
+        self.scores = scores
+        self.experiment = experiment = scores.experiment
         self.everything = np.ones(len(experiment.tracks), bool)
         self.texture = experiment.logistic("texture", self.everything, scores.soft[N_FOLDS])
 
@@ -109,17 +109,12 @@ class Shipping:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", help="folder with world/ and gtzan/")
-    parser.add_argument("texture", help="output of genre features --csv --feature-set texture")
-    parser.add_argument("teachers", help="what the teachers hear, written by teachers.py")
-    parser.add_argument("targets", help="what the students learned, written by targets.py")
-    parser.add_argument("students", help="folder of train.py, with the students of the folds")
+    add_inputs(parser)
     parser.add_argument("student", help="weights of the student on all music, written by train.py")
     parser.add_argument("output", help="folder to write the models to")
     arguments = parser.parse_args()
 
-    experiment = Experiment(arguments.data, arguments.teachers, arguments.texture)
-    shipping = Shipping(experiment, Scores(experiment, arguments.targets, arguments.students))
+    shipping = Shipping(load_scores(arguments))
     shipping.write_default(os.path.join(arguments.output, "default.onnx"), arguments.student)
     shipping.write_best(os.path.join(arguments.output, "best.onnx"), musicnn=True)
     shipping.write_best(os.path.join(arguments.output, "best-mn04.onnx"), musicnn=False)
