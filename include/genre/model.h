@@ -117,14 +117,17 @@ struct ModelInfo {
     std::string certainties = {}, novelty = {}, none = {};
   };
   Outputs outputs = {};  // their names in the graph; empty if there is none
+  std::map<std::string, std::size_t> output_sizes = {};  // n of all outputs [N, n], by name
   // Correlation between the windows of one file, 0 to 1. It weights the windows when their
   // certainties are pooled; without it, the certainties of a file are the mean over its windows.
   std::optional<double> window_correlation = {};
   std::optional<ConfidentThresholds> confident = {};  // if the model has them
   std::map<std::string, std::string> metadata;        // all metadata_props
 
-  // The first input that is a feature set. Its values are shown beside the predictions.
+  // The first input that is a feature set.
   [[nodiscard]] const FeaturesInput* features() const;
+  // The features that are shown beside the predictions: that input's, or else gtzan26.
+  [[nodiscard]] FeatureSet shown_features() const;
   // That input, if there is no other: then the model also takes feature vectors.
   [[nodiscard]] const FeaturesInput* only_features() const;
   // The rate of the samples of a window: that of the first input that is not a network.

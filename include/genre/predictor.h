@@ -61,14 +61,13 @@ struct Prediction {
   // [n_labels] of the file, pooled over its segments that are not silent. If all are silent, the
   // certainties are equal, and confident is false.
   std::vector<float> certainties;
-  std::optional<bool> confident;  // by the model's thresholds, if it has any
-  std::optional<float>
-      none_of_these;              // certainty that no label fits, 0 to 1, if the model knows it
-  FeatureSet feature_set = {};    // of Segment::features
-  std::vector<Segment> segments;  // in time order, at least one
-  double duration = 0;            // s of audio used
-  AudioInfo audio;                // of the file
-  std::vector<Warning> warnings;  // by code, then by time
+  std::optional<bool> confident;       // by the model's thresholds, if it has any
+  std::optional<float> none_of_these;  // certainty, 0 to 1, that no label fits; if it is known
+  FeatureSet feature_set = {};         // of Segment::features
+  std::vector<Segment> segments;       // in time order, at least one
+  double duration = 0;                 // s of audio used
+  AudioInfo audio;                     // of the file
+  std::vector<Warning> warnings;       // by code, then by time
 
   // The genres with their certainties, most likely first. certainties: [n_labels] of the file or
   // of a segment.

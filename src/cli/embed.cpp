@@ -1,7 +1,6 @@
 // genre embed: what a network makes of the windows of audio files.
 #include <fmt/format.h>
 
-#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -13,11 +12,11 @@
 #include "base/report_error.h"
 #include "base/shortest.h"
 #include "batch/npy.h"
-#include "batch/prediction_row.h"
 #include "cli/batch.h"
 #include "cli/commands.h"
 #include "cli/decode_options.h"
 #include "cli/input.h"
+#include "cli/window_rows.h"
 #include "genre/audio.h"
 #include "model/shape.h"
 #include "predict/embedding.h"
@@ -27,8 +26,6 @@
 
 namespace genre::cli {
 namespace {
-
-using Network = std::shared_ptr<const Model>;
 
 struct EmbedOptions {
   BatchOptions batch{.command = "embed"};
@@ -41,35 +38,27 @@ struct EmbedOptions {
   unsigned track = 0;  // 0: the default one
 };
 
-struct Row {
-  double start, end;  // s
-  std::vector<float> values;
-};
-
 struct FileEmbedding {
-  std::vector<Row> rows;
+  std::vector<WindowRow> rows;
   std::vector<Warning> warnings;
 };
 
 // Each window that is as long as the network's patch.
 Result<void> embed_windows(AudioStream& stream, const ModelInfo& network,
                            predict::Embedding& embedding, const std::stop_token& stop,
-                           std::vector<Row>& rows) {
+                           std::vector<WindowRow>& rows) {
   const int sr = network.sample_rate();
-  predict::WindowReader windows(stream, sr, {.window = network.window, .hop = network.hop});
-  while (true) {
-    if (stop.stop_requested()) return tl::make_unexpected(predict::cancelled());
-    const auto window = windows.next();
-    if (!window) return tl::make_unexpected(window.error());
-    if (!*window) return {};
-    rows.push_back(
-        {(*window)->start, (*window)->end, embedding.compute({.y = (*window)->y, .sr = sr})});
-  }
+  return predict::for_each_window(stream, sr, {.window = network.window, .hop = network.hop}, stop,
+                                  [&](const predict::WindowReader::Window& window) {
+                                    rows.push_back({window.start, window.end,
+                                                    embedding.compute({.y = window.y, .sr = sr})});
+                                  })
+      .map([](double) {});
 }
 
 // One row: the mean over pieces that are spread over the file.
 Result<void> embed_excerpts(AudioStream& stream, const NetworkInput::Excerpts& options, int sr,
-                            predict::Embedding& embedding, std::vector<Row>& rows) {
+                            predict::Embedding& embedding, std::vector<WindowRow>& rows) {
   predict::Excerpts excerpts(options, sr);
   std::vector<float> block(std::size_t{1} << 16);
   std::size_t n_samples = 0;
@@ -80,7 +69,7 @@ Result<void> embed_excerpts(AudioStream& stream, const NetworkInput::Excerpts& o
     n_samples += n;
     excerpts.add(std::span(block).first(n));
   }
-  Row& row = rows.emplace_back(Row{0, static_cast<double>(n_samples) / sr, {}});
+  WindowRow& row = rows.emplace_back(WindowRow{0, static_cast<double>(n_samples) / sr, {}});
   const auto pieces = excerpts.pieces();
   for (const auto piece : pieces) {
     const auto values = embedding.compute({.y = piece, .sr = sr});
@@ -112,7 +101,7 @@ Result<FileEmbedding> embed(const AudioFile& file, const EmbedOptions& options,
 nlohmann::ordered_json json_of(const std::string& file, const std::string& network,
                                const FileEmbedding& result) {
   auto windows = nlohmann::ordered_json::array();
-  for (const Row& row : result.rows) {
+  for (const WindowRow& row : result.rows) {
     auto values = nlohmann::ordered_json::array();
     for (const float value : row.values) values.push_back(base::shortest(value));
     windows.push_back({{"start", row.start}, {"end", row.end}, {"embedding", std::move(values)}});
@@ -123,22 +112,9 @@ nlohmann::ordered_json json_of(const std::string& file, const std::string& netwo
           {"warnings", predict::warnings_json(result.warnings)}};
 }
 
-std::vector<std::vector<batch::Value>> rows_of(const std::string& file,
-                                               const FileEmbedding& result) {
-  std::vector<std::vector<batch::Value>> rows;
-  for (const Row& row : result.rows) {
-    auto& values = rows.emplace_back(std::vector<batch::Value>{file, row.start, row.end});
-    values.insert(values.end(), row.values.begin(), row.values.end());
-    // The warnings are about the file, so the first row has them.
-    values.push_back(rows.size() == 1 ? batch::warnings_cell(result.warnings) : batch::Value());
-    values.emplace_back();
-  }
-  return rows;
-}
-
 std::string npy_of(const FileEmbedding& result) {
   std::string bytes = batch::npy_header(result.rows.size(), result.rows.front().values.size());
-  for (const Row& row : result.rows) batch::append_npy(bytes, row.values);
+  for (const WindowRow& row : result.rows) batch::append_npy(bytes, row.values);
   return bytes;
 }
 
@@ -154,16 +130,14 @@ batch::Record to_record(const EmbedOptions& options, const std::string& file,
       record.json = json_of(file, network, result);
       break;
     default:
-      record.rows = rows_of(file, result);
+      record.rows = window_cells(file, result.rows, result.warnings);
   }
   return record;
 }
 
-std::vector<std::string> columns(std::size_t n_values) {
-  std::vector<std::string> names = {"file", "start", "end"};
+std::vector<std::string> value_names(std::size_t n_values) {
+  std::vector<std::string> names;
   for (std::size_t i = 1; i <= n_values; ++i) names.push_back(fmt::format("embedding{}", i));
-  names.emplace_back("warnings");
-  names.emplace_back("error");
   return names;
 }
 
@@ -184,7 +158,7 @@ int run(EmbedOptions& options) {
     return 1;
   }
   options.batch.output.table = "embeddings";
-  options.batch.output.columns = columns(*n_values);
+  options.batch.output.columns = window_columns(value_names(*n_values));
   options.batch.output.n_key = 2;  // file and start
   return run_batch(options.batch, [&](const std::stop_token& stop) -> FileWorker {
     auto embedding = std::make_shared<predict::Embedding>(input, **network);

@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "base/memory.h"
-#include "batch/prediction_row.h"
 #include "cli/batch.h"
 #include "cli/commands.h"
 #include "cli/decode_options.h"
 #include "cli/frame_features.h"
 #include "cli/input.h"
+#include "cli/window_rows.h"
 #include "features/feature_sets.h"
 #include "genre/audio.h"
 #include "predict/json.h"
@@ -37,14 +37,9 @@ struct FeaturesOptions {
   FrameOptions frame;
 };
 
-struct FeatureRow {
-  double start, end;  // s
-  std::vector<float> features;
-};
-
 struct FileFeatures {
   AudioInfo audio;
-  std::vector<FeatureRow> rows;
+  std::vector<WindowRow> rows;
   std::vector<Warning> warnings;
 };
 
@@ -55,12 +50,11 @@ Result<FileFeatures> extract(const AudioFile& file, FeatureSet feature_set,
   if (!stream) return tl::make_unexpected(stream.error());
   FileFeatures result{.audio = stream->info(), .rows = {}, .warnings = {}};
   const auto duration = predict::for_each_window(
-      *stream, options.windows, stop, [&](const predict::WindowReader::Window& window) {
-        FeatureRow& row = result.rows.emplace_back();
-        row.start = window.start;
-        row.end = window.end;
-        row.features.resize(feature_names(feature_set).size());
-        extractor.extract(window.y, row.features);
+      *stream, kSampleRate, options.windows, stop,
+      [&](const predict::WindowReader::Window& window) {
+        auto& row = result.rows.emplace_back(WindowRow{window.start, window.end, {}});
+        row.values.resize(feature_names(feature_set).size());
+        extractor.extract(window.y, row.values);
       });
   if (!duration) return tl::make_unexpected(duration.error());
   result.warnings = stream->warnings();
@@ -71,10 +65,10 @@ nlohmann::ordered_json json_of(const std::string& file, const FileFeatures& resu
                                FeatureSet feature_set, const std::string& pad_mode) {
   const base::WaitForMemory waits;  // JSON values allocate even in their destructors
   auto windows = nlohmann::ordered_json::array();
-  for (const FeatureRow& row : result.rows) {
+  for (const WindowRow& row : result.rows) {
     windows.push_back({{"start", row.start},
                        {"end", row.end},
-                       {"features", predict::features_json(feature_set, row.features)}});
+                       {"features", predict::features_json(feature_set, row.values)}});
   }
   return {{"file", file},
           {"sample_rate", result.audio.sample_rate},
@@ -83,33 +77,11 @@ nlohmann::ordered_json json_of(const std::string& file, const FileFeatures& resu
           {"warnings", predict::warnings_json(result.warnings)}};
 }
 
-std::vector<std::string> columns(FeatureSet feature_set) {
-  std::vector<std::string> names = {"file", "start", "end"};
-  const auto features = feature_names(feature_set);
-  names.insert(names.end(), features.begin(), features.end());
-  names.emplace_back("warnings");
-  names.emplace_back("error");
-  return names;
-}
-
-std::vector<std::vector<batch::Value>> rows_of(const std::string& file,
-                                               const FileFeatures& result) {
-  std::vector<std::vector<batch::Value>> rows;
-  for (const FeatureRow& row : result.rows) {
-    auto& values = rows.emplace_back(std::vector<batch::Value>{file, row.start, row.end});
-    values.insert(values.end(), row.features.begin(), row.features.end());
-    // The warnings are about the file, so the first row has them.
-    values.push_back(rows.size() == 1 ? batch::warnings_cell(result.warnings) : batch::Value());
-    values.emplace_back();
-  }
-  return rows;
-}
-
 int run(FeaturesOptions& options) {
   const FeatureSet feature_set = *parse_feature_set(options.feature_set);
   batch::OutputOptions& output = options.batch.output;
   output.table = "features";
-  output.columns = columns(feature_set);
+  output.columns = window_columns(feature_names(feature_set));
   output.n_key = 2;  // file and start
   return run_batch(options.batch, [&](const std::stop_token& stop) -> FileWorker {
     auto extractor =
@@ -126,7 +98,7 @@ int run(FeaturesOptions& options) {
       if (output.format == batch::OutputFormat::kJsonl) {
         outcome.record.json = json_of(file, *result, feature_set, options.pad_mode);
       } else {
-        outcome.record.rows = rows_of(file, *result);
+        outcome.record.rows = window_cells(file, result->rows, result->warnings);
       }
       return outcome;
     };

@@ -19,16 +19,21 @@
 namespace genre::dataset {
 namespace {
 
-constexpr double kWindow = 3;  // s: the default of for_each_window
-
 // Increment it whenever a feature set, the augmentation or the hash changes its values.
 constexpr int kCacheVersion = 3;
 
+double window_of(const AudioOptions& options) {
+  return options.windows.window.value_or(predict::kDefaultWindow);
+}
+
+double hop_of(const AudioOptions& options) {
+  return options.windows.hop.value_or(window_of(options));
+}
+
 std::string cache_settings(const AudioOptions& options) {
   return fmt::format("{} {} {} {} {} {} {} {}", kCacheVersion, to_string(options.feature_set),
-                     to_string(options.pad_mode), options.windows.window.value_or(kWindow),
-                     options.windows.hop.value_or(kWindow), options.windows.duration,
-                     options.n_augmented, options.seed);
+                     to_string(options.pad_mode), window_of(options), hop_of(options),
+                     options.windows.duration, options.n_augmented, options.seed);
 }
 
 // Reads files and computes the features of their windows.
@@ -66,14 +71,13 @@ class FileReader {
     if (cached) {
       if (auto windows = cache_.load(content, n_features_)) {
         const std::size_t n = windows->size() / (1 + options_.n_augmented);
-        return FileFeatures{
-            .windows = std::move(*windows),
-            .seconds = static_cast<double>(n) * options_.windows.hop.value_or(kWindow)};
+        return FileFeatures{.windows = std::move(*windows),
+                            .seconds = static_cast<double>(n) * hop_of(options_)};
       }
     }
     augmentation_ = Augmentation(options_.seed ^ content);
     std::vector<WindowFeatures> windows;
-    const auto seconds = predict::for_each_window(*stream, options_.windows, {},
+    const auto seconds = predict::for_each_window(*stream, kSampleRate, options_.windows, {},
                                                   [&](const predict::WindowReader::Window& window) {
                                                     // Silence would be learned as a property of the
                                                     // genre.

@@ -52,6 +52,12 @@ Result<std::vector<LabelledFile>> list_folder(const std::string& path) {
 
 }  // namespace
 
+std::string first_skipped(const FolderTable& folder) {
+  if (folder.skipped.empty()) return "";
+  const NotedFile& first = folder.skipped.front();
+  return fmt::format("; the first file that could not be read is {}: {}", first.path, first.reason);
+}
+
 FolderTable read_labelled_files(const std::vector<LabelledFile>& files, const AudioOptions& options,
                                 const std::function<void(const base::FileProgress&)>& on_file,
                                 const std::function<void(Row&, const FileFeatures&)>& complete) {
@@ -103,11 +109,7 @@ Result<FolderTable> read_folder(const std::string& path, const AudioOptions& opt
         ErrorCode::kBadTable,
         fmt::format("{}: {} of its sub-folders have a readable audio file; expected one sub-folder "
                     "per genre and at least two genres{}",
-                    path, folder.table.labels.size(),
-                    folder.skipped.empty()
-                        ? std::string()
-                        : fmt::format("; the first file that could not be read is {}: {}",
-                                      folder.skipped.front().path, folder.skipped.front().reason)));
+                    path, folder.table.labels.size(), first_skipped(folder)));
   }
   return folder;
 }

@@ -26,6 +26,9 @@ struct FolderTable {
   std::vector<NotedFile> warned;  // used, but with warnings; the reason is the first one
 };
 
+// "; the first file that could not be read is ...", for errors; empty if all were read.
+[[nodiscard]] std::string first_skipped(const FolderTable& folder);
+
 // Which groups the files of a folder get.
 enum class FolderGroups { kTagOrFolder, kFolder, kNone };
 

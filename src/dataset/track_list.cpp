@@ -53,11 +53,7 @@ Result<FolderTable> read_track_list(CsvFile csv, const std::string& folder,
   if (music.table.labels.size() < 2) {
     return csv.error(
         fmt::format("{} of its genres have a readable audio file; expected at least two genres{}",
-                    music.table.labels.size(),
-                    music.skipped.empty()
-                        ? std::string()
-                        : fmt::format("; the first file that could not be read is {}: {}",
-                                      music.skipped.front().path, music.skipped.front().reason)));
+                    music.table.labels.size(), first_skipped(music)));
   }
   return music;
 }

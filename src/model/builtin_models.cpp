@@ -37,8 +37,11 @@ std::shared_ptr<const Model> Model::seed() {
 Result<std::shared_ptr<const Model>> Model::best(const FindNetwork& find_network) {
   const auto musicnn = find_network("musicnn");
   const bool without_musicnn = !musicnn && musicnn.error().code == ErrorCode::kUnavailable;
-  return without_musicnn ? load({genre_best_mn04_model, genre_best_mn04_model_end}, find_network)
-                         : load({genre_best_model, genre_best_model_end}, find_network);
+  if (without_musicnn)
+    return load({genre_best_mn04_model, genre_best_mn04_model_end}, find_network);
+  return load({genre_best_model, genre_best_model_end}, [&](const std::string& name) {
+    return name == "musicnn" ? musicnn : find_network(name);  // it was read already
+  });
 }
 
 }  // namespace genre

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,20 +23,24 @@ using Names = std::vector<std::pair<Enum, std::string_view>>;
 template <typename Enum>
 const Names<Enum>& names();
 
+// Those that have a to_string.
+template <typename Enum>
+Names<Enum> named(std::initializer_list<Enum> values) {
+  Names<Enum> list;
+  for (const Enum value : values) list.emplace_back(value, to_string(value));
+  return list;
+}
+
 template <>
 const Names<Window>& names() {
-  static const Names<Window> kNames = {{Window::kHann, "hann"},
-                                       {Window::kHamming, "hamming"},
-                                       {Window::kBlackman, "blackman"},
-                                       {Window::kOnes, "ones"}};
+  static const auto kNames =
+      named({Window::kHann, Window::kHamming, Window::kBlackman, Window::kOnes});
   return kNames;
 }
 template <>
 const Names<PadMode>& names() {
-  static const Names<PadMode> kNames = {{PadMode::kConstant, "constant"},
-                                        {PadMode::kReflect, "reflect"},
-                                        {PadMode::kEdge, "edge"},
-                                        {PadMode::kSymmetric, "symmetric"}};
+  static const auto kNames =
+      named({PadMode::kConstant, PadMode::kReflect, PadMode::kEdge, PadMode::kSymmetric});
   return kNames;
 }
 template <>

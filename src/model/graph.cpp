@@ -43,11 +43,4 @@ std::vector<const onnx::ValueInfoProto*> fed_inputs(const onnx::GraphProto& grap
   return inputs;
 }
 
-const onnx::ValueInfoProto* find_output(const onnx::GraphProto& graph, const std::string& name) {
-  for (const auto& output : graph.output()) {
-    if (output.name() == name) return &output;
-  }
-  return nullptr;
-}
-
 }  // namespace genre::model

@@ -24,8 +24,4 @@ namespace genre::model {
 // The inputs of the graph without the weights, which older files list as inputs too.
 [[nodiscard]] std::vector<const onnx::ValueInfoProto*> fed_inputs(const onnx::GraphProto& graph);
 
-// Null if there is none with this name.
-[[nodiscard]] const onnx::ValueInfoProto* find_output(const onnx::GraphProto& graph,
-                                                      const std::string& name);
-
 }  // namespace genre::model

@@ -54,6 +54,7 @@ void set_default_window(ModelInfo& info) {
 
 Result<void> read_outputs(const onnx::GraphProto& graph, ModelInfo& info) {
   for (const auto& output : graph.output()) {
+    if (const auto size = model::row_size(output)) info.output_sizes[output.name()] = *size;
     if (info.outputs.certainties.empty()) {
       info.outputs.certainties = output.name();
     } else if (output.name() == "none") {
@@ -64,8 +65,8 @@ Result<void> read_outputs(const onnx::GraphProto& graph, ModelInfo& info) {
     }
   }
   const auto is_row = [&](const std::string& name, std::size_t size) {
-    const auto* output = model::find_output(graph, name);
-    return output && model::row_size(*output) == size;
+    const auto found = info.output_sizes.find(name);
+    return found != info.output_sizes.end() && found->second == size;
   };
   const std::size_t n_labels = info.labels.size();
   if (n_labels > 0 && !is_row(info.outputs.certainties, n_labels)) {
@@ -190,6 +191,11 @@ const FeaturesInput* ModelInfo::features() const {
     if (const auto* features = std::get_if<FeaturesInput>(&input.source)) return features;
   }
   return nullptr;
+}
+
+FeatureSet ModelInfo::shown_features() const {
+  const FeaturesInput* input = features();
+  return input ? input->feature_set : FeatureSet::kGtzan26;
 }
 
 const FeaturesInput* ModelInfo::only_features() const {

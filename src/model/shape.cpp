@@ -1,15 +1,12 @@
 #include "model/shape.h"
 
 #include <fmt/format.h>
-#include <onnx/onnx_pb.h>
 
 #include <algorithm>
 #include <numeric>
-#include <optional>
 #include <variant>
 
 #include "model/bad_model.h"
-#include "model/graph.h"
 
 namespace genre::model {
 
@@ -32,18 +29,15 @@ std::size_t size_of(const std::vector<int>& shape) {
 }
 
 Result<std::size_t> output_size(const NetworkInput& input, const Model& network) {
-  onnx::ModelProto proto;  // it was parsed before, so it is valid
-  const auto bytes = network.onnx();
-  proto.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  const auto& sizes = network.info().output_sizes;
   std::size_t size = 0;
   for (const std::string& name : input.outputs) {
-    const auto* output = find_output(proto.graph(), name);
-    const auto row = output ? row_size(*output) : std::nullopt;
-    if (!row) {
+    const auto output = sizes.find(name);
+    if (output == sizes.end()) {
       return bad_model(
           fmt::format("its network {} has no float output {} [N, n]", input.network, name));
     }
-    size += *row;
+    size += output->second;
   }
   return size;
 }

@@ -87,9 +87,7 @@ Result<void> FilePrediction::open(Predictor& predictor) {
   pool_.emplace(model.labels.size(), model.window_correlation);
   prediction_.labels = model.labels;
   prediction_.audio = stream_->info();
-  const FeaturesInput* features = model.features();
-  prediction_.feature_set =
-      options_.feature_set.value_or(features ? features->feature_set : FeatureSet::kGtzan26);
+  prediction_.feature_set = options_.feature_set.value_or(model.shown_features());
   if (options_.keep_features) {
     features_ = find_features(model, prediction_.feature_set);
     if (!features_) other_.emplace(prediction_.feature_set);

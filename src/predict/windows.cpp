@@ -9,8 +9,6 @@
 namespace genre::predict {
 namespace {
 
-constexpr double kDefaultWindow = 3;  // s: that of the feature sets
-
 std::size_t to_samples(double seconds, int sr) {
   const double samples = std::round(seconds * sr);
   constexpr double kMost = 1e15;  // stands for infinity, far below overflow
@@ -96,10 +94,10 @@ Error too_many_windows(std::size_t limit) {
           fmt::format("the audio has more windows than the limit of {}; use a longer hop", limit)};
 }
 
-Result<double> for_each_window(AudioStream& stream, const WindowOptions& options,
+Result<double> for_each_window(AudioStream& stream, int sr, const WindowOptions& options,
                                const std::stop_token& stop,
                                const std::function<void(const WindowReader::Window&)>& f) {
-  WindowReader windows(stream, kSampleRate, options);
+  WindowReader windows(stream, sr, options);
   for (std::size_t n = 0;; ++n) {
     const auto window = windows.next();
     if (!window) return tl::make_unexpected(window.error());

@@ -13,6 +13,8 @@
 
 namespace genre::predict {
 
+inline constexpr double kDefaultWindow = 3;  // s: that of the feature sets; hop: the window
+
 // Whether no sample is larger than kSilenceLevel.
 [[nodiscard]] bool is_silent(std::span<const float> y);
 
@@ -57,11 +59,11 @@ class WindowReader {
 [[nodiscard]] Error cancelled();
 [[nodiscard]] Error too_many_windows(std::size_t limit);
 
-// Calls f with each window of a stream at kSampleRate and returns the seconds of audio read.
+// Calls f with each window of a stream at sr (Hz) and returns the seconds of audio read.
 // Errors: those of AudioStream; kCancelled, at the next window, once a stop is requested; kTooLong
 // if there are more than max_windows windows.
 [[nodiscard]] Result<double> for_each_window(
-    AudioStream& stream, const WindowOptions& options, const std::stop_token& stop,
+    AudioStream& stream, int sr, const WindowOptions& options, const std::stop_token& stop,
     const std::function<void(const WindowReader::Window&)>& f);
 
 }  // namespace genre::predict

@@ -82,10 +82,11 @@ TEST(Windows, AreAllGivenToAFunction) {
   auto stream = AudioStream::open(file);
   ASSERT_TRUE(stream);
   Spans spans;
-  const auto seconds = for_each_window(*stream, {}, {}, [&](const WindowReader::Window& window) {
-    spans.emplace_back(window.start, window.end);
-    EXPECT_EQ(window.y.size(), 66150U);
-  });
+  const auto seconds =
+      for_each_window(*stream, kSampleRate, {}, {}, [&](const WindowReader::Window& window) {
+        spans.emplace_back(window.start, window.end);
+        EXPECT_EQ(window.y.size(), 66150U);
+      });
   ASSERT_TRUE(seconds);
   EXPECT_EQ(*seconds, 7.0);
   EXPECT_EQ(spans, (Spans{{0, 3}, {3, 6}}));
@@ -98,9 +99,10 @@ TEST(Windows, EndAtTheirLimitAndWhereTheyAreCancelled) {
     EXPECT_TRUE(stream);
     std::stop_source stop;
     std::size_t n = 0;
-    const auto seconds = for_each_window(*stream, options, stop.get_token(), [&](const auto&) {
-      if (++n == stop_after) stop.request_stop();
-    });
+    const auto seconds =
+        for_each_window(*stream, kSampleRate, options, stop.get_token(), [&](const auto&) {
+          if (++n == stop_after) stop.request_stop();
+        });
     EXPECT_FALSE(seconds);
     if (!seconds) {
       EXPECT_EQ(seconds.error().code, error);

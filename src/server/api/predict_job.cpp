@@ -116,9 +116,7 @@ std::optional<http::Problem> PredictWork::read_field(const http::Part& part) {
 
 std::size_t PredictWork::max_segments() const {
   if (!job_.query.json.features) return kMaxSegments;
-  const FeaturesInput* features = info().features();
-  const auto feature_set =
-      job_.query.feature_set.value_or(features ? features->feature_set : FeatureSet::kGtzan26);
+  const auto feature_set = job_.query.feature_set.value_or(info().shown_features());
   return std::min(kMaxSegments, kMaxFeatureValues / feature_names(feature_set).size());
 }
 
