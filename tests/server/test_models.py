@@ -29,7 +29,7 @@ class Models(TemporaryFiles):
         saved = dict(os.environ)
         os.environ.update(environment or {})
         try:
-            self.server = Server(*flags)
+            self.server = Server(*flags, until_ready=True)
         finally:
             os.environ.clear()
             os.environ.update(saved)
@@ -38,8 +38,6 @@ class Models(TemporaryFiles):
         self.addCleanup(self.server.signal)
         self.client = Client(self.server.address)
         self.addCleanup(self.client.close)
-        while self.client.ask("GET", "/readyz").status != 200:
-            self.assertIsNone(self.server.process.poll())
 
     def start_both(self, *flags):
         self.start("--model", "default", "--model", "mine=" + self.install("seed", "own.onnx"),

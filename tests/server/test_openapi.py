@@ -77,14 +77,10 @@ class OpenApi(TemporaryFiles):
             return file.read()
 
     def start(self, *flags):
-        server = Server("--quiet", *flags)
+        server = Server("--quiet", *flags, until_ready=True)
         self.addCleanup(server.log.close)
         self.addCleanup(server.wait)
         self.addCleanup(server.signal)
-        client = Client(server.address)
-        while client.ask("GET", "/readyz").status != 200:
-            pass
-        client.close()
         return server
 
     def resolve(self, node):
