@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -53,8 +54,13 @@ http::Reply openapi(const RequestHead& head, const ServerStatus&, const ModelCho
     http::compress(response, accept_encoding);
     return response;
   };
-  static const http::Response plain = made(""), compressed = made("gzip");
-  http::Response response = http::accepts_gzip(head.accept_encoding) ? compressed : plain;
+  static const std::map<http::Coding, http::Response> responses = [&] {
+    std::map<http::Coding, http::Response> all;
+    all.emplace(http::Coding::kIdentity, made(""));
+    for (const auto coding : http::kCodings) all.emplace(coding, made(http::name_of(coding)));
+    return all;
+  }();
+  http::Response response = responses.at(http::preferred_coding(head.accept_encoding));
   if (!http::matches(head.if_none_match, etag)) return response;
   response.status = 304;
   response.body.clear();
