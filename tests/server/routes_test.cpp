@@ -132,6 +132,19 @@ TEST(Routes, AnUnknownModelIs404WithTheNames) {
   }
 }
 
+TEST(Routes, AModelIsNotChosenByMistake) {
+  for (const char* query :
+       {"model=%", "model=secon%6", "%=second", "mdoel=second", "model=second&x"}) {
+    for (const char* path : {"/v1/model?", "/v1/model/reload?", "/predict?", "/v1/predict?"}) {
+      const std::string target = std::string(path) + query;
+      const char* method = target.starts_with("/v1/model?") ? "GET" : "POST";
+      const Response refused = respond({method, target, ""});
+      EXPECT_EQ(refused.status, 400) << target;
+      EXPECT_EQ(code(refused), "bad_parameter") << target;
+    }
+  }
+}
+
 // It needs no token, so it must not tell the names.
 TEST(Routes, AnOpenPathDoesNotListTheModels) {
   EXPECT_EQ(action_of({"GET", "/v2/models/third/ready", ""}).error().detail,
@@ -159,6 +172,19 @@ TEST(Routes, OriginalContract) {
   const PredictJob original = job({"POST", "/predict", "audio/wav"});
   EXPECT_EQ(original.form, ResponseForm::kOriginal);
   EXPECT_FALSE(original.boundary);
+}
+
+TEST(Routes, OriginalContractHasFewParameters) {
+  const PredictJob strict = job({"POST", "/predict?strict=true&stream=2&model=first", "audio/wav"});
+  EXPECT_EQ(strict.query.strict, true);
+  EXPECT_EQ(strict.query.track, 2U);
+  for (const char* query : {"top=2", "hop=1", "segments=0", "features=1", "stict=true"}) {
+    const Response refused = respond({"POST", std::string("/predict?") + query, "audio/wav"});
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_EQ(code(refused), "bad_parameter");
+    const std::string name(query, std::string_view(query).find('='));
+    EXPECT_THAT(refused.body, testing::HasSubstr("POST /predict has no parameter " + name));
+  }
 }
 
 TEST(Routes, RichResponseTakesParameters) {
