@@ -157,6 +157,23 @@ class SmallBodies(ServerTest):
             self.assert_problem(client.receive(), 413, "body_too_large")
 
 
+class LittleMemory(ServerTest):
+    arguments = ("--max-body", "1000000", "--max-in-flight-bytes", "1500000")
+
+    def test_what_decoders_keep_counts(self):
+        body = 1000000 * b"x"
+        for coding, coded, status in (("gzip", gzip.compress(body), 415),  # keeps 32 KiB
+                                      ("br", brotli.compress(body), 503), ("zstd", zstd(body), 503)):
+            response = self.ask("POST", "/predict", coded, None, f"Content-Encoding: {coding}")
+            self.assertEqual(response.status, status, response.body)
+            if status == 503:
+                self.assert_problem(response, 503, "too_many_bytes")
+        body = 700000 * b"x"
+        for coding, coded in (("br", brotli.compress(body)), ("zstd", zstd(body))):
+            response = self.ask("POST", "/predict", coded, None, f"Content-Encoding: {coding}")
+            self.assert_problem(response, 415, "not_audio")
+
+
 class Responses(ServerTest):
     def ask_both(self, method, target, body=None, accepted="gzip, deflate"):
         plain = self.ask(method, target, body)
