@@ -21,7 +21,7 @@ readonly test_packages=(
 )
 readonly bench_packages=(libbenchmark-dev python3)
 readonly fuzz_packages=(clang libclang-rt-dev llvm)  # llvm: function names in stack traces
-readonly ci_packages=(clang-format)
+readonly ci_packages=("${fuzz_packages[@]}" clang-format clang-tidy)
 
 # install_packages NAME...: installs the packages that are missing. Never removes a package.
 install_packages() {

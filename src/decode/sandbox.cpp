@@ -55,7 +55,7 @@ bool allow_memory(const Filter& filter) {
 bool allow_rest(const Filter& filter) {
   // std::call_once and pthread_once call FUTEX_WAKE even without waiting threads. FUTEX_WAIT is not
   // allowed: a process that cannot sleep reaches its CPU time limit.
-  constexpr auto kCommand = static_cast<scmp_datum_t>(~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME));
+  constexpr auto kCommand = ~scmp_datum_t{FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME};
   return allow(filter, SCMP_SYS(pread64), {equals(0, kFile)}) &&
          allow(filter, SCMP_SYS(write), {equals(0, kAnswer)}) &&
          allow(filter, SCMP_SYS(futex), {masked(1, kCommand & 0xFFFFFFFFU, FUTEX_WAKE)}) &&
