@@ -3,10 +3,10 @@
 
 readonly serve_packages=(
   cmake g++ ninja-build pkg-config
-  curl libavcodec-dev libavformat-dev libavutil-dev libboost-dev libcli11-dev libcurl4-openssl-dev libeigen3-dev
+  curl libavcodec-dev libavformat-dev libavutil-dev libboost-dev libbrotli-dev libcli11-dev libcurl4-openssl-dev libeigen3-dev
   libexpected-dev libfftw3-dev libflac-dev libfmt-dev libhwy-dev libmpg123-dev libnats-dev libonnx-dev libopencv-dnn-dev
   libprotobuf-dev libseccomp-dev libsndfile1-dev libsoxr-dev libspdlog-dev libsqlite3-dev libssl-dev
-  libswresample-dev libsystemd-dev libtag1-dev libvorbis-dev libxtensor-dev libxxhash-dev nlohmann-json3-dev
+  libswresample-dev libsystemd-dev libtag1-dev libvorbis-dev libxtensor-dev libxxhash-dev libzstd-dev nlohmann-json3-dev
   prometheus-cpp-dev protobuf-compiler zlib1g-dev
 )
 # For the page. If Node.js comes from another source, Debian's npm cannot be installed beside it.
@@ -17,7 +17,7 @@ readonly train_packages=(libopenblas0-pthread libtorch-dev)  # for `genre train 
 readonly package_packages=(dpkg-dev fakeroot help2man)  # for the Debian packages and their man pages
 readonly test_packages=(
   "${package_packages[@]}" chromium ffmpeg libgmock-dev libgtest-dev make nats-server openssl python3
-  python3-dev python3-jsonschema python3-numpy python3-onnx python3-venv strace
+  python3-brotli python3-dev python3-jsonschema python3-numpy python3-onnx python3-venv python3-zstandard strace
 )
 readonly bench_packages=(libbenchmark-dev python3)
 readonly fuzz_packages=(clang libclang-rt-dev llvm)  # llvm: function names in stack traces

@@ -114,7 +114,7 @@ net::awaitable<http::Reply> respond_to_options(Request& request, Next next) {
 
 net::awaitable<http::Reply> check_access(Request& request, Next next) {
   const Route& route = request.route;
-  auto problem = request.service.gate.check(route.access, route.post != nullptr,
+  auto problem = request.service.gate.check(route.access, route.post && route.predicts,
                                             request.exchange.header(Field::authorization),
                                             request.exchange.peer());
   return problem ? reply_with(tl::make_unexpected(*std::move(problem))) : next();

@@ -97,23 +97,53 @@ std::optional<tl::expected<void, std::string>> apply(PredictQuery& query, std::s
   return tl::expected<void, std::string>();
 }
 
-}  // namespace
+Wrong badly_encoded() {
+  return Wrong("In the query, every % must be followed by two hexadecimal digits.");
+}
 
-tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view query) {
+bool is_original(std::string_view name) {
+  return name == "strict" || name == "stream" || name == kModelParameter;
+}
+
+Wrong not_original(std::string_view name) {
+  return Wrong(fmt::format(
+      "POST /predict has no parameter {}, only model, strict and stream. POST /v1/predict has {}.",
+      name, kNames));
+}
+
+// apply_one: applies a parameter, by its name and its value.
+template <typename Apply>
+tl::expected<PredictQuery, std::string> parse(std::string_view query, Apply apply_one) {
   PredictQuery result;
   while (const auto parameter = next_parameter(query)) {
     const auto& [name, value] = *parameter;
     if (!name || !value) {
-      return Wrong("In the query, every % must be followed by two hexadecimal digits.");
+      return badly_encoded();
     }
-    auto applied = apply(result, *name, *value);
-    if (!applied) {
-      return Wrong(
-          fmt::format("Unknown parameter {}. The parameters are model, {}.", *name, kNames));
+    if (auto applied = apply_one(result, *name, *value); !applied) {
+      return tl::make_unexpected(std::move(applied.error()));
     }
-    if (!*applied) return tl::make_unexpected(std::move(applied->error()));
   }
   return result;
+}
+
+}  // namespace
+
+tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view query) {
+  using Applied = tl::expected<void, std::string>;
+  return parse(query, [](PredictQuery& result, std::string_view name, std::string_view value) {
+    auto applied = apply(result, name, value);
+    if (applied) return *std::move(applied);
+    return Applied(
+        Wrong(fmt::format("Unknown parameter {}. The parameters are model, {}.", name, kNames)));
+  });
+}
+
+tl::expected<PredictQuery, std::string> parse_original_query(std::string_view query) {
+  using Applied = tl::expected<void, std::string>;
+  return parse(query, [](PredictQuery& result, std::string_view name, std::string_view value) {
+    return is_original(name) ? *apply(result, name, value) : Applied(not_original(name));
+  });
 }
 
 tl::expected<void, std::string> apply_form_field(PredictQuery& query, std::string_view name,
@@ -124,12 +154,29 @@ tl::expected<void, std::string> apply_form_field(PredictQuery& query, std::strin
       fmt::format("Unknown field {}. The fields of the form are file, model, {}.", name, kNames));
 }
 
-std::optional<std::string> find_parameter(std::string_view query, std::string_view name) {
+tl::expected<void, std::string> apply_original_field(PredictQuery& query, std::string_view name,
+                                                     std::string_view value) {
+  if (is_original(name)) return *apply(query, name, value);
+  PredictQuery unused;
+  if (apply(unused, name, value)) return not_original(name);
+  return {};
+}
+
+tl::expected<std::optional<std::string>, std::string> find_parameter(std::string_view query,
+                                                                     std::string_view name) {
   std::optional<std::string> found;
   while (auto parameter = next_parameter(query)) {
-    if (parameter->name == name && parameter->value) found = std::move(parameter->value);
+    if (!parameter->name || !parameter->value) return badly_encoded();
+    if (parameter->name == name) found = std::move(parameter->value);
   }
   return found;
+}
+
+std::optional<std::string> find_other_than_model(std::string_view query) {
+  while (auto parameter = next_parameter(query)) {
+    if (parameter->name != kModelParameter) return std::move(parameter->name);
+  }
+  return std::nullopt;
 }
 
 }  // namespace genre::server

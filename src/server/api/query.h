@@ -23,14 +23,26 @@ struct PredictQuery {
 // wrong parameter and its valid values.
 [[nodiscard]] tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view query);
 
+// The same for POST /predict, which has the parameters strict and stream only.
+[[nodiscard]] tl::expected<PredictQuery, std::string> parse_original_query(std::string_view query);
+
 // Sets the parameter in a form's field. Error: as above.
 [[nodiscard]] tl::expected<void, std::string> apply_form_field(PredictQuery& query,
                                                                std::string_view name,
                                                                std::string_view value);
 
-// The value of the last parameter with this name, decoded. Nothing if there is none, or if it is
-// not encoded correctly.
-[[nodiscard]] std::optional<std::string> find_parameter(std::string_view query,
-                                                        std::string_view name);
+// The same for POST /predict. Fields that are no parameters are ignored, as by the original
+// service.
+[[nodiscard]] tl::expected<void, std::string> apply_original_field(PredictQuery& query,
+                                                                   std::string_view name,
+                                                                   std::string_view value);
+
+// The value of the last parameter with this name, decoded. Nothing if there is none. Error: a
+// sentence, if a parameter is not encoded correctly.
+[[nodiscard]] tl::expected<std::optional<std::string>, std::string> find_parameter(
+    std::string_view query, std::string_view name);
+
+// The first parameter that is not the model. Nothing if there is none.
+[[nodiscard]] std::optional<std::string> find_other_than_model(std::string_view query);
 
 }  // namespace genre::server

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -53,8 +54,13 @@ http::Reply openapi(const RequestHead& head, const ServerStatus&, const ModelCho
     http::compress(response, accept_encoding);
     return response;
   };
-  static const http::Response plain = made(""), compressed = made("gzip");
-  http::Response response = http::accepts_gzip(head.accept_encoding) ? compressed : plain;
+  static const std::map<http::Coding, http::Response> responses = [&] {
+    std::map<http::Coding, http::Response> all;
+    all.emplace(http::Coding::kIdentity, made(""));
+    for (const auto coding : http::kCodings) all.emplace(coding, made(http::name_of(coding)));
+    return all;
+  }();
+  http::Response response = responses.at(http::preferred_coding(head.accept_encoding));
   if (!http::matches(head.if_none_match, etag)) return response;
   response.status = 304;
   response.body.clear();
@@ -98,7 +104,11 @@ std::optional<http::Problem> read_content_type(std::string_view text, PredictJob
 
 tl::expected<Action, http::Problem> predict_original(const RequestHead& head, const ServerStatus&,
                                                      const ModelChoice& model) {
-  PredictJob job{.form = ResponseForm::kOriginal};
+  auto parameters = parse_original_query(http::query_of(head.target));
+  if (!parameters) {
+    return tl::make_unexpected(http::Problem{400, "bad_parameter", parameters.error()});
+  }
+  PredictJob job{.form = ResponseForm::kOriginal, .query = *std::move(parameters)};
   if (auto problem = read_content_type(head.content_type, job)) {
     return tl::make_unexpected(*std::move(problem));
   }
@@ -128,7 +138,17 @@ http::Reply describe_server(const RequestHead&, const ServerStatus&, const Model
   return server_metadata();
 }
 
-http::Reply model(const RequestHead&, const ServerStatus& status, const ModelChoice& model) {
+// A misspelled parameter would lead to the default model.
+std::optional<http::Problem> check_only_model(std::string_view target) {
+  const auto other = find_other_than_model(http::query_of(target));
+  if (!other) return std::nullopt;
+  return http::Problem{
+      400, "bad_parameter",
+      fmt::format("Unknown parameter {}. The only parameter is {}.", *other, kModelParameter)};
+}
+
+http::Reply model(const RequestHead& head, const ServerStatus& status, const ModelChoice& model) {
+  if (auto problem = check_only_model(head.target)) return tl::make_unexpected(*std::move(problem));
   return describe_model(*status.info(model.index));
 }
 http::Reply models(const RequestHead&, const ServerStatus& status, const ModelChoice&) {
@@ -174,8 +194,9 @@ tl::expected<Action, http::Problem> infer_instances(const RequestHead&, const Se
   return Job{model.index, InstancesJob{}};
 }
 
-tl::expected<Action, http::Problem> reload(const RequestHead&, const ServerStatus&,
+tl::expected<Action, http::Problem> reload(const RequestHead& head, const ServerStatus&,
                                            const ModelChoice& model) {
+  if (auto problem = check_only_model(head.target)) return tl::make_unexpected(*std::move(problem));
   return Reload{model.index};
 }
 
@@ -202,6 +223,11 @@ constexpr Route kserve(std::string_view path, http::Access access, decltype(Rout
   return {path, access, get, post, to_inference_error, takes_model};
 }
 
+constexpr Route metadata(Route route) {
+  route.predicts = false;
+  return route;
+}
+
 // A request has the first route that matches its path.
 constexpr std::array kRoutes = {
     Route{"/predict", kClients, nullptr, predict_original, http::to_response, kTakesModel},
@@ -221,7 +247,7 @@ constexpr std::array kV2Routes = {
     kserve("/v2", kClients, describe_server, nullptr),
     kserve("/v2/health/live", kOpen, live, nullptr),
     kserve("/v2/health/ready", kOpen, ready, nullptr),
-    kserve("/v2/repository/index", kClients, nullptr, index),
+    metadata(kserve("/v2/repository/index", kClients, nullptr, index)),
     kserve("/v2/models/stats", kClients, v2_all_stats, nullptr),
     kserve("/v2/models/{model}", kClients, v2_model, nullptr),
     kserve("/v2/models/{model}/ready", kOpen, v2_ready, nullptr),

@@ -71,6 +71,7 @@ struct Route {
   // Renders problems in the form of the route's protocol.
   http::Response (*render)(const http::Problem& problem) = http::to_response;
   bool takes_model = false;  // in its path or its query
+  bool predicts = true;      // POST: the rate limit counts it
 
   [[nodiscard]] bool exists() const { return get || post; }
   [[nodiscard]] std::string_view methods() const { return post ? "POST" : "GET, HEAD"; }
