@@ -33,6 +33,7 @@ http::Problem missing_file(const std::vector<http::Part>& parts) {
 WindowOptions windows_of(const PredictJob& job) {
   if (job.form == ResponseForm::kOriginal) return {.duration = kOriginalDuration};
   return {.hop = job.query.hop,
+          .excerpts = job.query.excerpts,
           .keep_features = job.query.json.features,
           .feature_set = job.query.feature_set,
           .strict = job.query.strict};
