@@ -116,8 +116,9 @@ class Excerpts(unittest.TestCase):
                 (whole,), (some,) = predict(path), predict(path, options=["--excerpts", "1"])
                 self.assertNotEqual(whole["warnings"], [])
                 self.assertEqual(some["warnings"], [])
-                self.assertEqual(some["segments"], [segment for segment in whole["segments"]
-                                                    if segment["start"] == 30.0])
+                self.assertEqual([segment["start"] for segment in some["segments"]], [30.0])
+                if name in ("a.flac", "alac.m4a"):  # silence is in place of what is lost
+                    self.assertIn(some["segments"][0], whole["segments"])
 
     def test_files_whose_headers_are_wrong(self):
         # Half of the audio is missing; the windows are spread over what is there.
