@@ -47,6 +47,17 @@ install_packages() {
   echo "Installed the packages in $((SECONDS - start)) s." >&2
 }
 
+# offer_networks PROGRAM ARGUMENT...: if the arguments choose the model best, which needs a published
+# network, and that network is missing, asks on a terminal whether to download it.
+offer_networks() {
+  local program=$1 reply
+  shift
+  [[ " $* " == *" --model"[\ =]"best "* && -t 0 && -t 2 ]] || return 0
+  if "$program" model best >/dev/null 2>&1; then return 0; fi
+  read -rp "The model best needs the network mn04 (4 MB, from github.com). Download it now? [Y/n] " reply || return 0
+  if [[ $reply != [nN]* ]]; then "$program" model pull mn04; fi
+}
+
 # build PRESET [TARGET...]: configures and builds. Prints nothing if everything is up to date.
 build() {
   local preset=$1 start=$SECONDS announced="" log status=0
