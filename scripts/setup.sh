@@ -21,7 +21,7 @@ readonly test_packages=(
 )
 readonly bench_packages=(libbenchmark-dev python3)
 readonly fuzz_packages=(clang libclang-rt-dev llvm)  # llvm: function names in stack traces
-readonly ci_packages=(clang-format)
+readonly ci_packages=("${fuzz_packages[@]}" clang-format clang-tidy)
 
 # install_packages NAME...: installs the packages that are missing. Never removes a package.
 install_packages() {
@@ -45,6 +45,17 @@ install_packages() {
   quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-remove --no-install-recommends "${missing[@]}"
   echo "Installed the packages in $((SECONDS - start)) s." >&2
+}
+
+# offer_networks PROGRAM ARGUMENT...: if the arguments choose the model best, which needs a published
+# network, and that network is missing, asks on a terminal whether to download it.
+offer_networks() {
+  local program=$1 reply
+  shift
+  [[ " $* " == *" --model"[\ =]"best "* && -t 0 && -t 2 ]] || return 0
+  if "$program" model best >/dev/null 2>&1; then return 0; fi
+  read -rp "The model best needs the network mn04 (4 MB, from github.com). Download it now? [Y/n] " reply || return 0
+  if [[ $reply != [nN]* ]]; then "$program" model pull mn04; fi
 }
 
 # build PRESET [TARGET...]: configures and builds. Prints nothing if everything is up to date.

@@ -28,6 +28,9 @@ class DecodeProcess {
   // within the timeout.
   [[nodiscard]] Result<void> read(std::span<std::byte> to) const;
 
+  // Asks it to continue at this frame. Has no effect if the process has ended.
+  void seek(std::int64_t frame) const;
+
  private:
   base::Descriptor answer_, pidfd_;
 };

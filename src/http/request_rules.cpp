@@ -12,8 +12,6 @@ namespace {
 
 using Field = beast::http::field;
 
-constexpr unsigned kHttp11 = 11;
-
 Problem malformed(std::string detail) { return {400, "malformed_request", std::move(detail)}; }
 
 bool is_chunked(std::string_view encoding) {

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <iterator>
 
+#include "http/request_parser.h"
+
 namespace genre::http {
 
 namespace beast = boost::beast;
@@ -30,10 +32,9 @@ std::string head_of(const Response& response, unsigned version, bool keep_alive)
   for (const auto& [name, value] : response.headers) {
     fmt::format_to(out, "{}: {}\r\n", name, value);
   }
-  constexpr unsigned kHttp11 = 11;  // connections stay open by default
   if (!keep_alive) {
     head += "Connection: close\r\n";
-  } else if (version < kHttp11) {
+  } else if (version < kHttp11) {  // from 1.1 on, connections stay open by default
     head += "Connection: keep-alive\r\n";
   }
   head += "\r\n";

@@ -15,6 +15,9 @@ namespace {
 // Classified in one step after the end of a file: as long as a window of audio takes.
 constexpr std::size_t kWindowsPerStep = 32;
 
+// While the length of a file is found: some seconds of audio.
+constexpr std::size_t kCountedPerStep = std::size_t{1} << 17;
+
 Warning all_silent(double duration) {
   return {.code = WarningCode::kSilence,
           .message = "the audio is silent, so all genres are equally likely",
@@ -47,8 +50,14 @@ Result<std::optional<Prediction>> FilePrediction::step(Predictor& predictor,
     if (auto opened = open(predictor); !opened) return tl::make_unexpected(opened.error());
     return std::nullopt;  // opening can take as long as a window: some formats are searched
   }
+  if (counting_) {
+    if (auto counted = count_samples(); !counted) return tl::make_unexpected(counted.error());
+    return std::nullopt;
+  }
   if (windows_->ended()) {
-    if (classify_waiting(predictor)) return std::nullopt;
+    const auto more = classify_waiting(predictor);
+    if (!more) return tl::make_unexpected(more.error());
+    if (*more) return std::nullopt;
     return finish(predictor);
   }
   const AudioStream::Times before = stream_->times();
@@ -56,6 +65,10 @@ Result<std::optional<Prediction>> FilePrediction::step(Predictor& predictor,
   predictor.times_.decode += stream_->times().decode - before.decode;
   predictor.times_.resample += stream_->times().resample - before.resample;
   if (!window) return tl::make_unexpected(window.error());
+  if (windows_->ended_early() && !n_samples_) {  // the header was wrong
+    start_again(windows_->position());
+    return std::nullopt;
+  }
   if (*window) {
     if (n_windows() >= options_.max_windows) {
       return tl::make_unexpected(too_many_windows(options_.max_windows));
@@ -76,14 +89,23 @@ Result<void> FilePrediction::open(Predictor& predictor) {
   stream_ = std::move(*stream);
   predictor.times_.decode += stream_->times().decode;
   predictor.times_.resample += stream_->times().resample;
-  if (needs_source(model)) {
-    source_ = std::make_unique<SourceAudio>(model, stream_->info().sample_rate);
-    stream_->on_decoded([source = source_.get()](std::span<const float> y) { source->add(y); });
-    whole_file_ = has_whole_file_input(model);
-  }
   if (!options_.hop) options_.hop = options_.window.value_or(model.hop);
   if (!options_.window) options_.window = model.window;
   windows_.emplace(*stream_, model.sample_rate(), options_);
+  if (auto chosen = choose_windows(); !chosen || counting_) return chosen;
+  if (needs_source(model)) {
+    const int sr = stream_->info().sample_rate;
+    std::optional<SourceAudio::File> file;
+    if (prediction_.excerpts) {
+      file = {.open = [this, sr, limits] { return AudioStream::open(file_, sr, limits); }};
+      if (n_samples_) file->duration = static_cast<double>(*n_samples_) / model.sample_rate();
+    }
+    source_ = std::make_unique<SourceAudio>(model, sr, std::move(file));
+    stream_->on_decoded([source = source_.get()](std::int64_t first, std::span<const float> y) {
+      source->add(first, y);
+    });
+    whole_file_ = has_whole_file_input(model);
+  }
   pool_.emplace(model.labels.size(), model.window_correlation);
   prediction_.labels = model.labels;
   prediction_.audio = stream_->info();
@@ -93,6 +115,42 @@ Result<void> FilePrediction::open(Predictor& predictor) {
     if (!features_) other_.emplace(prediction_.feature_set);
   }
   return {};
+}
+
+Result<void> FilePrediction::choose_windows() {
+  if (!options_.excerpts) return {};
+  std::optional<std::int64_t> n_samples;
+  if (n_samples_) {
+    n_samples = static_cast<std::int64_t>(*n_samples_);
+  } else {
+    const auto length = stream_->length();
+    if (!length) return tl::make_unexpected(length.error());
+    n_samples = *length;
+  }
+  counting_ = !n_samples;
+  prediction_.excerpts =
+      n_samples && windows_->choose(*options_.excerpts, static_cast<std::size_t>(*n_samples));
+  return {};
+}
+
+Result<void> FilePrediction::count_samples() {
+  std::vector<float> y(kCountedPerStep);
+  const auto got = stream_->read(y);
+  if (!got) return tl::make_unexpected(got.error());
+  if (*got < y.size()) start_again(static_cast<std::size_t>(stream_->position()));
+  return {};
+}
+
+void FilePrediction::start_again(std::size_t n_samples) {
+  n_samples_ = n_samples;
+  counting_ = false;
+  windows_.reset();
+  stream_.reset();
+  source_.reset();
+  waiting_.clear();
+  prediction_ = {};
+  silence_ = {};
+  novelty_ = none_ = 0;
 }
 
 void FilePrediction::read(const WindowReader::Window& window, Predictor& predictor) {
@@ -149,11 +207,12 @@ void FilePrediction::classify(Segment& segment, std::size_t n_patches, const Val
   none_ += segment.none;
 }
 
-bool FilePrediction::classify_waiting(Predictor& predictor) {
+Result<bool> FilePrediction::classify_waiting(Predictor& predictor) {
   if (n_classified_ == waiting_.size()) return false;
   if (n_classified_ == 0) {
     const base::Stopwatch stopwatch(predictor.times_.model);
-    if (source_->compute_next(*predictor.inputs_)) return true;
+    const auto more = source_->compute_next(*predictor.inputs_);
+    if (!more || *more) return more;
   }
   for (std::size_t i = 0; i < kWindowsPerStep && n_classified_ < waiting_.size(); ++i) {
     const Waiting& window = waiting_[n_classified_++];

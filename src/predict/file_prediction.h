@@ -45,12 +45,19 @@ class FilePrediction {
   };
 
   [[nodiscard]] Result<void> open(Predictor& predictor);
+  // Finds the windows to hear if not all (WindowOptions::excerpts).
+  [[nodiscard]] Result<void> choose_windows();
+  // Reads a few seconds of a file whose length no header tells.
+  [[nodiscard]] Result<void> count_samples();
+  // Starts again with the length that the file has.
+  void start_again(std::size_t n_samples);
   void read(const WindowReader::Window& window, Predictor& predictor);
   // values: of an input for a patch of the window.
   using ValuesOf = std::function<std::span<const float>(std::size_t input, std::size_t patch)>;
   void classify(Segment& segment, std::size_t n_patches, const ValuesOf& values,
                 Predictor& predictor);
-  [[nodiscard]] bool classify_waiting(Predictor& predictor);  // whether there are more
+  // Returns whether there are more. Errors: those of AudioStream.
+  [[nodiscard]] Result<bool> classify_waiting(Predictor& predictor);
   [[nodiscard]] std::vector<float> equal() const;  // the certainties of silence: [n_labels]
   [[nodiscard]] Prediction finish(Predictor& predictor);
 
@@ -58,8 +65,10 @@ class FilePrediction {
   WindowOptions options_;
   std::optional<AudioStream> stream_;
   std::optional<WindowReader> windows_;
-  std::unique_ptr<SourceAudio> source_;  // if the model needs it; the stream refers to it
-  bool whole_file_ = false;              // the model has inputs that depend on all of it
+  std::unique_ptr<SourceAudio> source_;   // if the model needs it; the stream refers to it
+  bool whole_file_ = false;               // the model has inputs that depend on all of it
+  std::optional<std::size_t> n_samples_;  // of the file at the model's rate, if they were counted
+  bool counting_ = false;
   std::vector<Waiting> waiting_;
   std::size_t n_classified_ = 0;  // of waiting_
   std::optional<model::CertaintyPool> pool_;

@@ -34,6 +34,7 @@ WindowOptions windows_of(const PredictJob& job) {
   if (job.form == ResponseForm::kOriginal)
     return {.duration = kOriginalDuration, .strict = job.query.strict};
   return {.hop = job.query.hop,
+          .excerpts = job.query.excerpts,
           .keep_features = job.query.json.features,
           .feature_set = job.query.feature_set,
           .strict = job.query.strict};

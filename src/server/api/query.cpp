@@ -55,7 +55,7 @@ std::optional<Parameter> next_parameter(std::string_view& query) {
                    decode(pair.substr(std::min(equals + 1, pair.size())))};
 }
 
-constexpr std::string_view kNames = "top, segments, features, hop, strict and stream";
+constexpr std::string_view kNames = "top, segments, features, hop, excerpts, strict and stream";
 
 // Nothing if there is no parameter with this name.
 std::optional<tl::expected<void, std::string>> apply(PredictQuery& query, std::string_view name,
@@ -84,6 +84,12 @@ std::optional<tl::expected<void, std::string>> apply(PredictQuery& query, std::s
                                kMinHop, kMaxHop));
     }
     query.hop = *hop;
+  } else if (name == "excerpts") {
+    const auto excerpts = parse_number<std::size_t>(value);
+    if (!excerpts || *excerpts == 0) {
+      return Wrong("The parameter excerpts must be an integer, 1 or more.");
+    }
+    query.excerpts = *excerpts;
   } else if (name == "strict") {
     query.strict = parse_bool(value);
     if (!query.strict) return Wrong("The parameter strict must be true, false, 1 or 0.");

@@ -14,6 +14,7 @@ namespace genre::server {
 struct PredictQuery {
   predict::JsonOptions json;
   std::optional<double> hop = {};              // s; the model's by default
+  std::optional<std::size_t> excerpts = {};    // WindowOptions::excerpts
   unsigned track = 0;                          // AudioFile::with_track()
   std::optional<FeatureSet> feature_set = {};  // of the listed features, if given
   std::optional<bool> strict = {};             // WindowOptions::strict
