@@ -57,6 +57,13 @@ std::optional<Parameter> next_parameter(std::string_view& query) {
 
 constexpr std::string_view kNames = "top, segments, features, hop, strict and stream";
 
+tl::expected<void, std::string> apply_stream(unsigned& track, std::string_view value) {
+  const auto number = parse_number<unsigned>(value);
+  if (!number || *number == 0) return Wrong("The parameter stream must be an integer, 1 or more.");
+  track = *number;
+  return {};
+}
+
 // Nothing if there is no parameter with this name.
 std::optional<tl::expected<void, std::string>> apply(PredictQuery& query, std::string_view name,
                                                      std::string_view value) {
@@ -88,19 +95,30 @@ std::optional<tl::expected<void, std::string>> apply(PredictQuery& query, std::s
     query.strict = parse_bool(value);
     if (!query.strict) return Wrong("The parameter strict must be true, false, 1 or 0.");
   } else if (name == "stream") {
-    const auto track = parse_number<unsigned>(value);
-    if (!track || *track == 0) return Wrong("The parameter stream must be an integer, 1 or more.");
-    query.track = *track;
+    return apply_stream(query.track, value);
   } else if (name != kModelParameter) {  // the model was chosen before (choose_model)
     return std::nullopt;
   }
   return tl::expected<void, std::string>();
 }
 
-}  // namespace
+std::optional<tl::expected<void, std::string>> apply(PeaksQuery& query, std::string_view name,
+                                                     std::string_view value) {
+  if (name == "stream") return apply_stream(query.track, value);
+  if (name != "bins") return std::nullopt;
+  const auto bins = parse_number<std::size_t>(value);
+  if (!bins || *bins < PeaksQuery::kMinBins || *bins > PeaksQuery::kMaxBins) {
+    return Wrong(fmt::format("The parameter bins must be an integer from {} to {}.",
+                             PeaksQuery::kMinBins, PeaksQuery::kMaxBins));
+  }
+  query.bins = *bins;
+  return tl::expected<void, std::string>();
+}
 
-tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view query) {
-  PredictQuery result;
+// names: of all parameters, for the error.
+template <typename Query>
+tl::expected<Query, std::string> parse_query(std::string_view query, std::string_view names) {
+  Query result;
   while (const auto parameter = next_parameter(query)) {
     const auto& [name, value] = *parameter;
     if (!name || !value) {
@@ -108,12 +126,21 @@ tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view que
     }
     auto applied = apply(result, *name, *value);
     if (!applied) {
-      return Wrong(
-          fmt::format("Unknown parameter {}. The parameters are model, {}.", *name, kNames));
+      return Wrong(fmt::format("Unknown parameter {}. The parameters are {}.", *name, names));
     }
     if (!*applied) return tl::make_unexpected(std::move(applied->error()));
   }
   return result;
+}
+
+}  // namespace
+
+tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view query) {
+  return parse_query<PredictQuery>(query, fmt::format("model, {}", kNames));
+}
+
+tl::expected<PeaksQuery, std::string> parse_peaks_query(std::string_view query) {
+  return parse_query<PeaksQuery>(query, "bins and stream");
 }
 
 tl::expected<void, std::string> apply_form_field(PredictQuery& query, std::string_view name,
