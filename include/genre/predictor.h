@@ -137,6 +137,7 @@ class Predictor {
   [[nodiscard]] Classification classify(std::span<const float> features);
 
   [[nodiscard]] const Model& model() const { return classifier_.model(); }
+  [[nodiscard]] const DecodeLimits& limits() const { return limits_; }
 
  private:
   friend class predict::FilePrediction;

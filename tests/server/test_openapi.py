@@ -21,7 +21,7 @@ OPERATIONS = ("get", "post")
 DOCUMENTED = {"application/json", "application/problem+json"}
 INFER = "/v2/models/genre/infer"
 INSTANCES = "/v1/models/default:predict"
-PATHS = ("/predict", "/v1/predict", INFER, INSTANCES)
+PATHS = ("/predict", "/v1/predict", "/v1/peaks", INFER, INSTANCES)
 MODEL_GETS = ("/v1/models/%s", "/v2/models/%s", "/v2/models/%s/config", "/v2/models/%s/stats",
               "/v2/models/%s/ready")
 
@@ -190,6 +190,8 @@ class OpenApi(TemporaryFiles):
                      "/v1/predict?features=1&hop=1"):
             for body, kind in ((song, "audio/wav"), form, batch):
                 self.ask("post", path, body, kind)
+        for body, kind in ((song, "audio/wav"), form):
+            self.ask("post", "/v1/peaks?bins=100", body, kind)
         half = song[:len(song) // 2]
         self.ask("post", "/v1/predict", half)
         self.ask("post", "/v1/predict?strict=true", half)
@@ -210,7 +212,7 @@ class OpenApi(TemporaryFiles):
                 self.ask("post", path, body_of(path, song, body))
 
     def provoke_bad_requests(self):
-        for path in ("/predict", "/v1/predict"):
+        for path in ("/predict", "/v1/predict", "/v1/peaks"):
             self.ask("post", path, b"x", "multipart/mixed")
             self.ask("post", path, b"x", "multipart/form-data")
             self.ask("post", path, *multipart(("name=other", b"x")))
@@ -222,6 +224,7 @@ class OpenApi(TemporaryFiles):
             self.ask("post", path, b"x")
         self.ask("get", "/v1/model?other=x")
         self.ask("post", "/v1/model/reload?other=x", b"", None, "Authorization: Bearer root")
+        self.ask("post", "/v1/peaks?bins=0", b"x")
         for path in (INFER, INSTANCES):
             self.ask("post", path, b"{}")
             self.ask("post", path, None, None, "Transfer-Encoding: gzip")
@@ -278,11 +281,12 @@ class OpenApi(TemporaryFiles):
         self.addCleanup(busy.close)
         busy.send(head("POST", "/predict", b"x", None, "Expect: 100-continue"))
         self.assertEqual(busy.receive(head_only=True).status, 100)
-        for path in ("/predict", "/v1/predict"):  # it answers before it knows which
+        for path in ("/predict", "/v1/predict", "/v1/peaks"):  # it answers before it knows which
             client = Client(crowded.address)
             self.check(client.receive(), path, "post")
             client.close()
         self.ask("post", "/v1/predict?hop=0.1", wav([0.1] * 1300000), server=impatient)
+        self.ask("post", "/v1/peaks", wav([0.1] * 1300000, sample_rate=8000), server=impatient)
         for path in (INFER, INSTANCES):
             self.ask("post", path, body_of(path, *[wav([0.1] * 100000)] * 40), server=impatient)
         # Three seconds are too little to give up on.

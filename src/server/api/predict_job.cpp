@@ -14,21 +14,13 @@
 #include "http/multipart.h"
 #include "predict/file_prediction.h"
 #include "server/api/error_response.h"
+#include "server/api/form.h"
 #include "server/api/model_choice.h"
 
 namespace genre::server {
 namespace {
 
-constexpr std::string_view kFileField = "file";
 constexpr double kOriginalDuration = 3.0;  // s; the original service used the first 3 s
-
-http::Problem missing_file(const std::vector<http::Part>& parts) {
-  std::string names;
-  for (const http::Part& part : parts) names += (names.empty() ? "" : ", ") + part.name;
-  return http::Problem{400, "missing_file",
-                       fmt::format("The form has no field \"{}\". Fields found: {}.", kFileField,
-                                   names.empty() ? "none" : names)};
-}
 
 WindowOptions windows_of(const PredictJob& job) {
   if (job.form == ResponseForm::kOriginal)

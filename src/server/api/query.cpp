@@ -14,6 +14,7 @@ namespace genre::server {
 namespace {
 
 using Wrong = tl::unexpected<std::string>;
+using Applied = tl::expected<void, std::string>;
 
 constexpr double kMinHop = 0.1;   // s
 constexpr double kMaxHop = 3600;  // s
@@ -57,9 +58,15 @@ std::optional<Parameter> next_parameter(std::string_view& query) {
 
 constexpr std::string_view kNames = "top, segments, features, hop, excerpts, strict and stream";
 
+Applied apply_stream(unsigned& track, std::string_view value) {
+  const auto number = parse_number<unsigned>(value);
+  if (!number || *number == 0) return Wrong("The parameter stream must be an integer, 1 or more.");
+  track = *number;
+  return {};
+}
+
 // Nothing if there is no parameter with this name.
-std::optional<tl::expected<void, std::string>> apply(PredictQuery& query, std::string_view name,
-                                                     std::string_view value) {
+std::optional<Applied> apply(PredictQuery& query, std::string_view name, std::string_view value) {
   if (name == "top") {
     const auto top = parse_number<std::size_t>(value);
     if (!top || *top == 0) return Wrong("The parameter top must be an integer, 1 or more.");
@@ -94,13 +101,23 @@ std::optional<tl::expected<void, std::string>> apply(PredictQuery& query, std::s
     query.strict = parse_bool(value);
     if (!query.strict) return Wrong("The parameter strict must be true, false, 1 or 0.");
   } else if (name == "stream") {
-    const auto track = parse_number<unsigned>(value);
-    if (!track || *track == 0) return Wrong("The parameter stream must be an integer, 1 or more.");
-    query.track = *track;
+    return apply_stream(query.track, value);
   } else if (name != kModelParameter) {  // the model was chosen before (choose_model)
     return std::nullopt;
   }
-  return tl::expected<void, std::string>();
+  return Applied();
+}
+
+std::optional<Applied> apply(PeaksQuery& query, std::string_view name, std::string_view value) {
+  if (name == "stream") return apply_stream(query.track, value);
+  if (name != "bins") return std::nullopt;
+  const auto bins = parse_number<std::size_t>(value);
+  if (!bins || *bins < PeaksQuery::kMinBins || *bins > PeaksQuery::kMaxBins) {
+    return Wrong(fmt::format("The parameter bins must be an integer from {} to {}.",
+                             PeaksQuery::kMinBins, PeaksQuery::kMaxBins));
+  }
+  query.bins = *bins;
+  return Applied();
 }
 
 Wrong badly_encoded() {
@@ -118,9 +135,9 @@ Wrong not_original(std::string_view name) {
 }
 
 // apply_one: applies a parameter, by its name and its value.
-template <typename Apply>
-tl::expected<PredictQuery, std::string> parse(std::string_view query, Apply apply_one) {
-  PredictQuery result;
+template <typename Query, typename Apply>
+tl::expected<Query, std::string> parse(std::string_view query, Apply apply_one) {
+  Query result;
   while (const auto parameter = next_parameter(query)) {
     const auto& [name, value] = *parameter;
     if (!name || !value) {
@@ -133,21 +150,28 @@ tl::expected<PredictQuery, std::string> parse(std::string_view query, Apply appl
   return result;
 }
 
-}  // namespace
-
-tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view query) {
-  using Applied = tl::expected<void, std::string>;
-  return parse(query, [](PredictQuery& result, std::string_view name, std::string_view value) {
+// names: of all parameters, for the error.
+template <typename Query>
+tl::expected<Query, std::string> parse_known(std::string_view query, std::string_view names) {
+  return parse<Query>(query, [&](Query& result, auto name, auto value) {
     auto applied = apply(result, name, value);
     if (applied) return *std::move(applied);
-    return Applied(
-        Wrong(fmt::format("Unknown parameter {}. The parameters are model, {}.", name, kNames)));
+    return Applied(Wrong(fmt::format("Unknown parameter {}. The parameters are {}.", name, names)));
   });
 }
 
+}  // namespace
+
+tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view query) {
+  return parse_known<PredictQuery>(query, fmt::format("model, {}", kNames));
+}
+
+tl::expected<PeaksQuery, std::string> parse_peaks_query(std::string_view query) {
+  return parse_known<PeaksQuery>(query, "bins and stream");
+}
+
 tl::expected<PredictQuery, std::string> parse_original_query(std::string_view query) {
-  using Applied = tl::expected<void, std::string>;
-  return parse(query, [](PredictQuery& result, std::string_view name, std::string_view value) {
+  return parse<PredictQuery>(query, [](PredictQuery& result, auto name, auto value) {
     return is_original(name) ? *apply(result, name, value) : Applied(not_original(name));
   });
 }

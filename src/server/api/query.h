@@ -1,6 +1,8 @@
-// The parameters of POST /v1/predict, in the query or as fields of a form.
+// The parameters of requests: those of POST /v1/predict, in the query or as fields of a form, and
+// those of POST /v1/peaks.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +33,17 @@ struct PredictQuery {
 [[nodiscard]] tl::expected<void, std::string> apply_form_field(PredictQuery& query,
                                                                std::string_view name,
                                                                std::string_view value);
+
+// The parameters of POST /v1/peaks.
+struct PeaksQuery {
+  static constexpr std::size_t kMinBins = 16, kMaxBins = 8192;
+
+  std::size_t bins = 2048;  // at most
+  unsigned track = 0;       // AudioFile::with_track()
+};
+
+// As parse_predict_query.
+[[nodiscard]] tl::expected<PeaksQuery, std::string> parse_peaks_query(std::string_view query);
 
 // The same for POST /predict. Fields that are no parameters are ignored, as by the original
 // service.

@@ -74,10 +74,11 @@ http::Reply metrics(const RequestHead&, const ServerStatus& status, const ModelC
                         .body = status.metrics()};
 }
 
-// Sets the job's boundary if the body is multipart. Any other type is accepted: clients label audio
+// Sets the boundary if the body is multipart. Any other type is accepted: clients label audio
 // in many ways (application/ogg, video/ogg, binary/octet-stream, what curl sends without being
 // asked), and the bytes show better what they are. Returns why the type is refused, or nothing.
-std::optional<http::Problem> read_content_type(std::string_view text, PredictJob& job) {
+std::optional<http::Problem> read_content_type(std::string_view text,
+                                               std::optional<std::string>& found) {
   if (text.empty()) return std::nullopt;
   const auto type = http::parse_header_value(text);
   if (!type) {
@@ -98,7 +99,7 @@ std::optional<http::Problem> read_content_type(std::string_view text, PredictJob
         fmt::format("multipart/form-data needs a parameter boundary of 1 to {} bytes.",
                     http::kMaxBoundary)};
   }
-  job.boundary = *boundary;
+  found = *boundary;
   return std::nullopt;
 }
 
@@ -109,7 +110,7 @@ tl::expected<Action, http::Problem> predict_original(const RequestHead& head, co
     return tl::make_unexpected(http::Problem{400, "bad_parameter", parameters.error()});
   }
   PredictJob job{.form = ResponseForm::kOriginal, .query = *std::move(parameters)};
-  if (auto problem = read_content_type(head.content_type, job)) {
+  if (auto problem = read_content_type(head.content_type, job.boundary)) {
     return tl::make_unexpected(*std::move(problem));
   }
   return Job{model.index, std::move(job)};
@@ -122,10 +123,23 @@ tl::expected<Action, http::Problem> predict_rich(const RequestHead& head, const 
     return tl::make_unexpected(http::Problem{400, "bad_parameter", parameters.error()});
   }
   PredictJob job{.form = ResponseForm::kRich, .query = *std::move(parameters)};
-  if (auto problem = read_content_type(head.content_type, job)) {
+  if (auto problem = read_content_type(head.content_type, job.boundary)) {
     return tl::make_unexpected(*std::move(problem));
   }
   return Job{model.index, std::move(job)};
+}
+
+tl::expected<Action, http::Problem> peaks(const RequestHead& head, const ServerStatus&,
+                                          const ModelChoice&) {
+  auto parameters = parse_peaks_query(http::query_of(head.target));
+  if (!parameters) {
+    return tl::make_unexpected(http::Problem{400, "bad_parameter", parameters.error()});
+  }
+  PeaksJob job{.query = *parameters};
+  if (auto problem = read_content_type(head.content_type, job.boundary)) {
+    return tl::make_unexpected(*std::move(problem));
+  }
+  return Job{.work = std::move(job)};
 }
 
 http::Reply live(const RequestHead&, const ServerStatus&, const ModelChoice&) {
@@ -232,6 +246,7 @@ constexpr Route metadata(Route route) {
 constexpr std::array kRoutes = {
     Route{"/predict", kClients, nullptr, predict_original, http::to_response, kTakesModel},
     Route{"/v1/predict", kClients, nullptr, predict_rich, http::to_response, kTakesModel},
+    Route{"/v1/peaks", kClients, nullptr, peaks},
     Route{"/v1/model", kClients, model, nullptr, http::to_response, kTakesModel},
     Route{"/v1/model/reload", kAdmin, nullptr, reload, http::to_response, kTakesModel},
     Route{"/v1/models", kClients, models, nullptr},

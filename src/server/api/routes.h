@@ -15,6 +15,7 @@
 #include "http/gate.h"
 #include "http/problem.h"
 #include "server/api/model_choice.h"
+#include "server/api/peaks_job.h"
 #include "server/api/predict_job.h"
 #include "server/statistics.h"
 
@@ -50,7 +51,7 @@ struct InstancesJob {};  // KServe's v1 protocol
 // The work that needs the body.
 struct Job {
   std::size_t model = 0;  // its index
-  std::variant<PredictJob, InferenceJob, InstancesJob> work = {};
+  std::variant<PredictJob, InferenceJob, InstancesJob, PeaksJob> work = {};
 };
 
 struct Reload {
