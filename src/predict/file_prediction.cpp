@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -48,7 +49,7 @@ Result<std::optional<Prediction>> FilePrediction::step(Predictor& predictor,
     return std::nullopt;  // opening can take as long as a window: some formats are searched
   }
   if (windows_->ended()) {
-    if (classify_waiting(predictor)) return std::nullopt;
+    if (classify_waiting(predictor) || hear_tags(predictor)) return std::nullopt;
     return finish(predictor);
   }
   const AudioStream::Times before = stream_->times();
@@ -61,7 +62,7 @@ Result<std::optional<Prediction>> FilePrediction::step(Predictor& predictor,
       return tl::make_unexpected(too_many_windows(options_.max_windows));
     }
     read(**window, predictor);
-  } else if (windows_->ended() && waiting_.empty()) {
+  } else if (windows_->ended() && waiting_.empty() && !tags_) {
     return finish(predictor);
   }
   return std::nullopt;
@@ -78,8 +79,16 @@ Result<void> FilePrediction::open(Predictor& predictor) {
   predictor.times_.resample += stream_->times().resample;
   if (needs_source(model)) {
     source_ = std::make_unique<SourceAudio>(model, stream_->info().sample_rate);
-    stream_->on_decoded([source = source_.get()](std::span<const float> y) { source->add(y); });
     whole_file_ = has_whole_file_input(model);
+  }
+  if (options_.n_tags > 0) {
+    if (auto begun = begin_tags(predictor); !begun) return begun;
+  }
+  if (source_ || tag_source_) {
+    stream_->on_decoded([source = source_.get(), tags = tag_source_.get()](auto y) {
+      if (source) source->add(y);
+      if (tags) tags->add(y);
+    });
   }
   if (!options_.hop) options_.hop = options_.window.value_or(model.hop);
   if (!options_.window) options_.window = model.window;
@@ -113,6 +122,11 @@ void FilePrediction::read(const WindowReader::Window& window, Predictor& predict
       const auto kept = inputs.values(*features_, 0);
       segment.features.assign(kept.begin(), kept.end());
     }
+  }
+  if (tags_ && !tag_source_ && !segment.silent) {
+    const auto values = inputs.values(tags_->input, 0);  // empty if it hears the whole file
+    tag_values_.resize(values.size());
+    std::ranges::transform(values, tag_values_, tag_values_.begin(), std::plus());
   }
   if (segment.silent) {
     silence_.add(WarningCode::kSilence, window.start, window.end);
@@ -168,6 +182,49 @@ bool FilePrediction::classify_waiting(Predictor& predictor) {
   return n_classified_ < waiting_.size();
 }
 
+Result<void> FilePrediction::begin_tags(Predictor& predictor) {
+  const Model& model = predictor.model();
+  tags_ = find_tags(model);
+  if (tags_) return {};
+  if (!model.tagger()) {
+    return fail(ErrorCode::kBadParameter,
+                fmt::format("the model {} hears no tags: it has no network with tags, and none was "
+                            "given with --tags-model",
+                            model.info().name));
+  }
+  if (!predictor.tagger_) predictor.tagger_ = std::make_shared<Tagger>(model.tagger());
+  tags_ = predictor.tagger_->logits;
+  tag_source_ = std::make_unique<SourceAudio>(predictor.tagger_->info, stream_->info().sample_rate);
+  return {};
+}
+
+bool FilePrediction::hear_tags(Predictor& predictor) {
+  if (!tags_) return false;
+  const base::Stopwatch stopwatch(predictor.times_.model);
+  if (tag_source_) {
+    // Not the predictor that began the file, perhaps: then its tagger is made here.
+    if (!predictor.tagger_) {
+      predictor.tagger_ = std::make_shared<Tagger>(predictor.model().tagger());
+    }
+    return tag_source_->compute_next(predictor.tagger_->inputs);
+  }
+  // Silent files have no window that waits, but can be heard.
+  return whole_file_ && source_->compute_next(*predictor.inputs_);
+}
+
+void FilePrediction::finish_tags() {
+  if (!tags_) return;
+  prediction_.tags.emplace();
+  std::span<const float> values = (tag_source_ ? *tag_source_ : *source_).values(tags_->input);
+  if (values.empty()) {
+    const std::size_t n_heard = pool_->n_windows();
+    if (n_heard == 0) return;  // silence, and the network hears no silent windows
+    for (float& value : tag_values_) value /= static_cast<float>(n_heard);
+    values = tag_values_;
+  }
+  prediction_.tags = top_tags(*tags_, values, options_.n_tags);
+}
+
 std::vector<float> FilePrediction::equal() const {
   const std::size_t n_labels = prediction_.labels.size();
   return std::vector<float>(n_labels, 1.0F / static_cast<float>(n_labels));
@@ -176,6 +233,7 @@ std::vector<float> FilePrediction::equal() const {
 Prediction FilePrediction::finish(Predictor& predictor) {
   prediction_.duration = windows_->duration();
   predictor.times_.audio += prediction_.duration;
+  finish_tags();
   ++predictor.times_.predictions;
   prediction_.warnings = stream_->warnings();
   const std::size_t n_pooled = pool_->n_windows();

@@ -14,6 +14,7 @@
 #include "genre/predictor.h"
 #include "model/pool.h"
 #include "predict/source_audio.h"
+#include "predict/tags.h"
 #include "predict/windows.h"
 
 namespace genre::predict {
@@ -51,6 +52,9 @@ class FilePrediction {
   void classify(Segment& segment, std::size_t n_patches, const ValuesOf& values,
                 Predictor& predictor);
   [[nodiscard]] bool classify_waiting(Predictor& predictor);  // whether there are more
+  [[nodiscard]] Result<void> begin_tags(Predictor& predictor);
+  [[nodiscard]] bool hear_tags(Predictor& predictor);  // whether there is more to hear
+  void finish_tags();
   [[nodiscard]] std::vector<float> equal() const;  // the certainties of silence: [n_labels]
   [[nodiscard]] Prediction finish(Predictor& predictor);
 
@@ -61,7 +65,10 @@ class FilePrediction {
   std::unique_ptr<SourceAudio> source_;  // if the model needs it; the stream refers to it
   bool whole_file_ = false;              // the model has inputs that depend on all of it
   std::vector<Waiting> waiting_;
-  std::size_t n_classified_ = 0;  // of waiting_
+  std::size_t n_classified_ = 0;             // of waiting_
+  std::optional<TagLogits> tags_;            // if tags are wanted
+  std::unique_ptr<SourceAudio> tag_source_;  // for Model::tagger; the stream refers to it
+  std::vector<float> tag_values_;            // the sum over windows, if they are heard one by one
   std::optional<model::CertaintyPool> pool_;
   std::optional<FeatureExtractor> other_;  // for kept features that the model does not use
   std::optional<std::size_t> features_;    // the input that they are otherwise

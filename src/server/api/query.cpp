@@ -55,7 +55,7 @@ std::optional<Parameter> next_parameter(std::string_view& query) {
                    decode(pair.substr(std::min(equals + 1, pair.size())))};
 }
 
-constexpr std::string_view kNames = "top, segments, features, hop, strict and stream";
+constexpr std::string_view kNames = "top, segments, features, hop, strict, stream and tags";
 
 // Nothing if there is no parameter with this name.
 std::optional<tl::expected<void, std::string>> apply(PredictQuery& query, std::string_view name,
@@ -91,6 +91,10 @@ std::optional<tl::expected<void, std::string>> apply(PredictQuery& query, std::s
     const auto track = parse_number<unsigned>(value);
     if (!track || *track == 0) return Wrong("The parameter stream must be an integer, 1 or more.");
     query.track = *track;
+  } else if (name == "tags") {
+    const auto n_tags = parse_number<std::size_t>(value);
+    if (!n_tags || *n_tags == 0) return Wrong("The parameter tags must be an integer, 1 or more.");
+    query.n_tags = *n_tags;
   } else if (name != kModelParameter) {  // the model was chosen before (choose_model)
     return std::nullopt;
   }
