@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -55,7 +56,8 @@ Result<std::optional<Prediction>> FilePrediction::step(Predictor& predictor,
     return std::nullopt;
   }
   if (windows_->ended()) {
-    const auto more = classify_waiting(predictor);
+    auto more = classify_waiting(predictor);
+    if (more && !*more) more = hear_tags(predictor);
     if (!more) return tl::make_unexpected(more.error());
     if (*more) return std::nullopt;
     return finish(predictor);
@@ -74,17 +76,21 @@ Result<std::optional<Prediction>> FilePrediction::step(Predictor& predictor,
       return tl::make_unexpected(too_many_windows(options_.max_windows));
     }
     read(**window, predictor);
-  } else if (windows_->ended() && waiting_.empty()) {
+  } else if (windows_->ended() && waiting_.empty() && !tags_) {
     return finish(predictor);
   }
   return std::nullopt;
 }
 
-Result<void> FilePrediction::open(Predictor& predictor) {
-  const ModelInfo& model = predictor.model().info();
+DecodeLimits FilePrediction::limits_of(const Predictor& predictor) const {
   DecodeLimits limits = predictor.limits_;
   limits.strict = options_.strict.value_or(limits.strict);
-  auto stream = AudioStream::open(file_, model.sample_rate(), limits);
+  return limits;
+}
+
+Result<void> FilePrediction::open(Predictor& predictor) {
+  const ModelInfo& model = predictor.model().info();
+  auto stream = AudioStream::open(file_, model.sample_rate(), limits_of(predictor));
   if (!stream) return tl::make_unexpected(stream.error());
   stream_ = std::move(*stream);
   predictor.times_.decode += stream_->times().decode;
@@ -94,17 +100,18 @@ Result<void> FilePrediction::open(Predictor& predictor) {
   windows_.emplace(*stream_, model.sample_rate(), options_);
   if (auto chosen = choose_windows(); !chosen || counting_) return chosen;
   if (needs_source(model)) {
-    const int sr = stream_->info().sample_rate;
-    std::optional<SourceAudio::File> file;
-    if (prediction_.excerpts) {
-      file = {.open = [this, sr, limits] { return AudioStream::open(file_, sr, limits); }};
-      if (n_samples_) file->duration = static_cast<double>(*n_samples_) / model.sample_rate();
-    }
-    source_ = std::make_unique<SourceAudio>(model, sr, std::move(file));
-    stream_->on_decoded([source = source_.get()](std::int64_t first, std::span<const float> y) {
-      source->add(first, y);
-    });
+    source_ = make_source(model, predictor);
     whole_file_ = has_whole_file_input(model);
+  }
+  if (options_.n_tags > 0) {
+    if (auto begun = begin_tags(predictor); !begun) return begun;
+  }
+  if (source_ || tag_source_) {
+    stream_->on_decoded([source = source_.get(), tags = tag_source_.get()](
+                            std::int64_t first, std::span<const float> y) {
+      if (source) source->add(first, y);
+      if (tags) tags->add(first, y);
+    });
   }
   pool_.emplace(model.labels.size(), model.window_correlation);
   prediction_.labels = model.labels;
@@ -115,6 +122,21 @@ Result<void> FilePrediction::open(Predictor& predictor) {
     if (!features_) other_.emplace(prediction_.feature_set);
   }
   return {};
+}
+
+std::unique_ptr<SourceAudio> FilePrediction::make_source(const ModelInfo& info,
+                                                         const Predictor& predictor) const {
+  const int sr = stream_->info().sample_rate;
+  std::optional<SourceAudio::File> file;
+  if (prediction_.excerpts) {
+    file = {.open = [this, sr, limits = limits_of(predictor)] {
+      return AudioStream::open(file_, sr, limits);
+    }};
+    if (n_samples_) {
+      file->duration = static_cast<double>(*n_samples_) / predictor.model().info().sample_rate();
+    }
+  }
+  return std::make_unique<SourceAudio>(info, sr, std::move(file));
 }
 
 Result<void> FilePrediction::choose_windows() {
@@ -147,6 +169,8 @@ void FilePrediction::start_again(std::size_t n_samples) {
   windows_.reset();
   stream_.reset();
   source_.reset();
+  tag_source_.reset();
+  tag_values_.clear();
   waiting_.clear();
   prediction_ = {};
   silence_ = {};
@@ -171,6 +195,11 @@ void FilePrediction::read(const WindowReader::Window& window, Predictor& predict
       const auto kept = inputs.values(*features_, 0);
       segment.features.assign(kept.begin(), kept.end());
     }
+  }
+  if (tags_ && !tag_source_ && !segment.silent) {
+    const auto values = inputs.values(tags_->input, 0);  // empty if it hears the whole file
+    tag_values_.resize(values.size());
+    std::ranges::transform(values, tag_values_, tag_values_.begin(), std::plus());
   }
   if (segment.silent) {
     silence_.add(WarningCode::kSilence, window.start, window.end);
@@ -227,6 +256,49 @@ Result<bool> FilePrediction::classify_waiting(Predictor& predictor) {
   return n_classified_ < waiting_.size();
 }
 
+Result<void> FilePrediction::begin_tags(Predictor& predictor) {
+  const Model& model = predictor.model();
+  tags_ = find_tags(model);
+  if (tags_) return {};
+  if (!model.tagger()) {
+    return fail(ErrorCode::kBadParameter,
+                fmt::format("the model {} hears no tags: it has no network with tags, and none was "
+                            "given with --tags-model",
+                            model.info().name));
+  }
+  if (!predictor.tagger_) predictor.tagger_ = std::make_shared<Tagger>(model.tagger());
+  tags_ = predictor.tagger_->logits;
+  tag_source_ = make_source(predictor.tagger_->info, predictor);
+  return {};
+}
+
+Result<bool> FilePrediction::hear_tags(Predictor& predictor) {
+  if (!tags_) return false;
+  const base::Stopwatch stopwatch(predictor.times_.model);
+  if (tag_source_) {
+    // Not the predictor that began the file, perhaps: then its tagger is made here.
+    if (!predictor.tagger_) {
+      predictor.tagger_ = std::make_shared<Tagger>(predictor.model().tagger());
+    }
+    return tag_source_->compute_next(predictor.tagger_->inputs);
+  }
+  // Silent files have no window that waits, but can be heard.
+  return whole_file_ ? source_->compute_next(*predictor.inputs_) : false;
+}
+
+void FilePrediction::finish_tags() {
+  if (!tags_) return;
+  prediction_.tags.emplace();
+  std::span<const float> values = (tag_source_ ? *tag_source_ : *source_).values(tags_->input);
+  if (values.empty()) {
+    const std::size_t n_heard = pool_->n_windows();
+    if (n_heard == 0) return;  // silence, and the network hears no silent windows
+    for (float& value : tag_values_) value /= static_cast<float>(n_heard);
+    values = tag_values_;
+  }
+  prediction_.tags = top_tags(*tags_, values, options_.n_tags);
+}
+
 std::vector<float> FilePrediction::equal() const {
   const std::size_t n_labels = prediction_.labels.size();
   return std::vector<float>(n_labels, 1.0F / static_cast<float>(n_labels));
@@ -235,6 +307,7 @@ std::vector<float> FilePrediction::equal() const {
 Prediction FilePrediction::finish(Predictor& predictor) {
   prediction_.duration = windows_->duration();
   predictor.times_.audio += prediction_.duration;
+  finish_tags();
   ++predictor.times_.predictions;
   prediction_.warnings = stream_->warnings();
   const std::size_t n_pooled = pool_->n_windows();

@@ -14,6 +14,7 @@
 #include "genre/predictor.h"
 #include "model/pool.h"
 #include "predict/source_audio.h"
+#include "predict/tags.h"
 #include "predict/windows.h"
 
 namespace genre::predict {
@@ -58,6 +59,14 @@ class FilePrediction {
                 Predictor& predictor);
   // Returns whether there are more. Errors: those of AudioStream.
   [[nodiscard]] Result<bool> classify_waiting(Predictor& predictor);
+  [[nodiscard]] Result<void> begin_tags(Predictor& predictor);
+  // Returns whether there is more to hear. Errors: those of AudioStream.
+  [[nodiscard]] Result<bool> hear_tags(Predictor& predictor);
+  void finish_tags();
+  // For the inputs of a model, or the tagger, that take the file's own samples.
+  [[nodiscard]] std::unique_ptr<SourceAudio> make_source(const ModelInfo& info,
+                                                         const Predictor& predictor) const;
+  [[nodiscard]] DecodeLimits limits_of(const Predictor& predictor) const;
   [[nodiscard]] std::vector<float> equal() const;  // the certainties of silence: [n_labels]
   [[nodiscard]] Prediction finish(Predictor& predictor);
 
@@ -70,7 +79,10 @@ class FilePrediction {
   std::optional<std::size_t> n_samples_;  // of the file at the model's rate, if they were counted
   bool counting_ = false;
   std::vector<Waiting> waiting_;
-  std::size_t n_classified_ = 0;  // of waiting_
+  std::size_t n_classified_ = 0;             // of waiting_
+  std::optional<TagLogits> tags_;            // if tags are wanted
+  std::unique_ptr<SourceAudio> tag_source_;  // for Model::tagger; the stream refers to it
+  std::vector<float> tag_values_;            // the sum over windows, if they are heard one by one
   std::optional<model::CertaintyPool> pool_;
   std::optional<FeatureExtractor> other_;  // for kept features that the model does not use
   std::optional<std::size_t> features_;    // the input that they are otherwise
