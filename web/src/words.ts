@@ -166,6 +166,15 @@ export const isSilent = (genres: GenreCertainty[]) =>
 // The model knows music of other genres, or speech and noise, when it hears them.
 export const isNoneOfThese = ({ none_of_these }: Prediction) => (none_of_these ?? 0) >= 0.5;
 
+// The genre in a few words. A certainty is shown only where it can be relied on.
+export function verdict(prediction: Prediction) {
+  if (isSilent(prediction.genres)) return "no genre";
+  if (isNoneOfThese(prediction)) return "none of these genres";
+  return prediction.confident === false
+    ? `perhaps ${prediction.genre}`
+    : `${prediction.genre}, ${percent(prediction.certainty)}`;
+}
+
 // The figures for unseen music under the strictest protocol, which is the one with the lowest
 // accuracy.
 export function honestFigures(model: Model): [string, Figures] | undefined {

@@ -1,8 +1,8 @@
 import { useEffect } from "preact/hooks";
 import { loadModel, needsToken, selected, songs } from "../songs";
 import { Bring } from "./bring";
+import { Library } from "./library";
 import { ModelNote } from "./model_note";
-import { SongList } from "./song_list";
 import { SongView } from "./song_view";
 import { TokenForm } from "./token_form";
 
@@ -20,7 +20,7 @@ export function App() {
       <main>
         <Bring large={!some} />
         {needsToken.value && <TokenForm />}
-        {songs.value.length > 1 && <SongList />}
+        {songs.value.length > 1 && <Library />}
         {selected.value && <SongView key={selected.value.id} song={selected.value} />}
       </main>
       <footer>

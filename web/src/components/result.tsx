@@ -53,15 +53,21 @@ function Warnings({ prediction: { warnings } }: { prediction: Prediction }) {
   );
 }
 
-export function Result({ song, prediction }: { song: Song; prediction: Prediction }) {
+interface Props {
+  song: Song;
+  prediction: Prediction;
+  sent: Blob; // the song's file, as the server reads it
+}
+
+export function Result({ song, prediction, sent }: Props) {
   return (
     <>
       <Verdict prediction={prediction} />
       <Warnings prediction={prediction} />
-      <Listen file={song.file} prediction={prediction} />
+      <Listen song={song} sent={sent} prediction={prediction} />
       <div class="columns">
         <div>
-          <Bars genres={prediction.genres} />
+          <Bars prediction={prediction} />
           <Exports name={song.name} prediction={prediction} />
         </div>
         <Features prediction={prediction} />
