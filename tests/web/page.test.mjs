@@ -816,6 +816,128 @@ describe("several songs", () => {
   });
 });
 
+describe("listening", () => {
+  const labels = ["rock", "jazz"];
+  const window = (start, genre) => ({
+    type: "window",
+    start,
+    end: start + 3,
+    genre,
+    certainty: 0.9,
+    genres: labels
+      .map((label) => ({ genre: label, certainty: label === genre ? 0.9 : 0.1 }))
+      .sort((a, b) => b.certainty - a.certainty),
+    silent: false,
+  });
+  const summary = (genre, confident, final) => ({
+    ...window(0, genre),
+    type: "summary",
+    final,
+    confident,
+    none_of_these: 0.1,
+    windows: 1,
+    duration: 3,
+    sample_rate: 48000,
+    model: "test",
+    warnings: [],
+  });
+
+  // A server's end of the WebSocket: what it got, and how it sends events.
+  async function fake(page) {
+    const server = { samples: 0, texts: [] };
+    const opened = new Promise((resolve) => (server.opened = resolve));
+    await page.routeWebSocket("**/v1/live*", (socket) => {
+      server.url = new URL(socket.url());
+      server.send = (event) => socket.send(JSON.stringify(event));
+      server.close = () => socket.close();
+      socket.onMessage((message) => {
+        if (typeof message === "string") server.texts.push(message);
+        else server.samples += message.length / 4;
+        if (message === "end") {
+          server.send(summary("rock", true, true));
+          socket.close();
+        }
+      });
+      server.opened();
+    });
+    await page.reload(); // only a page that is opened later has it
+    return { server, opened };
+  }
+
+  const start = (page) => page.getByRole("button", { name: "Listen", exact: true }).click();
+
+  test("to the microphone draws the genres as they come", async () => {
+    await visit(server.url, async (page) => {
+      const { server: live, opened } = await fake(page);
+      await start(page);
+      await opened;
+      await page.getByText("Listening …").waitFor();
+      assert.equal(live.url.searchParams.get("format"), "f32le");
+      assert.ok(Number(live.url.searchParams.get("rate")) >= 8000);
+      while (live.samples < 8192) await page.evaluate(() => new Promise(requestAnimationFrame));
+      live.send(window(0, "jazz"));
+      await page.getByText("Now most like jazz").waitFor();
+      live.send(window(3, "rock"));
+      await page.getByText("Now most like rock").waitFor();
+      assert.match(await textOf(page, ".live .clock"), /0:06/);
+      assert.ok((await page.locator(".live .bands path").count()) > 0);
+      live.send(summary("jazz", false, false));
+      await page.locator(".live .genre", { hasText: "perhaps jazz" }).waitFor();
+      assert.doesNotMatch(await textOf(page, ".live"), /%/);
+      assert.deepEqual(await violations(page), []);
+      await page.getByRole("button", { name: "Stop" }).click();
+      await page.locator(".live .genre", { hasText: "rock, 90 %" }).waitFor();
+      assert.deepEqual(live.texts, ["end"]);
+      await page.getByRole("button", { name: "Close" }).click();
+      await page.locator("header.welcome").waitFor();
+    });
+  });
+
+  test("says why it ended", async () => {
+    await visit(server.url, async (page) => {
+      const { server: live, opened } = await fake(page);
+      await start(page);
+      await opened;
+      live.send({ type: "error", status: 503, code: "stopping", detail: "It stops." });
+      live.close();
+      await page.getByRole("alert", { name: "" }).getByText("shutting down").waitFor();
+      assert.equal(await page.getByRole("button", { name: "Stop" }).count(), 0);
+    });
+  });
+
+  test("to a server that does not do that says so", async () => {
+    await visit(
+      server.url,
+      async (page) => {
+        await page.route("**/v1/live*", (route) => route.abort());
+        await page.evaluate(() => {
+          globalThis.WebSocket = class extends WebSocket {
+            constructor(url) {
+              super(url.href.replace("/v1/live", "/v1/nowhere"));
+            }
+          };
+        });
+        await start(page);
+        await page.getByRole("alert").getByText("does not listen").waitFor();
+      },
+      { expected: /WebSocket/ },
+    );
+  });
+
+  test("works with the server's own predictions", async (t) => {
+    const api = await (await fetch(`${server.url}/openapi.json`)).json();
+    if (!api.paths["/v1/live"]) return t.skip("this server has no /v1/live");
+    await visit(server.url, async (page) => {
+      await start(page);
+      await page.getByText(/Now most like|Silence/).waitFor();
+      await page.getByRole("button", { name: "Stop" }).click();
+      await page.getByRole("button", { name: "Close" }).waitFor();
+      assert.equal(await page.getByRole("alert").count(), 0);
+      assert.notEqual(await textOf(page, ".live .genre"), "Listening …");
+    });
+  });
+});
+
 describe("an error", () => {
   const failure = (page) => page.getByRole("alert").innerText();
 

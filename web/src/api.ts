@@ -158,6 +158,14 @@ export const peaks = (file: Blob, signal: AbortSignal): Promise<Peaks> =>
     signal,
   });
 
+// A live prediction of 32-bit mono samples. rate: Hz. summary: windows from one to the next.
+export function liveSocket({ rate, summary }: { rate: number; summary: number }) {
+  const address = new URL(url(`v1/live?format=f32le&rate=${rate}&summary=${summary}`));
+  address.protocol = address.protocol.replace("http", "ws");
+  const value = token.get(); // a page cannot set a header here
+  return new WebSocket(address, value ? ["genre", `bearer.${value}`] : []);
+}
+
 const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 // The same request as a curl command.

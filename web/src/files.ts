@@ -35,9 +35,9 @@ async function* walk(entry: FileSystemEntry): AsyncGenerator<FileSystemFileEntry
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   while (true) {
-    // A call returns some of the entries, and none at the end.
-    const entries = await new Promise<FileSystemEntry[]>((resolve, reject) =>
-      reader.readEntries(resolve, reject),
+    // A call returns some of the entries, and none at the end. A folder that cannot be read has none.
+    const entries = await new Promise<FileSystemEntry[]>((resolve) =>
+      reader.readEntries(resolve, () => resolve([])),
     );
     if (!entries.length) return;
     entries.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));

@@ -122,6 +122,18 @@ const ERRORS: Record<string, Words> = {
   target_too_long: garbled,
   expectation_failed: garbled,
   unsupported_http_version: garbled,
+  no_live: {
+    title: "The server does not listen",
+    help: "It is not reachable, requires a token, or has no room for another live prediction.",
+  },
+  too_many_streams: {
+    title: "The server is busy",
+    help: "It listens to others. Try again in a moment.",
+  },
+  needs_whole_file: {
+    title: "This model cannot listen",
+    help: "It needs the whole song. Record it, and the page sends the recording.",
+  },
   not_a_file: {
     title: "The browser cannot read this",
     help: "It is a folder, or the file has been moved. Choose audio files.",

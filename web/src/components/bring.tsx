@@ -1,9 +1,10 @@
-// The ways to add songs: drop, choose files or a folder, paste or record.
+// The ways to add songs: drop, choose files or a folder, paste, record or listen.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { addFiles, addFolder, note, takeFiles } from "../files";
 import { ACCEPT } from "../formats";
 import { add } from "../songs";
+import { ListenButtons } from "./live";
 import { Recorder } from "./recorder";
 
 async function playExample() {
@@ -32,6 +33,7 @@ export function Bring({ large }: { large: boolean }) {
         </button>
         <button onClick={() => folder.current!.click()}>Choose a folder</button>
         <Recorder />
+        <ListenButtons />
         {large && <button onClick={playExample}>Play an example</button>}
         <span role="status" class="problem">
           {note.value}

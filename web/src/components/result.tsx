@@ -11,21 +11,22 @@ import { Listen } from "./listen";
 function Headline({ prediction }: { prediction: Prediction }) {
   if (isSilent(prediction.genres)) return <p class="genre">no genre</p>;
   if (isNoneOfThese(prediction)) return <p class="genre">none of these genres</p>;
-  const swatch = (
-    <span
-      class="swatch"
-      style={{ background: colorOf(prediction.genre, model.value?.labels ?? []) }}
-    />
+  const genre = (
+    <span class="named">
+      <span
+        class="swatch"
+        style={{ background: colorOf(prediction.genre, model.value?.labels ?? []) }}
+      />
+      {prediction.genre}
+    </span>
   );
   return prediction.confident === false ? (
     <p class="genre">
-      <span class="certainty">Not sure: perhaps</span> {swatch}
-      {prediction.genre}
+      <span class="certainty">Not sure: perhaps</span> {genre}
     </p>
   ) : (
     <p class="genre">
-      {swatch}
-      {prediction.genre} <span class="certainty">{percent(prediction.certainty)}</span>
+      {genre} <span class="certainty">{percent(prediction.certainty)}</span>
     </p>
   );
 }

@@ -1,6 +1,6 @@
 // The certainties of each window as stacked bands over time. It is also a slider for the position.
 import { useMemo } from "preact/hooks";
-import type { Prediction, Segment } from "../api";
+import type { GenreCertainty, Prediction, Segment } from "../api";
 import { colorOf } from "../genres";
 import { model } from "../songs";
 import { clock, isSilent, percent } from "../words";
@@ -25,9 +25,8 @@ export const segmentAt = (prediction: Prediction, time: number) =>
 const endOf = (segments: Segment[], i: number) =>
   Math.min(segments[i]!.end, segments[i + 1]?.start ?? Infinity);
 
-// The outline of each genre's band: x in seconds, y in certainty. The most likely genre is at the
-// bottom.
-function bands({ genres, segments }: Prediction): { genre: string; path: string }[] {
+// The outline of each genre's band: x in seconds, y in certainty. The first genre is at the bottom.
+function bands(genres: GenreCertainty[], segments: Segment[]): { genre: string; path: string }[] {
   const stacked = segments.map((segment) => {
     const of = new Map(segment.genres.map(({ genre, certainty }) => [genre, certainty]));
     let y = 1;
@@ -44,6 +43,25 @@ function bands({ genres, segments }: Prediction): { genre: string; path: string 
   });
 }
 
+interface BandsProps {
+  genres: GenreCertainty[]; // in the order of their bands
+  segments: Segment[];
+  from: number; // s
+  to: number;
+}
+
+export function Bands({ genres, segments, from, to }: BandsProps) {
+  const paths = useMemo(() => bands(genres, segments), [genres, segments]);
+  const labels = model.value?.labels ?? [];
+  return (
+    <svg viewBox={`${from} 0 ${to - from} 1`} preserveAspectRatio="none" aria-hidden="true">
+      {paths.map(({ genre, path }) => (
+        <path key={genre} data-genre={genre} d={path} fill={colorOf(genre, labels)} />
+      ))}
+    </svg>
+  );
+}
+
 // Certainties that cannot be relied on are left out.
 export function describe({ confident }: Prediction, { start, end, genres }: Segment) {
   if (isSilent(genres)) return `${clock(start)} to ${clock(end)}: silent`;
@@ -57,8 +75,6 @@ export function describe({ confident }: Prediction, { start, end, genres }: Segm
 
 export function Timeline({ prediction, time, onSeek, onPoint }: Props) {
   const { segments, duration } = prediction;
-  const paths = useMemo(() => bands(prediction), [prediction]);
-  const labels = model.value?.labels ?? [];
 
   function timeOf(event: PointerEvent | MouseEvent) {
     const box = (event.currentTarget as Element).getBoundingClientRect();
@@ -94,11 +110,7 @@ export function Timeline({ prediction, time, onSeek, onPoint }: Props) {
       onPointerLeave={() => onPoint()}
       onKeyDown={onKeyDown}
     >
-      <svg viewBox={`0 0 ${duration} 1`} preserveAspectRatio="none" aria-hidden="true">
-        {paths.map(({ genre, path }) => (
-          <path key={genre} data-genre={genre} d={path} fill={colorOf(genre, labels)} />
-        ))}
-      </svg>
+      <Bands genres={prediction.genres} segments={segments} from={0} to={duration} />
     </div>
   );
 }
