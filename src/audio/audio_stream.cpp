@@ -1,7 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <cstdint>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -22,12 +20,8 @@ struct AudioStream::Impl {
 
   audio::MonoReader decoder;
   int sr;
-  std::optional<audio::Resampler> resampler;
-  std::vector<float> block;                    // decoded samples
-  std::span<const float> pending;              // the part of block that is not resampled yet
-  std::uint64_t samples_in = 0;                // decoded so far
-  std::uint64_t samples_out = 0;               // returned so far
-  std::optional<std::uint64_t> samples_total;  // to return; set at the end of the input
+  std::optional<audio::StreamResampler> resampler;
+  std::vector<float> block;  // decoded samples
 
   std::function<void(std::span<const float>)> on_decoded;
   Times times;
@@ -81,35 +75,19 @@ Result<std::size_t> AudioStream::read(std::span<float> y) {
 Result<std::size_t> AudioStream::Impl::read_resampled(std::span<float> y) {
   std::size_t filled = 0;
   while (filled < y.size()) {
-    if (pending.empty() && !samples_total) {
+    if (resampler->needs_input()) {
       const auto decoded = decode(block);
       if (!decoded) return decoded;
-      pending = std::span(block).first(*decoded);
-      samples_in += *decoded;
-      if (pending.empty()) {
-        // The output has the length of librosa.resample, with the same rounding: it is cut, or
-        // padded with zeros.
-        const double ratio = static_cast<double>(sr) / decoder.info().sample_rate;
-        samples_total =
-            static_cast<std::uint64_t>(std::ceil(static_cast<double>(samples_in) * ratio));
+      if (*decoded == 0) {
+        resampler->end();
+      } else {
+        resampler->add(std::span(block).first(*decoded));
       }
     }
-    std::span<float> rest = y.subspan(filled);
-    if (samples_total) {
-      rest = rest.first(std::min<std::uint64_t>(rest.size(), *samples_total - samples_out));
-      if (rest.empty()) break;
-    }
-    auto [consumed, produced] = [&] {
-      const base::Stopwatch stopwatch(times.resample);
-      return resampler->process(pending, rest);
-    }();
-    if (samples_total && produced == 0) {
-      std::ranges::fill(rest, 0.0F);
-      produced = rest.size();
-    }
-    pending = pending.subspan(consumed);
-    filled += produced;
-    samples_out += produced;
+    const base::Stopwatch stopwatch(times.resample);
+    const std::size_t n = resampler->read(y.subspan(filled));
+    if (n == 0 && !resampler->needs_input()) break;
+    filled += n;
   }
   return filled;
 }

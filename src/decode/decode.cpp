@@ -6,6 +6,7 @@
 #include <cmath>
 #include <new>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "decode/answer_writer.h"
@@ -27,7 +28,8 @@ bool can_be_sent(const AVFrame& frame) {
          frame.ch_layout.nb_channels <= static_cast<int>(kMaxChannels);
 }
 
-void answer_audio(AudioTrack& track, AnswerWriter& answer) {
+// at_once: send each frame as soon as it is decoded.
+void answer_audio(AudioTrack& track, AnswerWriter& answer, bool at_once) {
   std::optional<Converter> converter;
   std::uint64_t n_lost = 0;  // frames
   while (const AVFrame* frame = track.next()) {
@@ -40,6 +42,7 @@ void answer_audio(AudioTrack& track, AnswerWriter& answer) {
     if (track.lost() || n > 0) answer.lost(n);
     n_lost += n;
     answer.audio(converter->convert(*frame));
+    if (at_once) answer.flush();
   }
   if (!converter) return answer.fail(Status::kDamaged, track.codec());
   answer.audio(converter->finish());
@@ -55,19 +58,27 @@ void answer_audio(AudioTrack& track, AnswerWriter& answer) {
 void decode_file(const Request& request, int file, int answer) {
   if (!keep_descriptors(file, answer)) _exit(1);
   AnswerWriter writer(kAnswer);
-  if (!enter_sandbox(request.cpu_seconds)) {
+  const bool is_stream = request.is_stream != 0;
+  if (!enter_sandbox(request.cpu_seconds, is_stream)) {
     writer.fail(Status::kNotSandboxed, "");
     _exit(1);
   }
   try {
     const auto begin = static_cast<std::int64_t>(request.begin);
     const auto size = static_cast<std::int64_t>(request.size);
-    AudioTrack track({.descriptor = kFile, .begin = begin, .size = size - begin});
+    const auto start = std::span(request.start)
+                           .first(std::min<std::uint64_t>(request.n_start, request.start.size()));
+    AudioTrack track(
+        {.descriptor = kFile,
+         .begin = begin,
+         .size = size - begin,
+         .is_stream = is_stream,
+         .start = start.subspan(std::min<std::uint64_t>(request.begin, start.size()))});
     const AVInputFormat* demuxer = find_demuxer(demuxer_name(request));
     const Status status =
         demuxer != nullptr ? track.open(demuxer, request.track) : Status::kUnknownCodec;
     if (status == Status::kOk) {
-      answer_audio(track, writer);
+      answer_audio(track, writer, is_stream);
     } else {
       writer.fail(status, track.codec(), track.n_tracks());
     }

@@ -2,18 +2,13 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
-#include <memory>
 #include <optional>
-#include <span>
 #include <stop_token>
 #include <utility>
 #include <vector>
 
-#include "audio/warnings.h"
 #include "genre/predictor.h"
-#include "model/pool.h"
-#include "predict/source_audio.h"
+#include "predict/segment_predictor.h"
 #include "predict/windows.h"
 
 namespace genre::predict {
@@ -34,7 +29,7 @@ class FilePrediction {
   [[nodiscard]] Result<std::optional<Prediction>> step(Predictor& predictor,
                                                        const std::stop_token& stop);
 
-  [[nodiscard]] std::size_t n_windows() const { return prediction_.segments.size(); }
+  [[nodiscard]] std::size_t n_windows() const { return segments_.size(); }
   void limit_windows(std::size_t max_windows) { options_.max_windows = max_windows; }
 
  private:
@@ -46,28 +41,18 @@ class FilePrediction {
 
   [[nodiscard]] Result<void> open(Predictor& predictor);
   void read(const WindowReader::Window& window, Predictor& predictor);
-  // values: of an input for a patch of the window.
-  using ValuesOf = std::function<std::span<const float>(std::size_t input, std::size_t patch)>;
-  void classify(Segment& segment, std::size_t n_patches, const ValuesOf& values,
-                Predictor& predictor);
   [[nodiscard]] bool classify_waiting(Predictor& predictor);  // whether there are more
-  [[nodiscard]] std::vector<float> equal() const;  // the certainties of silence: [n_labels]
   [[nodiscard]] Prediction finish(Predictor& predictor);
 
   AudioFile file_;
   WindowOptions options_;
   std::optional<AudioStream> stream_;
   std::optional<WindowReader> windows_;
-  std::unique_ptr<SourceAudio> source_;  // if the model needs it; the stream refers to it
-  bool whole_file_ = false;              // the model has inputs that depend on all of it
+  std::optional<SegmentPredictor> predict_;  // the stream refers to its source
+  bool whole_file_ = false;                  // the model has inputs that depend on all of it
   std::vector<Waiting> waiting_;
-  std::size_t n_classified_ = 0;  // of waiting_
-  std::optional<model::CertaintyPool> pool_;
-  std::optional<FeatureExtractor> other_;  // for kept features that the model does not use
-  std::optional<std::size_t> features_;    // the input that they are otherwise
-  Prediction prediction_;
-  audio::Warnings silence_;
-  double novelty_ = 0, none_ = 0;  // sums over the windows that are not silent
+  std::size_t n_classified_ = 0;   // of waiting_
+  std::vector<Segment> segments_;  // so far
 };
 
 }  // namespace genre::predict

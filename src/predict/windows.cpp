@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 
 namespace genre::predict {
 namespace {
@@ -21,8 +22,8 @@ bool is_silent(std::span<const float> y) {
   return std::ranges::all_of(y, [](float sample) { return std::fabs(sample) <= kSilenceLevel; });
 }
 
-WindowReader::WindowReader(AudioStream& stream, int sr, const WindowOptions& options)
-    : stream_(stream), sr_(sr) {
+WindowReader::WindowReader(Read read, int sr, const WindowOptions& options)
+    : read_samples_(std::move(read)), sr_(sr) {
   const double window = options.window.value_or(kDefaultWindow);
   const double hop = options.hop.value_or(window);
   if (!(window >= 0.1 && hop >= 0.1 && options.duration >= 0.1)) {
@@ -40,7 +41,7 @@ Result<std::size_t> WindowReader::append(std::size_t count) {
   constexpr std::size_t kStep = std::size_t{1} << 17;
   const std::size_t size = y_.size();
   y_.resize(size + std::min({count, remaining_, kStep}));
-  const auto got = stream_.read(std::span(y_).subspan(size));
+  const auto got = read_samples_(std::span(y_).subspan(size));
   if (!got) return got;
   y_.resize(size + *got);
   read_ += *got;

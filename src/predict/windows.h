@@ -20,9 +20,14 @@ inline constexpr double kDefaultWindow = 3;  // s: that of the feature sets; hop
 
 class WindowReader {
  public:
-  // stream: mono at sr (Hz); must outlive the reader. Throws std::invalid_argument if an option is
-  // out of range.
-  WindowReader(AudioStream& stream, int sr, const WindowOptions& options);
+  // Writes the next samples to y and returns their number: 0 at the end.
+  using Read = std::function<Result<std::size_t>(std::span<float> y)>;
+
+  // read: mono at sr (Hz). Throws std::invalid_argument if an option is out of range.
+  WindowReader(Read read, int sr, const WindowOptions& options);
+  // stream: must outlive the reader.
+  WindowReader(AudioStream& stream, int sr, const WindowOptions& options)
+      : WindowReader([&stream](std::span<float> y) { return stream.read(y); }, sr, options) {}
 
   struct Window {
     double start, end;         // s
@@ -45,7 +50,7 @@ class WindowReader {
   // Appends up to count samples to y_ and returns their number, 0 at the end.
   Result<std::size_t> append(std::size_t count);
 
-  AudioStream& stream_;
+  Read read_samples_;
   int sr_;
   std::size_t window_, hop_;  // samples
   std::size_t remaining_;     // samples that may still be read
