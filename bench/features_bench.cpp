@@ -196,7 +196,7 @@ void gtzan26_on(benchmark::State& state, std::int64_t target) {
   hwy::SetSupportedTargetsForTest(0);
   hwy::GetChosenTarget().Update(hwy::SupportedTargets());
 }
-const bool registered = [] {
+const bool targets_registered = [] {
   for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
     const std::string name = std::string("gtzan26/") + hwy::TargetName(target);
     benchmark::RegisterBenchmark(name.c_str(), gtzan26_on, target);

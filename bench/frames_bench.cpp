@@ -17,7 +17,7 @@ void add(const char* name, const F& f) {
 
 using Clip = std::span<const float>;
 
-const bool registered = [] {
+const bool frames_registered = [] {
   add("frames/stft", [](Clip y) { return librosa::stft(y); });
   add("frames/melspectrogram", [](Clip y) { return librosa::melspectrogram(y); });
   add("frames/mfcc", [](Clip y) { return librosa::mfcc(y); });

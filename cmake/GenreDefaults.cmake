@@ -17,7 +17,10 @@ set(GENRE_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undef
 add_library(genre_warnings INTERFACE)
 target_compile_options(genre_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
-  $<$<BOOL:${GENRE_WERROR}>:-Werror>)
+  $<$<BOOL:${GENRE_WERROR}>:-Werror>
+  # A unity build joins files, so that a local name of one may hide another file's.
+  $<$<BOOL:${CMAKE_UNITY_BUILD}>:-Wno-shadow>
+  $<$<AND:$<BOOL:${CMAKE_UNITY_BUILD}>,$<CXX_COMPILER_ID:GNU>>:-Wno-subobject-linkage>)
 add_library(genre_build_options INTERFACE)
 target_link_libraries(genre_build_options INTERFACE genre_warnings)
 if(GENRE_SANITIZE)

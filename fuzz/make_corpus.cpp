@@ -207,11 +207,18 @@ void write_request(const Corpus& corpus) {
              fmt::format("\xffPOST /predict HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
                          "Trailer: A\r\n\r\n4\r\nRIFF\r\n0\r\nHost: b\r\nA: {}\r\n\r\n",
                          std::string(600, 'x')));
-  constexpr auto kDeflated = "\x78\x9c\x0b\xf2\x74\x73\x03\x00\x02\xf9\x01\x28"sv;  // "RIFF"
-  corpus.add("deflated",
-             fmt::format("\x20POST /predict HTTP/1.1\r\nHost: a\r\nContent-Encoding: deflate\r\n"
-                         "Accept-Encoding: gzip\r\nContent-Length: {}\r\n\r\n{}",
-                         kDeflated.size(), kDeflated));
+  struct Coded {
+    const char *name, *coding;
+    std::string_view riff;  // "RIFF"
+  };
+  for (const auto& [name, coding, riff] :
+       {Coded{"deflated", "deflate", "\x78\x9c\x0b\xf2\x74\x73\x03\x00\x02\xf9\x01\x28"sv},
+        Coded{"brotli", "br", "\x8b\x01\x80\x52\x49\x46\x46\x03"sv},
+        Coded{"zstd", "zstd", "\x28\xb5\x2f\xfd\x20\x04\x21\x00\x00\x52\x49\x46\x46"sv}}) {
+    corpus.add(name, fmt::format("\x20POST /predict HTTP/1.1\r\nHost: a\r\nContent-Encoding: {}\r\n"
+                                 "Accept-Encoding: {}\r\nContent-Length: {}\r\n\r\n{}",
+                                 coding, coding, riff.size(), riff));
+  }
   corpus.add("preflight",
              "\xffOPTIONS /predict HTTP/1.1\r\nHost: a\r\nOrigin: https://a.example\r\n"
              "Access-Control-Request-Method: POST\r\n\r\nOPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"sv);

@@ -3,10 +3,10 @@
 
 readonly serve_packages=(
   cmake g++ ninja-build pkg-config
-  curl libavcodec-dev libavformat-dev libavutil-dev libboost-dev libcli11-dev libcurl4-openssl-dev libeigen3-dev
+  curl libavcodec-dev libavformat-dev libavutil-dev libboost-dev libbrotli-dev libcli11-dev libcurl4-openssl-dev libeigen3-dev
   libexpected-dev libfftw3-dev libflac-dev libfmt-dev libhwy-dev libmpg123-dev libnats-dev libonnx-dev libopencv-dnn-dev
   libprotobuf-dev libseccomp-dev libsndfile1-dev libsoxr-dev libspdlog-dev libsqlite3-dev libssl-dev
-  libswresample-dev libsystemd-dev libtag1-dev libvorbis-dev libxtensor-dev libxxhash-dev nlohmann-json3-dev
+  libswresample-dev libsystemd-dev libtag1-dev libvorbis-dev libxtensor-dev libxxhash-dev libzstd-dev nlohmann-json3-dev
   prometheus-cpp-dev protobuf-compiler zlib1g-dev
 )
 # For the page. If Node.js comes from another source, Debian's npm cannot be installed beside it.
@@ -17,11 +17,11 @@ readonly train_packages=(libopenblas0-pthread libtorch-dev)  # for `genre train 
 readonly package_packages=(dpkg-dev fakeroot help2man)  # for the Debian packages and their man pages
 readonly test_packages=(
   "${package_packages[@]}" chromium ffmpeg libgmock-dev libgtest-dev make nats-server openssl python3
-  python3-dev python3-jsonschema python3-numpy python3-onnx python3-venv strace
+  python3-brotli python3-dev python3-jsonschema python3-numpy python3-onnx python3-venv python3-zstandard strace
 )
 readonly bench_packages=(libbenchmark-dev python3)
 readonly fuzz_packages=(clang libclang-rt-dev llvm)  # llvm: function names in stack traces
-readonly ci_packages=(clang-format)
+readonly ci_packages=("${fuzz_packages[@]}" clang-format clang-tidy)
 
 # install_packages NAME...: installs the packages that are missing. Never removes a package.
 install_packages() {
@@ -45,6 +45,17 @@ install_packages() {
   quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y -qq --no-remove --no-install-recommends "${missing[@]}"
   echo "Installed the packages in $((SECONDS - start)) s." >&2
+}
+
+# offer_networks PROGRAM ARGUMENT...: if the arguments choose the model best, which needs a published
+# network, and that network is missing, asks on a terminal whether to download it.
+offer_networks() {
+  local program=$1 reply
+  shift
+  [[ " $* " == *" --model"[\ =]"best "* && -t 0 && -t 2 ]] || return 0
+  if "$program" model best >/dev/null 2>&1; then return 0; fi
+  read -rp "The model best needs the network mn04 (4 MB, from github.com). Download it now? [Y/n] " reply || return 0
+  if [[ $reply != [nN]* ]]; then "$program" model pull mn04; fi
 }
 
 # build PRESET [TARGET...]: configures and builds. Prints nothing if everything is up to date.

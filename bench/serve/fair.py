@@ -74,12 +74,8 @@ def run(report, quick):
         batch = form("/v1/predict", *[('name="file"', clip())] * n_clips)
         ratios = []
         for _ in range(rounds):
-            start = time.perf_counter()
-            load(server, [ask], connections=16, count=n_clips)
-            one_by_one = time.perf_counter() - start
-            start = time.perf_counter()
-            load(server, [batch], connections=1, count=1)
-            ratios.append((time.perf_counter() - start) / one_by_one)
+            one_by_one = load(server, [ask], connections=16, count=n_clips).elapsed
+            ratios.append(load(server, [batch], connections=1, count=1).elapsed / one_by_one)
     ratios.sort()
     report.expect(server.status == 0, "the server did not stop well")
     report.add(f"{n_clips} clips in one form, to {n_clips} requests on 16 connections",

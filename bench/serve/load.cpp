@@ -75,6 +75,8 @@ class Schedule {
 
   void end() { ended_ = true; }
 
+  [[nodiscard]] Clock::time_point start() const { return start_; }
+
  private:
   static Clock::duration seconds(double s) {
     return std::chrono::round<Clock::duration>(std::chrono::duration<double>(s));
@@ -98,6 +100,7 @@ struct Record {
   std::size_t file;
   int outcome;
   std::chrono::microseconds latency;  // since it was due
+  std::chrono::microseconds end;      // since the start of the load
 };
 
 Outcome outcome_of(error_code error) {
@@ -172,9 +175,11 @@ std::vector<Record> run(const Options& options) {
       if (slot->due > Clock::now()) co_await timer.async_wait(net::use_awaitable);
       const std::size_t file = slot->number % requests.size();
       const int outcome = co_await client.ask(requests[file]);
-      records.push_back(
-          {file, outcome,
-           std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - slot->due)});
+      const auto now = Clock::now();
+      const auto since = [now](Clock::time_point time) {
+        return std::chrono::duration_cast<std::chrono::microseconds>(now - time);
+      };
+      records.push_back({file, outcome, since(slot->due), since(schedule.start())});
       if (outcome == kRefused) schedule.end();
     }
   };
@@ -188,7 +193,8 @@ std::vector<Record> run(const Options& options) {
 }  // namespace
 }  // namespace genre::bench
 
-// Prints one line per request: the index of its file, the outcome, the latency in microseconds.
+// Prints one line per request: the index of its file, the outcome, the latency, and the time from
+// the start of the load to the response, both in microseconds.
 int main(int argc, char** argv) {
   genre::bench::Options options;
   CLI::App app("Puts load on an HTTP server on this machine");
@@ -202,8 +208,8 @@ int main(int argc, char** argv) {
       ->required();
   CLI11_PARSE(app, argc, argv);
   try {
-    for (const auto& [file, outcome, latency] : genre::bench::run(options)) {
-      fmt::print("{} {} {}\n", file, outcome, latency.count());
+    for (const auto& [file, outcome, latency, end] : genre::bench::run(options)) {
+      fmt::print("{} {} {} {}\n", file, outcome, latency.count(), end.count());
     }
   } catch (const std::exception& error) {
     fmt::print(stderr, "genre_load: {}\n", error.what());

@@ -28,8 +28,10 @@ class Result:
     def __init__(self, lines, seconds):
         self.outcomes = collections.Counter()
         self.latencies = []  # s, sorted, of responses with status 200
+        self.elapsed = 0  # s from the first request to the last response, without the start of genre_load
         for line in lines:
-            number, outcome, microseconds = line.split()
+            number, outcome, microseconds, end = line.split()
+            self.elapsed = max(self.elapsed, int(end) / 1e6)
             outcome = NO_ANSWER.get(outcome) or int(outcome)
             self.outcomes[int(number), outcome] += 1
             if outcome == 200:

@@ -5,6 +5,7 @@ import resource
 import sys
 import time
 
+import company
 import cost
 import fair
 import latency
@@ -15,7 +16,7 @@ import soak
 from report import Report
 
 SCENARIOS = {scenario.__name__: scenario.run
-             for scenario in (cost, latency, fair, overload, slow, soak, signals)}
+             for scenario in (cost, latency, fair, overload, slow, soak, company, signals)}
 
 
 def busy():

@@ -18,15 +18,15 @@ EVERY = 1.0         # s, from one byte to the next
 class SlowClients:
     """Half of the clients are slow in the request header, half in the body."""
 
-    def __init__(self, server):
+    def __init__(self, server, n=SLOW):
         self.ended = threading.Event()
         self.failed = 0
         body = clip()
         ready = head("POST", "/v1/predict", body, "audio/wav").encode()
-        self.sockets = [socket.create_connection(server.address) for _ in range(SLOW)]
+        self.sockets = [socket.create_connection(server.address) for _ in range(n)]
         for client in self.sockets[::2]:
             client.sendall(ready)
-        self.rest = [body if i % 2 == 0 else ready for i in range(SLOW)]
+        self.rest = [body if i % 2 == 0 else ready for i in range(n)]
         self.thread = threading.Thread(target=self.send)
 
     def send(self):
@@ -37,7 +37,7 @@ class SlowClients:
                     client.send(rest[position:position + 1])
                 except OSError:
                     self.failed += 1
-                if self.ended.wait(EVERY / SLOW):
+                if self.ended.wait(EVERY / len(self.sockets)):
                     return
             position += 1
 

@@ -172,9 +172,24 @@ class AudioStream {
   // kNonFinite, kTooShort, kTooLong; kTruncated and kUnsupported, see DecodeLimits::strict.
   [[nodiscard]] Result<std::size_t> read(std::span<float> y);
 
-  // From now on, read also calls f with each block of samples that it decodes: mono, at the file's
-  // own rate (info().sample_rate). A block comes before the samples of read that are made from it.
-  void on_decoded(std::function<void(std::span<const float>)> f);
+  // The number of samples of the whole file at sr, if it is known without decoding; an estimate in
+  // some formats (docs/formats.md). May read the whole file. Error: kTooLong.
+  [[nodiscard]] Result<std::optional<std::int64_t>> length();
+
+  // Moves forward, so that the next read starts with this sample: the first one of the audio is 0.
+  // The samples are those that come without a seek, to within 1e-5 of full scale in the formats
+  // that count them exactly. What lies between is not decoded if the format allows it. If the audio
+  // ends before, the next read returns 0. Errors: those of read. Throws std::invalid_argument if
+  // the sample was read already.
+  [[nodiscard]] Result<void> seek(std::int64_t sample);
+
+  // The sample that the next read starts with.
+  [[nodiscard]] std::int64_t position() const;
+
+  // From now on, read and seek also call f with each block of samples that they decode: mono, at
+  // the file's own rate (info().sample_rate), and the number of its first sample. A block comes
+  // before the samples of read that are made from it.
+  void on_decoded(std::function<void(std::int64_t first, std::span<const float> y)> f);
 
  private:
   struct Impl;

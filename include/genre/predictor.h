@@ -33,9 +33,12 @@ struct WindowOptions {
   // s between the starts of two windows, at least 0.1; the model's by default, or window if given
   std::optional<double> hop = {};
   double duration = std::numeric_limits<double>::infinity();  // s; the rest is not read
-  bool keep_features = false;                                 // in Segment::features
-  std::optional<FeatureSet> feature_set = {};                 // of those; the model's first one by
-                                                              // default, gtzan26 if it has none
+  // At least 1: not all windows, but this many, spread evenly over the file. Most formats are not
+  // decoded between them (docs/formats.md), so damage there is not found.
+  std::optional<std::size_t> excerpts = {};
+  bool keep_features = false;                  // in Segment::features
+  std::optional<FeatureSet> feature_set = {};  // of those; the model's first one by
+                                               // default, gtzan26 if it has none
   std::size_t max_windows = std::numeric_limits<std::size_t>::max();  // more are kTooLong
   std::optional<bool> strict = {};  // instead of DecodeLimits::strict
 };
@@ -67,7 +70,8 @@ struct Prediction {
   std::optional<float> none_of_these;  // certainty, 0 to 1, that no label fits; if it is known
   FeatureSet feature_set = {};         // of Segment::features
   std::vector<Segment> segments;       // in time order, at least one
-  double duration = 0;                 // s of audio used
+  bool excerpts = false;               // the file has more windows (WindowOptions::excerpts)
+  double duration = 0;                 // s of audio; with excerpts, that between them too
   AudioInfo audio;                     // of the file
   std::vector<Warning> warnings;       // by code, then by time
 
@@ -135,6 +139,7 @@ class Predictor {
   [[nodiscard]] Classification classify(std::span<const float> features);
 
   [[nodiscard]] const Model& model() const { return classifier_.model(); }
+  [[nodiscard]] const DecodeLimits& limits() const { return limits_; }
 
  private:
   friend class predict::FilePrediction;

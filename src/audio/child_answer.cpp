@@ -12,6 +12,8 @@ namespace {
 
 using decode::Status;
 
+constexpr std::uint64_t kMostFrames = std::uint64_t{1} << 48;  // seconds are computed from them
+
 tl::unexpected<Error> invalid_answer() {
   return fail(ErrorCode::kUnsupported,
               "the file cannot be decoded: genre-decode failed on it; convert it to WAV or FLAC");
@@ -89,19 +91,26 @@ Result<AudioInfo> ChildAnswer::read_header() {
   }
   channels_ = header.channels;
   sample_rate_ = static_cast<int>(header.sample_rate);
+  n_frames_ = static_cast<std::int64_t>(std::min(header.n_frames, kMostFrames));
   return AudioInfo{sample_rate_, static_cast<int>(channels_),
                    codec == container_ ? container_ : fmt::format("{} ({})", container_, codec)};
 }
 
-Result<std::size_t> ChildAnswer::read(std::span<float> interleaved) {
+Result<void> ChildAnswer::find_block() {
   while (silent_frames_ == 0 && block_frames_ == 0 && !at_end_) {
-    if (auto block = next_block(); !block) return tl::make_unexpected(std::move(block.error()));
+    if (auto block = next_block(); !block) return block;
   }
+  return {};
+}
+
+Result<std::size_t> ChildAnswer::read(std::span<float> interleaved) {
+  if (auto ready = find_block(); !ready) return tl::make_unexpected(std::move(ready.error()));
   const std::size_t most = interleaved.size() / channels_;
   if (silent_frames_ > 0) {
     const std::size_t frames = std::min(silent_frames_, most);
     std::ranges::fill(interleaved.first(frames * channels_), 0.0F);
     silent_frames_ -= frames;
+    position_ += static_cast<std::int64_t>(frames);
     return frames;
   }
   const std::size_t frames = std::min(block_frames_, most);
@@ -111,7 +120,23 @@ Result<std::size_t> ChildAnswer::read(std::span<float> interleaved) {
   }
   block_frames_ -= frames;
   frames_read_ += frames;
+  position_ += static_cast<std::int64_t>(frames);
   return frames;
+}
+
+Result<std::int64_t> ChildAnswer::skip_to(std::int64_t frame) {
+  constexpr std::int64_t kStep = 4096;  // frames
+  wanted_ = frame;
+  std::vector<float> skipped(kStep * channels_);
+  while (position_ < frame) {
+    // The next block may be a jump, after which less is to be passed over.
+    if (auto found = find_block(); !found) return tl::make_unexpected(std::move(found.error()));
+    const auto n = static_cast<std::size_t>(std::clamp<std::int64_t>(frame - position_, 0, kStep));
+    const auto got = read(std::span(skipped).first(n * channels_));
+    if (!got) return tl::make_unexpected(got.error());
+    if (*got == 0) break;
+  }
+  return position_;
 }
 
 Result<void> ChildAnswer::next_block() {
@@ -131,15 +156,17 @@ Result<void> ChildAnswer::next_block() {
       if (after_lost) break;
       lose(header.n_frames);
       return {};
+    case decode::Block::kJump:
+      if (header.n_frames < 1 || header.n_frames > wanted_ - position_) break;
+      position_ += header.n_frames;
+      return {};
   }
   return invalid_answer();
 }
 
 void ChildAnswer::lose(std::uint32_t n_frames) {
-  const auto from = static_cast<std::int64_t>(frames_read_ + frames_lost_);
   damage_.push_back(
-      {.from = from, .to = from + n_frames, .cause = "packets are damaged or missing"});
-  frames_lost_ += n_frames;
+      {.from = position_, .to = position_ + n_frames, .cause = "packets are damaged or missing"});
   silent_frames_ = n_frames;
 }
 
@@ -148,12 +175,10 @@ Result<void> ChildAnswer::read_end() {
   if (auto filled = fill(&end, sizeof(end)); !filled) return filled;
   if (end.n_frames != frames_read_) return invalid_answer();
   if (end.ended_early != 0) {
-    const auto from = static_cast<std::int64_t>(frames_read_ + frames_lost_);
-    // Bounded, because seconds are computed from it.
-    constexpr std::uint64_t kMost = std::uint64_t{1} << 48;
-    damage_.push_back({.code = WarningCode::kTruncated,
-                       .from = from,
-                       .to = from + static_cast<std::int64_t>(std::min(end.n_missing, kMost))});
+    damage_.push_back(
+        {.code = WarningCode::kTruncated,
+         .from = position_,
+         .to = position_ + static_cast<std::int64_t>(std::min(end.n_missing, kMostFrames))});
   }
   return {};
 }

@@ -29,6 +29,13 @@ class ChildAnswer {
   ChildAnswer(Source source, std::string container)
       : source_(std::move(source)), container_(std::move(container)) {}
 
+  // The frames that the header declares or estimates; 0 if it does not.
+  [[nodiscard]] std::int64_t n_frames() const { return n_frames_; }
+
+  // After a request to continue at this frame: passes over all before it, and returns the frame
+  // that it has reached, which is an earlier one only at the end. Errors: those of read.
+  [[nodiscard]] Result<std::int64_t> skip_to(std::int64_t frame);
+
   // Call this first. Errors: the source's, and kUnsupported, kOutOfMemory, kUnavailable.
   [[nodiscard]] Result<AudioInfo> read_header();
 
@@ -40,6 +47,8 @@ class ChildAnswer {
   [[nodiscard]] std::vector<Damage> take_damage() { return std::exchange(damage_, {}); }
 
  private:
+  // Reads up to the next samples, silence or the end.
+  [[nodiscard]] Result<void> find_block();
   [[nodiscard]] Result<void> next_block();
   void lose(std::uint32_t n_frames);
   [[nodiscard]] Result<void> read_end();
@@ -49,9 +58,11 @@ class ChildAnswer {
   std::string container_;
   std::size_t channels_ = 0;
   int sample_rate_ = 0;
+  std::int64_t n_frames_ = 0;
   std::uint64_t frames_read_ = 0;  // samples that were sent
-  std::uint64_t frames_lost_ = 0;  // before the current block
-  std::size_t silent_frames_ = 0;  // of these, not returned yet
+  std::int64_t position_ = 0;      // frame of the next read
+  std::int64_t wanted_ = 0;        // the last frame that was asked for
+  std::size_t silent_frames_ = 0;  // in place of lost ones, not returned yet
   std::size_t block_frames_ = 0;   // unread frames of the current block
   bool after_lost_ = false;        // the last block was kLost
   std::vector<Damage> damage_;

@@ -30,7 +30,21 @@ class ChildDecoder final : public Decoder {
   std::optional<std::int64_t> declared_frames() const override { return declared_.frames; }
   std::int64_t declared_slack() const override { return declared_.slack; }
 
+  std::optional<std::int64_t> count_frames() override {
+    if (declared_.frames) return declared_.frames;
+    return answer_.n_frames() > 0 ? std::optional(answer_.n_frames()) : std::nullopt;
+  }
+
+  std::optional<std::int64_t> seek(std::int64_t frame) override {
+    process_->seek(frame);
+    const auto reached = answer_.skip_to(frame);
+    if (!reached) error_ = reached.error();
+    for (const Damage& damage : answer_.take_damage()) report(damage);
+    return reached.value_or(frame);
+  }
+
   Result<std::size_t> read(std::span<float> interleaved) override {
+    if (error_) return tl::make_unexpected(*error_);
     auto frames = answer_.read(interleaved);
     for (const Damage& damage : answer_.take_damage()) report(damage);
     return frames;
@@ -40,6 +54,7 @@ class ChildDecoder final : public Decoder {
   std::unique_ptr<DecodeProcess> process_;  // answer_ reads from it
   ChildAnswer answer_;
   DeclaredLength declared_;
+  std::optional<Error> error_;  // of a seek
 };
 
 }  // namespace

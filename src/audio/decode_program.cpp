@@ -124,6 +124,11 @@ Result<void> DecodeProcess::read(std::span<std::byte> to) const {
   return {};
 }
 
+void DecodeProcess::seek(std::int64_t frame) const {
+  const decode::Seek seek{.frame = static_cast<std::uint64_t>(frame)};
+  ::send(answer_.get(), &seek, sizeof(seek), MSG_NOSIGNAL);
+}
+
 DecodeProgram& DecodeProgram::instance() {
   static DecodeProgram program;
   return program;

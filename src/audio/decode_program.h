@@ -29,6 +29,9 @@ class DecodeProcess {
   // within the timeout, unless it waits for its stream; kCancelled at an Interrupt, for a stream.
   [[nodiscard]] Result<void> read(std::span<std::byte> to) const;
 
+  // Asks it to continue at this frame. Has no effect if the process has ended.
+  void seek(std::int64_t frame) const;
+
  private:
   [[nodiscard]] bool waits_for_stream() const;
 

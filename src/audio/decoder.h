@@ -39,6 +39,19 @@ class Decoder {
   // How many of these may be missing in an undamaged file.
   [[nodiscard]] virtual std::int64_t declared_slack() const { return 0; }
 
+  // The number of frames, also if it is counted or estimated without decoding. May
+  // read the whole file.
+  [[nodiscard]] virtual std::optional<std::int64_t> count_frames() { return declared_frames(); }
+
+  // Moves forward without decoding what lies between: to the frame, or to one shortly before it if
+  // the format allows no better. Returns the frame that the next read starts with, and counts
+  // frames as if all were read. Nothing, and no move, if the file does not allow it. frame: at
+  // least that of the next read.
+  [[nodiscard]] virtual std::optional<std::int64_t> seek(std::int64_t frame) {
+    static_cast<void>(frame);
+    return std::nullopt;
+  }
+
   // The number of bytes of the file that were read so far; 0 if it is not known.
   [[nodiscard]] virtual std::uint64_t read_position() const { return 0; }
 

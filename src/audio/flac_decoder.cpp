@@ -30,6 +30,15 @@ struct State {
   bool error = false;               // since the last undamaged block
   std::vector<Damage> damage = {};  // since the block before the last one
 
+  void start_at(std::uint64_t frame) {
+    n_silent = 0;
+    block.clear();
+    n_frames = static_cast<std::int64_t>(frame);
+    next_sample = frame;
+    error = false;
+    damage.clear();
+  }
+
   void lose(std::uint64_t frames, std::string_view cause) {
     const std::int64_t from = n_frames;
     n_frames += static_cast<std::int64_t>(frames);
@@ -44,6 +53,29 @@ FLAC__StreamDecoderReadStatus read_input(const FLAC__StreamDecoder*, FLAC__byte*
   *size = state_of(user).input.read(std::as_writable_bytes(std::span(to, *size)));
   return *size > 0 ? FLAC__STREAM_DECODER_READ_STATUS_CONTINUE
                    : FLAC__STREAM_DECODER_READ_STATUS_END_OF_STREAM;
+}
+
+FLAC__StreamDecoderSeekStatus seek_input(const FLAC__StreamDecoder*, FLAC__uint64 offset,
+                                         void* user) {
+  state_of(user).input.seek(static_cast<std::int64_t>(offset), SEEK_SET);
+  return FLAC__STREAM_DECODER_SEEK_STATUS_OK;
+}
+
+FLAC__StreamDecoderTellStatus tell_input(const FLAC__StreamDecoder*, FLAC__uint64* offset,
+                                         void* user) {
+  *offset = static_cast<FLAC__uint64>(state_of(user).input.position());
+  return FLAC__STREAM_DECODER_TELL_STATUS_OK;
+}
+
+FLAC__StreamDecoderLengthStatus length_of_input(const FLAC__StreamDecoder*, FLAC__uint64* length,
+                                                void* user) {
+  *length = static_cast<FLAC__uint64>(state_of(user).input.size());
+  return FLAC__STREAM_DECODER_LENGTH_STATUS_OK;
+}
+
+FLAC__bool is_at_end(const FLAC__StreamDecoder*, void* user) {
+  const DecoderInput& input = state_of(user).input;
+  return static_cast<FLAC__bool>(input.position() == input.size());
 }
 
 void on_metadata(const FLAC__StreamDecoder*, const FLAC__StreamMetadata* metadata, void* user) {
@@ -112,6 +144,26 @@ class FlacDecoder final : public Decoder {
     return static_cast<std::int64_t>(state_->info.total_samples);
   }
 
+  std::optional<std::int64_t> seek(std::int64_t frame) override {
+    if (frame >= declared_frames().value_or(0)) return std::nullopt;
+    // libFLAC finds the block by bisection and writes the rest of it. The blocks that it tries may
+    // begin with an error, which is none of the file.
+    state_->start_at(static_cast<std::uint64_t>(frame));
+    unread_ = {};
+    const bool found =
+        FLAC__stream_decoder_seek_absolute(decoder_.get(), static_cast<FLAC__uint64>(frame)) != 0 &&
+        state_->damage.empty();
+    state_->error = false;
+    if (!found) {  // read on from the start
+      state_->start_at(0);
+      FLAC__stream_decoder_reset(decoder_.get());
+      FLAC__stream_decoder_process_until_end_of_metadata(decoder_.get());
+      return 0;
+    }
+    unread_ = state_->block;
+    return frame;
+  }
+
   Result<std::size_t> read(std::span<float> interleaved) override {
     const auto channels = static_cast<std::size_t>(info().channels);
     if (unread_.empty()) next_block();
@@ -155,9 +207,9 @@ std::unique_ptr<Decoder> open_flac(const AudioFile& audio) {
   std::unique_ptr<FLAC__StreamDecoder, DeleteDecoder> decoder(FLAC__stream_decoder_new());
   if (!decoder) throw std::bad_alloc();
   auto state = std::make_unique<State>(audio);
-  const auto status =
-      FLAC__stream_decoder_init_stream(decoder.get(), read_input, nullptr, nullptr, nullptr,
-                                       nullptr, on_block, on_metadata, on_error, state.get());
+  const auto status = FLAC__stream_decoder_init_stream(
+      decoder.get(), read_input, seek_input, tell_input, length_of_input, is_at_end, on_block,
+      on_metadata, on_error, state.get());
   if (status == FLAC__STREAM_DECODER_INIT_STATUS_MEMORY_ALLOCATION_ERROR) throw std::bad_alloc();
   if (status != FLAC__STREAM_DECODER_INIT_STATUS_OK ||
       FLAC__stream_decoder_process_until_end_of_metadata(decoder.get()) == 0 ||

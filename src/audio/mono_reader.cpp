@@ -96,9 +96,43 @@ Result<void> MonoReader::check_end() {
   return {};
 }
 
-Result<std::size_t> MonoReader::decode_block() {
+Result<std::optional<std::int64_t>> MonoReader::length() {
+  const auto frames = decoder_->count_frames();
+  return check_length(frames.value_or(0)).map([&] { return frames; });
+}
+
+std::size_t MonoReader::block_frames() const {
+  return std::max<std::size_t>(1, kBlockSamples / static_cast<std::size_t>(info().channels));
+}
+
+Result<std::int64_t> MonoReader::seek(std::int64_t sample) {
+  // Blocks start where they start if all is read, so that the samples are the same.
+  const auto block = static_cast<std::int64_t>(block_frames());
+  const std::int64_t begin = sample / block * block;
+  if (begin >= frames_read_) {
+    frames_read_ = decoder_->seek(begin).value_or(frames_read_);
+    unread_ = {};
+    heard_channel_.reset();
+  }
+  while (frames_read_ < begin && !ended_) {
+    const auto skipped = decode(static_cast<std::size_t>(std::min(block, begin - frames_read_)));
+    if (!skipped) return tl::make_unexpected(skipped.error());
+  }
+  while (true) {
+    const std::int64_t at = frames_read_ - static_cast<std::int64_t>(unread_.size());
+    const auto n = static_cast<std::size_t>(
+        std::clamp<std::int64_t>(sample - at, 0, static_cast<std::int64_t>(unread_.size())));
+    unread_ = unread_.subspan(n);
+    if (at + static_cast<std::int64_t>(n) >= sample || ended_) {
+      return at + static_cast<std::int64_t>(n);
+    }
+    if (auto next = next_block(); !next) return tl::make_unexpected(std::move(next.error()));
+  }
+}
+
+Result<std::size_t> MonoReader::decode(std::size_t n_frames) {
   const auto channels = static_cast<std::size_t>(info().channels);
-  interleaved_.resize(std::max<std::size_t>(1, kBlockSamples / channels) * channels);
+  interleaved_.resize(n_frames * channels);
   std::size_t size = 0;
   while (size < interleaved_.size() && !ended_ && !(prompt_ && size > 0)) {
     const auto frames = decoder_->read(std::span(interleaved_).subspan(size));
@@ -115,7 +149,7 @@ Result<std::size_t> MonoReader::decode_block() {
 
 Result<void> MonoReader::next_block() {
   const std::int64_t begin = frames_read_;
-  const auto frames = decode_block();
+  const auto frames = decode(block_frames());
   if (!frames) return tl::make_unexpected(frames.error());
   const auto block =
       std::span(interleaved_).first(*frames * static_cast<std::size_t>(info().channels));

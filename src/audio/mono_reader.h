@@ -32,6 +32,14 @@ class MonoReader {
 
   // The same, but returns as soon as there are any samples; 0 only at the end.
   [[nodiscard]] Result<std::size_t> read_some(std::span<float> y);
+  // The number of samples of the whole file, if it is known without decoding; an estimate in some
+  // formats. Error: kTooLong.
+  [[nodiscard]] Result<std::optional<std::int64_t>> length();
+
+  // Moves forward to this sample, so that the next read starts with it, and returns the sample that
+  // it has reached: an earlier one if the audio ends before. Decodes what lies between if the file
+  // does not allow to seek. Errors: those of AudioStream::read.
+  [[nodiscard]] Result<std::int64_t> seek(std::int64_t sample);
 
   // About the audio read so far.
   [[nodiscard]] const Warnings& warnings() const { return warnings_; }
@@ -41,11 +49,12 @@ class MonoReader {
       : decoder_(std::move(decoder)), limits_(limits), prompt_(prompt) {}
 
   [[nodiscard]] double seconds(std::int64_t frames) const;
-  // Fills interleaved_ and returns the number of frames; less than a block only at the end, or if
-  // prompt_. Blocks
-  // have the same size whatever the decoder returns at a time, so that the choice of a channel does
-  // not depend on that.
-  [[nodiscard]] Result<std::size_t> decode_block();
+  // Blocks have the same size whatever the decoder returns at a time, so that the choice of a
+  // channel does not depend on that.
+  [[nodiscard]] std::size_t block_frames() const;
+  // Fills interleaved_ with this many frames and returns their number; less only at the end, or if
+  // prompt_.
+  [[nodiscard]] Result<std::size_t> decode(std::size_t n_frames);
   [[nodiscard]] Result<void> next_block();
   [[nodiscard]] Result<void> check_length(std::int64_t frames) const;
   [[nodiscard]] Result<void> check_end();

@@ -61,7 +61,9 @@ std::optional<MpegHeader> parse_mpeg_header(std::span<const std::byte> bytes) {
   return MpegHeader{.kind = header >> 17 << 2 | sample_rate,
                     .size = layer == 1 ? 4 * (12 * bits_per_s / sr + padding)
                                        : per_bit * bits_per_s / sr + padding,
-                    .n_samples = static_cast<std::int64_t>(layer == 1 ? 384 : 8 * per_bit)};
+                    .n_samples = static_cast<std::int64_t>(layer == 1 ? 384 : 8 * per_bit),
+                    .layer = layer,
+                    .first_version = first_version};
 }
 
 std::optional<std::int64_t> declared_mpeg_frames(std::span<const std::byte> frame) {

@@ -12,6 +12,8 @@ struct MpegHeader {
   std::uint32_t kind = 0;      // version, layer and sample rate, the same in all frames of a stream
   std::size_t size = 0;        // of the frame, bytes
   std::int64_t n_samples = 0;  // per channel
+  std::uint32_t layer = 0;     // 1 to 3
+  bool first_version = true;   // MPEG-1; else MPEG-2 or 2.5
 };
 
 // The header at the start of the bytes; nothing if it is none, or one without a bit rate.

@@ -14,16 +14,16 @@ constexpr Damage kGap = {.cause = "bytes that are not MPEG frames"};
 
 }  // namespace
 
-std::uint64_t MpegWatch::behind_tags(std::uint64_t offset) const {
+std::uint64_t behind_mpeg_tags(const AudioFile& audio, std::uint64_t offset) {
   constexpr std::uint64_t kId3v1 = 128;
   std::uint64_t at = offset;
   while (true) {
-    const AudioFile rest = audio_.from(at, 0);
+    const AudioFile rest = audio.from(at, 0);
     std::array<std::byte, 3> start{};
     const bool id3v1 = rest.read(0, start) == start.size() && base::has_tag(start, 0, "TAG");
     const std::uint64_t size = id3v1 ? kId3v1 : tags_size(rest);
     if (size == 0) return at;
-    at += std::min(size, audio_.size() - at);
+    at += std::min(size, audio.size() - at);
   }
 }
 
@@ -33,7 +33,7 @@ std::optional<Damage> MpegWatch::next(std::int64_t offset, std::int64_t size) {
   expected_ = at + static_cast<std::uint64_t>(std::max<std::int64_t>(0, size));
   if (at <= expected) return std::nullopt;
   // Joined files have tags between their frames, and the tags may be followed by zeros.
-  const std::uint64_t behind = behind_tags(expected);
+  const std::uint64_t behind = behind_mpeg_tags(audio_, expected);
   if (behind >= at) return std::nullopt;
   std::vector<std::byte> gap(static_cast<std::size_t>(std::min<std::uint64_t>(at - behind, 65536)));
   const auto read = std::span(gap).first(audio_.read(behind, gap));
@@ -52,8 +52,7 @@ std::optional<Damage> MpegWatch::end(std::int64_t n_samples) const {
   if (!first) return std::nullopt;
   const std::int64_t declared = declared_mpeg_frames(bytes).value_or(0) * first->n_samples;
   // The encoder's delay and padding are counted but not decoded.
-  constexpr std::int64_t kSlackFrames = 4;
-  if (!gaps_ && n_samples + kSlackFrames * first->n_samples < declared) {
+  if (!gaps_ && n_samples + kMpegSlackFrames * first->n_samples < declared) {
     return Damage{.code = WarningCode::kTruncated, .to = declared - n_samples};
   }
   // libmpg123 may leave out the last frames, which are padding.
@@ -62,9 +61,8 @@ std::optional<Damage> MpegWatch::end(std::int64_t n_samples) const {
     if (at + frame->size > audio_.size()) return Damage{.code = WarningCode::kTruncated};
     at += frame->size;
   }
-  // Some programs pad files, and some tags have no header. Neither is this long.
-  constexpr std::uint64_t kMostPadding = std::uint64_t{64} << 10;
-  return behind_tags(at) + kMostPadding < audio_.size() ? std::optional(kGap) : std::nullopt;
+  return behind_mpeg_tags(audio_, at) + kMostMpegPadding < audio_.size() ? std::optional(kGap)
+                                                                         : std::nullopt;
 }
 
 }  // namespace genre::audio

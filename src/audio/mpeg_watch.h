@@ -9,6 +9,14 @@
 
 namespace genre::audio {
 
+// The offset of what follows the tags at this offset. audio: a file that begins with a frame.
+[[nodiscard]] std::uint64_t behind_mpeg_tags(const AudioFile& audio, std::uint64_t offset);
+
+// Some programs pad files, and some tags have no header. Neither is longer than this (bytes).
+inline constexpr std::uint64_t kMostMpegPadding = std::uint64_t{64} << 10;
+// By how much the number of frames that a Xing header declares may be wrong.
+inline constexpr std::int64_t kMpegSlackFrames = 4;
+
 class MpegWatch {
  public:
   // audio: a file that begins with its first frame.
@@ -18,14 +26,14 @@ class MpegWatch {
   // between the last frame and this one, at 0.
   [[nodiscard]] std::optional<Damage> next(std::int64_t offset, std::int64_t size);
 
+  // Call this if the next frame does not follow the last one.
+  void jump() { expected_.reset(); }
+
   // Call this at the end. n_samples: decoded, per channel. The result is damage after the last
   // frame, at 0.
   [[nodiscard]] std::optional<Damage> end(std::int64_t n_samples) const;
 
  private:
-  // The offset of what follows the tags at this offset, and zeros after them.
-  [[nodiscard]] std::uint64_t behind_tags(std::uint64_t offset) const;
-
   AudioFile audio_;
   std::optional<std::uint64_t> expected_;  // offset of the next frame
   bool gaps_ = false;                      // some frames are missing

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "audio/decoder_input.h"
+#include "audio/mpeg_table.h"
 #include "audio/mpeg_watch.h"
 
 namespace genre::audio {
@@ -41,9 +42,30 @@ class Mpg123Decoder final : public Decoder {
   Mpg123Decoder(AudioInfo info, std::unique_ptr<DecoderInput> input, Handle handle,
                 const AudioFile& audio)
       : Decoder(std::move(info)),
+        audio_(audio),
         input_(std::move(input)),
         handle_(std::move(handle)),
+        first_(mpg123_framepos(handle_.get())),
+        first_number_(mpg123_tellframe(handle_.get())),
         watch_(audio) {}
+
+  std::optional<std::int64_t> count_frames() override {
+    if (!table()) return std::nullopt;
+    // libmpg123 leaves out what the encoder added if a header says how much that is. Such a header
+    // also has the number of frames.
+    if (table_->declared) return mpg123_length(handle_.get());
+    return static_cast<std::int64_t>(table_->offsets.size()) * table_->n_samples;
+  }
+
+  std::optional<std::int64_t> seek(std::int64_t frame) override {
+    if (!table()) return std::nullopt;
+    const auto at = static_cast<std::size_t>(frame / table_->n_samples);
+    mpg123_param(handle_.get(), MPG123_PREFRAMES, static_cast<long>(table_->frames_before(at)), 0);
+    if (mpg123_seek(handle_.get(), frame, SEEK_SET) != frame) return std::nullopt;
+    unread_ = {};
+    watch_.jump();
+    return n_read_ = frame;
+  }
 
   Result<std::size_t> read(std::span<float> interleaved) override {
     if (unread_.empty()) next_frame();
@@ -92,9 +114,33 @@ class Mpg123Decoder final : public Decoder {
     report(*damage);
   }
 
+  // The frames of the file, found at the first call; null if it is not one undamaged stream.
+  const MpegTable* table() {
+    if (std::exchange(searched_, true)) return table_ ? &*table_ : nullptr;
+    table_ = read_mpeg_table(audio_);
+    if (!table_) return nullptr;
+    // libmpg123 does not count the frame of a Xing header, nor do its numbers.
+    auto& offsets = table_->offsets;
+    const auto current = std::ranges::find(offsets, first_);
+    const off_t n_headers = std::distance(offsets.begin(), current) - first_number_;
+    if (current == offsets.end() || n_headers < 0 || n_headers > 1) {
+      table_.reset();
+      return nullptr;
+    }
+    offsets.erase(offsets.begin(), offsets.begin() + n_headers);
+    if (mpg123_set_index(handle_.get(), offsets.data(), 1, offsets.size()) != MPG123_OK) {
+      table_.reset();
+    }
+    return table();
+  }
+
+  AudioFile audio_;
   std::unique_ptr<DecoderInput> input_;
   Handle handle_;
+  off_t first_, first_number_;  // offset and number of the frame that gave the format
   MpegWatch watch_;
+  bool searched_ = false;
+  std::optional<MpegTable> table_;
   std::span<const float> unread_;  // of libmpg123's output
   std::int64_t n_read_ = 0;        // frames
   bool ended_ = false;

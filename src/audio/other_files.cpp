@@ -21,11 +21,11 @@ constexpr auto kXspf = "a playlist (XSPF); use the files that it lists"sv;
 constexpr auto kCue = "a cue sheet; use the audio file that it names"sv;
 constexpr auto kImage = "an image"sv;
 
-struct Signature {
+struct OtherSignature {
   std::string_view tag, description;
 };
 
-constexpr auto kSignatures = std::to_array<Signature>({
+constexpr auto kOtherSignatures = std::to_array<OtherSignature>({
     {"#EXTM3U", kM3u},
     {"MThd", "MIDI, which has notes and no sound; render it to WAV"},
     {"%PDF-", "a PDF document"},
@@ -56,7 +56,7 @@ std::string_view describe_other_file(base::Bytes start) {
   constexpr std::size_t kSearched = 4096;
   std::string_view text = base::as_text(start.first(std::min(start.size(), kSearched)));
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
-  for (const Signature& signature : kSignatures) {
+  for (const OtherSignature& signature : kOtherSignatures) {
     if (text.starts_with(signature.tag)) return signature.description;
   }
   const std::string lower = base::to_lower(text);

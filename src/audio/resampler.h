@@ -34,8 +34,12 @@ class Resampler {
 // of librosa.resample: it is cut, or padded with zeros.
 class StreamResampler {
  public:
-  StreamResampler(int sr_in, int sr_out)
-      : resampler_(sr_in, sr_out), ratio_(static_cast<double>(sr_out) / sr_in) {}
+  // in, out: the samples of the whole audio before those that it converts.
+  StreamResampler(int sr_in, int sr_out, std::uint64_t in = 0, std::uint64_t out = 0)
+      : resampler_(sr_in, sr_out),
+        ratio_(static_cast<double>(sr_out) / sr_in),
+        in_(in),
+        out_(out) {}
 
   // The next samples, which must stay valid until needs_input.
   void add(std::span<const float> x);
@@ -50,7 +54,7 @@ class StreamResampler {
   Resampler resampler_;
   double ratio_;
   std::span<const float> pending_;      // added, and not converted yet
-  std::uint64_t in_ = 0, out_ = 0;      // samples so far
+  std::uint64_t in_, out_;              // samples so far
   std::optional<std::uint64_t> total_;  // to write; set at the end
 };
 

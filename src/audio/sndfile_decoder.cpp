@@ -95,6 +95,25 @@ bool is_packed(int format) {
          codec == SF_FORMAT_MPEG_LAYER_II || codec == SF_FORMAT_MPEG_LAYER_III;
 }
 
+// libsndfile moves to any sample of these codecs.
+bool can_seek(int format) {
+  switch (codec_of(format)) {
+    case SF_FORMAT_PCM_S8:
+    case SF_FORMAT_PCM_U8:
+    case SF_FORMAT_PCM_16:
+    case SF_FORMAT_PCM_24:
+    case SF_FORMAT_PCM_32:
+    case SF_FORMAT_FLOAT:
+    case SF_FORMAT_DOUBLE:
+    case SF_FORMAT_ULAW:
+    case SF_FORMAT_ALAW:
+    case SF_FORMAT_VORBIS:
+      return true;
+    default:
+      return false;
+  }
+}
+
 class SndfileDecoder final : public Decoder {
  public:
   SndfileDecoder(AudioInfo info, std::unique_ptr<VirtualFile> bytes,
@@ -113,6 +132,13 @@ class SndfileDecoder final : public Decoder {
   }
 
   std::int64_t declared_slack() const override { return is_packed(sf_.format) ? kPacketFrames : 0; }
+
+  std::optional<std::int64_t> seek(std::int64_t frame) override {
+    if (!can_seek(sf_.format) || frame >= declared_frames().value_or(0)) return std::nullopt;
+    if (sf_seek(file_.get(), frame, SEEK_SET) == frame) return frames_read_ = frame;
+    if (sf_seek(file_.get(), 0, SEEK_SET) == 0) return frames_read_ = 0;
+    return std::nullopt;
+  }
 
   std::uint64_t read_position() const override {
     return static_cast<std::uint64_t>(bytes_->input.position());

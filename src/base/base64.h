@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -10,5 +12,8 @@ namespace genre::base {
 
 // Requires padding and rejects line breaks. Nothing if the text is not base64.
 [[nodiscard]] std::optional<std::vector<std::byte>> decode_base64(std::string_view text);
+
+// With padding, without line breaks.
+[[nodiscard]] std::string encode_base64(std::span<const std::byte> bytes);
 
 }  // namespace genre::base

@@ -13,11 +13,11 @@
 namespace genre::base {
 namespace {
 
-int event = -1;  // an eventfd, which can be read once it is set; poll ignores -1
+int stopping = -1;  // an eventfd, which can be read once it is set; poll ignores -1
 
 // poll(2) on both descriptors. time: ms; -1: without limit.
 std::array<pollfd, 2> poll_both(int descriptor, int time) {
-  std::array<pollfd, 2> polled{{{descriptor, POLLIN, 0}, {event, POLLIN, 0}}};
+  std::array<pollfd, 2> polled{{{descriptor, POLLIN, 0}, {stopping, POLLIN, 0}}};
   while (poll(polled.data(), polled.size(), time) < 0 && errno == EINTR) {
   }
   return polled;
@@ -33,15 +33,15 @@ bool wait(std::chrono::milliseconds time) {
 }
 
 StopEvent::StopEvent() {
-  event = eventfd(0, EFD_CLOEXEC);
-  if (event < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+  stopping = eventfd(0, EFD_CLOEXEC);
+  if (stopping < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
 
-StopEvent::~StopEvent() { close(std::exchange(event, -1)); }
+StopEvent::~StopEvent() { close(std::exchange(stopping, -1)); }
 
 void StopEvent::set() {
   constexpr std::uint64_t kOne = 1;
-  [[maybe_unused]] const auto n = write(event, &kOne, sizeof kOne);
+  [[maybe_unused]] const auto n = write(stopping, &kOne, sizeof kOne);
 }
 
 }  // namespace genre::base

@@ -21,6 +21,14 @@ CLI::Option* add_strict_option(CLI::App& command, bool& strict) {
                           "can be decoded is used, with a warning");
 }
 
+CLI::Option* add_excerpts_option(CLI::App& command, std::optional<std::size_t>& excerpts) {
+  return command
+      .add_option("--excerpts", excerpts,
+                  "Number of windows to use, spread evenly over each file, in place of all; 10 "
+                  "cost a fraction of the time, because what lies between is not decoded")
+      ->check(CLI::Range(1, 100000));
+}
+
 CLI::Option* add_stream_option(CLI::App& command, unsigned& track) {
   return command
       .add_option("--stream", track,

@@ -13,6 +13,8 @@
 namespace genre::cli {
 namespace {
 
+constexpr const char* kGroup = "Models of other programs";  // of the options
+
 constexpr std::size_t kMostText = std::size_t{1} << 20;  // bytes of a front end or of labels
 
 Result<std::string> read_text(const std::string& path) {
@@ -38,30 +40,46 @@ std::optional<std::string> if_given(const std::string& value) {
 
 }  // namespace
 
-void add_foreign_model_options(CLI::App& command, ForeignModelOptions& options) {
+void add_foreign_network_options(CLI::App& command, ForeignModelOptions& options) {
   std::string names;
   for (const NamedFrontend& frontend : builtin_frontends()) {
     names += fmt::format("{}{}", names.empty() ? "" : ", ", frontend.name);
   }
-  const char* const group = "Models of other programs";
   auto* frontend =
       command
           .add_option("--frontend", options.frontend,
                       fmt::format("The log-mel spectrogram that the network takes: {}, "
                                   "or a JSON file with its parameters",
                                   names))
-          ->group(group);
-  const auto add = [&](const char* flag, std::string& value, const char* help) {
-    return command.add_option(flag, value, help)->needs(frontend)->group(group);
-  };
-  add("--labels", options.labels, "File with the labels of the output: one in each line, or JSON");
-  add("--layout", options.layout, "Order of the input's dimensions, if its sizes do not tell")
-      ->check(CLI::IsMember({"mels_frames", "frames_mels"}));
-  add("--output-name", options.output, "The output with the labels, if it is not the first one");
-  add("--activation", options.activation,
-      "What turns the output into certainties, if the network does not: softmax, or sigmoid for "
-      "labels that are independent")
-      ->check(CLI::IsMember({"softmax", "sigmoid"}));
+          ->group(kGroup);
+  command
+      .add_option("--layout", options.layout,
+                  "Order of the input's dimensions, if its sizes do not tell")
+      ->check(CLI::IsMember({"mels_frames", "frames_mels"}))
+      ->needs(frontend)
+      ->group(kGroup);
+  command
+      .add_option("--output-name", options.output,
+                  "The output with the labels, if it is not the first one")
+      ->needs(frontend)
+      ->group(kGroup);
+}
+
+void add_foreign_model_options(CLI::App& command, ForeignModelOptions& options) {
+  add_foreign_network_options(command, options);
+  auto* frontend = command.get_option("--frontend");
+  command
+      .add_option("--labels", options.labels,
+                  "File with the labels of the output: one in each line, or JSON")
+      ->needs(frontend)
+      ->group(kGroup);
+  command
+      .add_option("--activation", options.activation,
+                  "What turns the output into certainties, if the network does not: softmax, or "
+                  "sigmoid for labels that are independent")
+      ->check(CLI::IsMember({"softmax", "sigmoid"}))
+      ->needs(frontend)
+      ->group(kGroup);
 }
 
 Result<std::string> adopt(const std::string& path, std::span<const std::byte> onnx,

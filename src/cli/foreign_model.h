@@ -19,6 +19,9 @@ struct ForeignModelOptions {
   std::optional<double> window, hop;  // s
 };
 
+// --frontend, --layout and --output-name, for a network that is only an input of models.
+void add_foreign_network_options(CLI::App& command, ForeignModelOptions& options);
+
 // --frontend, --layout, --labels, --output-name and --activation.
 void add_foreign_model_options(CLI::App& command, ForeignModelOptions& options);
 

@@ -84,7 +84,7 @@ Result<std::string> run(ModelPullOptions& options, const pretrained::Network& ne
   return base::write_file(options.output, *onnx).map([&] { return options.output; });
 }
 
-std::string names() {
+std::string network_names() {
   std::string names;
   for (const pretrained::Network& network : pretrained::networks()) {
     names += fmt::format("{}{}", names.empty() ? "" : ", ", network.name);
@@ -121,7 +121,7 @@ void add_model_pull(CLI::App& group, int& status) {
                              ? run(*options, *network)
                              : fail(ErrorCode::kBadParameter,
                                     fmt::format("there is no network {}; it must be one of: {}",
-                                                options->name, names()));
+                                                options->name, network_names()));
     if (!written) {
       base::report_error(kProgram, written.error().message);
       status = 1;

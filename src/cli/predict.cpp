@@ -189,6 +189,7 @@ void add_predict(CLI::App& app, int& status) {
       ->add_option("--hop", options->windows.hop,
                    "Seconds between the starts of consecutive windows (3 with the built-in models)")
       ->check(CLI::Range(0.1, 3600.0));
+  add_excerpts_option(*command, options->windows.excerpts);
   command->add_option("--model", options->batch.model,
                       "ONNX model file, or a built-in model: default, best or seed");
   add_foreign_model_options(*command, options->foreign);

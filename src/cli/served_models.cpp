@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cli/input.h"
+#include "server/api/model_choice.h"
 #include "server/models.h"
 
 namespace genre::cli {
@@ -44,6 +45,15 @@ std::vector<Argument> split(std::string_view value) {
   return arguments;
 }
 
+// Why the name would not lead to the model in the Open Inference Protocol. Null if it does.
+const char* reserved(std::string_view name, bool is_first) {
+  if (name == server::kStatisticsOfAll) return "because /v2/models/stats is for all models";
+  if (name == server::kDefaultModelAlias && !is_first) {
+    return "because the first model has this name under /v2";
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 Result<std::vector<server::ModelSource>> served_models(const std::vector<std::string>& values) {
@@ -60,6 +70,12 @@ Result<std::vector<server::ModelSource>> served_models(const std::vector<std::st
                               "letters, digits, dots, hyphens and underscores; give it one: "
                               "--model NAME={}",
                               file, name, server::kMaxModelName, file));
+    }
+    if (const char* why = reserved(name, sources.empty())) {
+      return fail(ErrorCode::kUnavailable,
+                  fmt::format("--model {0}: {1} cannot be its name, {2}; give it another one: "
+                              "--model NAME={0}",
+                              file, name, why));
     }
     if (std::ranges::find(sources, name, &server::ModelSource::name) != sources.end()) {
       return fail(ErrorCode::kUnavailable,

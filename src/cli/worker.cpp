@@ -102,6 +102,7 @@ void add_worker(CLI::App& app, int& status) {
       ->add_option("--hop", worker.windows.hop,
                    "Seconds between the starts of consecutive windows (3 with the built-in models)")
       ->check(CLI::Range(0.1, 3600.0));
+  add_excerpts_option(*command, worker.windows.excerpts);
   command->add_flag("--segments", worker.segments, "Add the genres of each window to the results");
   add_formats_option(*command, worker.limits.allow_ffmpeg);
   add_strict_option(*command, worker.limits.strict);

@@ -1,12 +1,15 @@
 #include "dataset/audio_files.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <utility>
+#include <variant>
 
 #include "base/parallel.h"
 #include "dataset/artist_tag.h"
@@ -14,6 +17,7 @@
 #include "features/feature_sets.h"
 #include "features/texture.h"
 #include "genre/audio.h"
+#include "predict/input_rows.h"
 #include "predict/windows.h"
 
 namespace genre::dataset {
@@ -30,10 +34,31 @@ double hop_of(const AudioOptions& options) {
   return options.windows.hop.value_or(window_of(options));
 }
 
+// What an input's values depend on, beside the audio.
+struct InputSettings {
+  const AudioOptions& options;
+
+  std::string operator()(const FeaturesInput& input) const {
+    return fmt::format("{} {}", to_string(input.feature_set), to_string(input.pad_mode));
+  }
+  std::string operator()(const PatchInput&) const { return ""; }  // not an input of InputRows
+  std::string operator()(const NetworkInput& input) const {
+    const auto onnx = options.networks.at(input.network)->onnx();
+    const auto excerpts = input.excerpts.value_or(NetworkInput::Excerpts{.n = 0, .seconds = 0});
+    return fmt::format("{:016x} {} {} {}", XXH3_64bits(onnx.data(), onnx.size()),
+                       fmt::join(input.outputs, ","), excerpts.n, excerpts.seconds);
+  }
+};
+
 std::string cache_settings(const AudioOptions& options) {
-  return fmt::format("{} {} {} {} {} {} {} {}", kCacheVersion, to_string(options.feature_set),
-                     to_string(options.pad_mode), window_of(options), hop_of(options),
-                     options.windows.duration, options.n_augmented, options.seed);
+  std::string settings =
+      fmt::format("{} {} {} {} {} {} {} {}", kCacheVersion, to_string(options.feature_set),
+                  to_string(options.pad_mode), window_of(options), hop_of(options),
+                  options.windows.duration, options.n_augmented, options.seed);
+  for (const ModelInput& input : options.inputs) {
+    settings += fmt::format("|{}", std::visit(InputSettings{options}, input.source));
+  }
+  return settings;
 }
 
 // Reads files and computes the features of their windows.
@@ -44,6 +69,10 @@ class FileReader {
         cache_(options.cache, cache_settings(options)),
         extractor_(options.feature_set, options.pad_mode) {
     if (options.model) predictor_.emplace(options.model);
+    if (!options.inputs.empty()) {
+      rows_.emplace(options.inputs, options.networks);
+      n_features_ = rows_->n_values();
+    }
   }
 
   Result<FileFeatures> read(const ListedFile& file) {
@@ -63,8 +92,8 @@ class FileReader {
     const auto file = AudioFile::open(path);
     if (!file) return tl::make_unexpected(file.error());
     if (predictor_) return predict(*file);
-    auto stream =
-        AudioStream::open(*file, kSampleRate, {.strict = options_.windows.strict.value_or(false)});
+    auto stream = AudioStream::open(*file, rows_ ? rows_->sample_rate() : kSampleRate,
+                                    {.strict = options_.windows.strict.value_or(false)});
     if (!stream) return tl::make_unexpected(stream.error());
     const bool cached = cache_.enabled() && file->size() <= kMostHashed;
     const std::uint64_t content = cached || options_.n_augmented > 0 ? content_hash(*file) : 0;
@@ -77,19 +106,29 @@ class FileReader {
     }
     augmentation_ = Augmentation(options_.seed ^ content);
     std::vector<WindowFeatures> windows;
-    const auto seconds = predict::for_each_window(*stream, kSampleRate, options_.windows, {},
-                                                  [&](const predict::WindowReader::Window& window) {
-                                                    // Silence would be learned as a property of the
-                                                    // genre.
-                                                    if (!predict::is_silent(window.y))
-                                                      add(window.y, windows);
-                                                  });
+    const auto seconds = rows_ ? read_rows(*stream, windows) : read_features(*stream, windows);
     if (!seconds) return tl::make_unexpected(seconds.error());
     if (windows.empty()) return fail(ErrorCode::kNoSamples, "the audio is silent");
     // The cache has no warnings, so a damaged file is always decoded.
     if (cached && stream->warnings().empty()) cache_.store(content, windows);
     return FileFeatures{
         .windows = std::move(windows), .seconds = *seconds, .warnings = stream->warnings()};
+  }
+
+  // Silent windows are left out: silence would be learned as a property of the genre.
+  Result<double> read_features(AudioStream& stream, std::vector<WindowFeatures>& windows) {
+    return predict::for_each_window(stream, kSampleRate, options_.windows, {},
+                                    [&](const predict::WindowReader::Window& window) {
+                                      if (!predict::is_silent(window.y)) add(window.y, windows);
+                                    });
+  }
+
+  // AudioOptions::inputs.
+  Result<double> read_rows(AudioStream& stream, std::vector<WindowFeatures>& windows) {
+    auto rows = rows_->read(stream, options_.windows);
+    if (!rows) return tl::make_unexpected(rows.error());
+    for (auto& values : rows->values) windows.push_back({std::move(values), false});
+    return rows->seconds;
   }
 
   // AudioOptions::model.
@@ -125,6 +164,7 @@ class FileReader {
   FeatureCache cache_;
   FeatureExtractor extractor_;
   std::optional<Predictor> predictor_;
+  std::optional<predict::InputRows> rows_;
   features::TextureExtractor texture_;
   Augmentation augmentation_{0};
   features::LogMel log_mel_{}, copy_{};
@@ -136,7 +176,8 @@ class FileReader {
 std::vector<Result<FileFeatures>> read_files(
     const std::vector<ListedFile>& files, const AudioOptions& options,
     const std::function<void(const base::FileProgress&)>& on_file) {
-  if (options.n_augmented > 0 && !features::info_of(options.feature_set).from_log_mel) {
+  if (options.n_augmented > 0 &&
+      (!options.inputs.empty() || !features::info_of(options.feature_set).from_log_mel)) {
     throw std::invalid_argument(
         "only feature sets made from the log-mel spectrogram have augmented copies");
   }

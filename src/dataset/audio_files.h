@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,9 @@ struct AudioOptions {
   WindowOptions windows;
   unsigned threads = 0;    // 0: one per core
   std::string cache = {};  // folder of a FeatureCache; empty: no cache
+  // In place of feature_set: what these inputs of a model take, one after the other.
+  std::vector<ModelInput> inputs = {};
+  std::map<std::string, std::shared_ptr<const Model>> networks = {};  // of the inputs, by name
   // What this model says of each window is read in place of features: its certainties, the novelty
   // and the logit of none of these. For models that do not take features alone. Only strict counts
   // of the options then.
@@ -46,7 +50,7 @@ struct ListedFile {
 // audio, cannot be read or are silent are errors. Of damaged files, the audio that can be decoded
 // is used, unless windows.strict. Silent windows are left out. on_file is called after each file,
 // on the calling thread. Throws std::invalid_argument if n_augmented is not 0 and the feature set
-// is not texture.
+// is not texture, or there are inputs; cv::Exception if a network cannot take a window.
 [[nodiscard]] std::vector<Result<FileFeatures>> read_files(
     const std::vector<ListedFile>& files, const AudioOptions& options,
     const std::function<void(const base::FileProgress&)>& on_file);

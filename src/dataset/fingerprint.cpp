@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdint>
 #include <cstdlib>
 
 namespace genre::dataset {
@@ -18,11 +17,11 @@ constexpr std::size_t kMostFeatures = 64, kFewestFeatures = 16;
 constexpr double kStep = 0.04;
 
 // The level of each character; -1 for others.
-constexpr std::array<std::int8_t, 256> levels() {
-  std::array<std::int8_t, 256> level{};
+constexpr std::array<int, 256> levels() {
+  std::array<int, 256> level{};
   level.fill(-1);
   for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
-    level[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::int8_t>(i);
+    level[static_cast<unsigned char>(kAlphabet[i])] = static_cast<int>(i);
   }
   return level;
 }

@@ -42,10 +42,10 @@ Result<Spectrograms> read_spectrograms(const std::string& path) {
     return fail(ErrorCode::kUnreadableFile, fmt::format("{}: the file cannot be read", path));
   }
   try {
-    auto all = xt::load_npy<std::uint8_t>(file);
+    Spectrograms all = xt::load_npy<std::uint8_t>(file);
     if (file && all.dimension() == 3 && all.shape(1) == features::kNMels &&
         all.shape(2) >= features::kTextureFrames) {
-      return Spectrograms(std::move(all));
+      return all;
     }
   } catch (const std::exception&) {  // xtensor's messages name neither the file nor the shape
   }

@@ -21,6 +21,13 @@ FolderTable without_skipped(Table&& table) {
   return {.table = std::move(table), .skipped = {}, .warned = {}};
 }
 
+tl::unexpected<Error> needs_audio(const std::string& path) {
+  return fail(ErrorCode::kBadTable,
+              fmt::format("{}: this data has no audio, which a network takes: expected a folder of "
+                          "audio files, or a list of them",
+                          path));
+}
+
 Result<FolderTable> read_csv(const std::string& path, const MusicOptions& options,
                              const OnFile& on_file) {
   auto csv = CsvFile::open(path);
@@ -29,12 +36,14 @@ Result<FolderTable> read_csv(const std::string& path, const MusicOptions& option
     const std::string folder = std::filesystem::path(path).parent_path().string();
     return read_track_list(std::move(*csv), folder, options.group, options.audio, on_file);
   }
+  if (!options.audio.inputs.empty()) return needs_audio(path);
   return read_table(std::move(*csv), options.group).map(without_skipped);
 }
 
 Result<FolderTable> read_one(const std::string& path, const MusicOptions& options,
                              const OnFile& on_file) {
   if (is_log_mel_archive(path)) {
+    if (!options.audio.inputs.empty()) return needs_audio(path);
     return read_log_mel_archive(path, {.group = options.group,
                                        .n_augmented = options.audio.n_augmented,
                                        .seed = options.audio.seed})

@@ -38,8 +38,7 @@ struct Table {
   std::vector<std::string> data_sets = {};
 
   [[nodiscard]] std::size_t n_features() const {
-    return predicted && !rows.empty() ? rows.front().features.size()
-                                      : feature_names(feature_set).size();
+    return rows.empty() ? feature_names(feature_set).size() : rows.front().features.size();
   }
 };
 

@@ -1,5 +1,6 @@
 #include "decode/answer_writer.h"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -34,10 +35,12 @@ void AnswerWriter::fail(Status status, std::string_view codec, unsigned n_tracks
   send(&header, sizeof(header));
 }
 
-void AnswerWriter::header(int sample_rate, int channels, std::string_view codec) {
+void AnswerWriter::header(int sample_rate, int channels, std::string_view codec, double seconds) {
   Header header = make_header(Status::kOk, codec);
   header.sample_rate = static_cast<std::uint32_t>(sample_rate);
   header.channels = static_cast<std::uint32_t>(channels);
+  constexpr double kLongest = 1e9;  // s; keeps a wrong value within the integer
+  header.n_frames = static_cast<std::uint64_t>(std::min(seconds, kLongest) * sample_rate);
   send(&header, sizeof(header));
   channels_ = static_cast<std::size_t>(channels);
   block_.resize(sizeof(BlockHeader));
@@ -76,6 +79,20 @@ void AnswerWriter::send_lost() {
   const BlockHeader header{Block::kLost, *lost_};
   send(&header, sizeof(header));
   lost_.reset();
+}
+
+void AnswerWriter::jump(std::uint32_t n_frames) {
+  flush();
+  send_lost();
+  const BlockHeader header{Block::kJump, n_frames};
+  send(&header, sizeof(header));
+}
+
+std::optional<std::uint64_t> AnswerWriter::wanted() const {
+  std::optional<std::uint64_t> frame;
+  Seek seek;
+  while (recv(descriptor_, &seek, sizeof(seek), MSG_DONTWAIT) == sizeof(seek)) frame = seek.frame;
+  return frame;
 }
 
 void AnswerWriter::end(bool ended_early, std::uint64_t n_missing) {

@@ -18,7 +18,8 @@ class AnswerWriter {
   explicit AnswerWriter(int descriptor) : descriptor_(descriptor) {}
 
   void fail(Status status, std::string_view codec, unsigned n_tracks = 0);
-  void header(int sample_rate, int channels, std::string_view codec);
+  // seconds: the declared duration; 0 if there is none.
+  void header(int sample_rate, int channels, std::string_view codec, double seconds);
 
   // interleaved: [n_frames, channels]. Buffered, and sent in full blocks.
   void audio(std::span<const float> interleaved);
@@ -28,6 +29,12 @@ class AnswerWriter {
 
   // n_frames: missing here; 0 if that is not known. Sent with the next samples, or with the end.
   void lost(std::uint32_t n_frames);
+
+  // n_frames: left out because of a Seek.
+  void jump(std::uint32_t n_frames);
+
+  // The frame of the last Seek that was received since the last call.
+  [[nodiscard]] std::optional<std::uint64_t> wanted() const;
 
   // n_missing: frames missing at the end; 0 if that is not known.
   void end(bool ended_early, std::uint64_t n_missing);

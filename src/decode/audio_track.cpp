@@ -188,10 +188,12 @@ void AudioTrack::measure_gap() {
   constexpr double kMatroskaGap = 0.5, kOggGap = 0.05, kMost = 3600;  // s
   const std::int64_t timestamp = frame_->best_effort_timestamp;
   if (timestamp == AV_NOPTS_VALUE || frame_->sample_rate <= 0) {
-    expected_ = -1;
+    expected_ = time_ = -1;
     return;
   }
   const double at = static_cast<double>(timestamp) * av_q2d(stream_->time_base);
+  time_ = at;
+  if (!origin_) origin_ = at;
   const double gap = expected_ < 0 ? 0 : at - expected_;
   const std::string_view demuxer = input_->iformat->name;
   const bool skipped = (demuxer.starts_with("matroska") && gap > kMatroskaGap) ||
@@ -239,6 +241,39 @@ const AVFrame* AudioTrack::next() {
       feed();
     }
   }
+}
+
+bool AudioTrack::jump(double seconds) {
+  const auto timestamp =
+      static_cast<std::int64_t>(std::max(0.0, seconds) / av_q2d(stream_->time_base));
+  if (av_seek_frame(input_, stream_->index, timestamp, AVSEEK_FLAG_BACKWARD) < 0) return false;
+  avcodec_flush_buffers(decoder_);
+  at_end_ = cut_ = false;
+  expected_ = -1;
+  return true;
+}
+
+const AVFrame* AudioTrack::seek(double seconds) {
+  // The timestamps of a raw stream are sums of rounded durations, and drift.
+  const std::string_view demuxer = input_->iformat->name;
+  if (demuxer == "ac3" || demuxer == "eac3" || !origin_ || time_ < 0) return nullptr;
+  const double wanted = *origin_ + seconds;
+  // Decoders need some frames before they give the same samples as without a jump: MP3 and WMA ten,
+  // codecs for speech more. If the index leads to a later frame, tries again from further back, and
+  // at last from the start.
+  constexpr std::array<double, 3> kBefore = {0.3, 5, 1e9};  // s
+  constexpr double kRounding = 1e-7;                        // s; less than a sample
+  for (const double before : kBefore) {
+    if (!jump(wanted - before) || next() == nullptr || time_ > wanted) continue;
+    do {
+      if (time_ < 0) break;
+      if (expected_ <= wanted + kRounding) continue;
+      lost_ = false;
+      gap_ = 0;
+      return frame_;
+    } while (next() != nullptr);
+  }
+  return nullptr;
 }
 
 double AudioTrack::declared() const {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -45,6 +46,16 @@ class AudioTrack {
   // The next frame of audio, valid until the next call; null at the end.
   [[nodiscard]] const AVFrame* next();
 
+  // Moves forward to this time (s, from the first frame) without decoding what lies between, and
+  // returns the frame that contains it. Null if the file does not allow it; then the next frame is
+  // that after the last one.
+  [[nodiscard]] const AVFrame* seek(double seconds);
+
+  // When the last frame begins (s, from the first frame), after seek, and the unit in which the
+  // file tells that.
+  [[nodiscard]] double time() const { return time_ - origin_.value_or(0); }
+  [[nodiscard]] double time_unit() const { return av_q2d(stream_->time_base); }
+
   // Whether packets between the last frame and the one before it could not be decoded, or after the
   // last frame if next() returned null. In formats that can be cut anywhere, packets before the
   // first frame do not count.
@@ -62,6 +73,8 @@ class AudioTrack {
  private:
   [[nodiscard]] bool open_input(const AVInputFormat* demuxer);
   [[nodiscard]] Status open_decoder();
+  // Continues at the packets of this time (s), or shortly before.
+  [[nodiscard]] bool jump(double seconds);
   void feed();
   void lose();
   void measure_gap();
@@ -76,12 +89,14 @@ class AudioTrack {
   unsigned n_tracks_ = 0;
   std::string_view codec_name_;
   bool lost_ = false;
-  double gap_ = 0;        // s
-  double expected_ = -1;  // timestamp of the next frame (s); negative if it is not known
-  bool priming_ = false;  // the next frame is not sound of the file
-  bool started_ = false;  // from now on, undecodable packets count as lost
-  bool at_end_ = false;   // all packets were read
-  bool cut_ = false;      // reading ended with an error, or a packet is incomplete
+  double gap_ = 0;                // s
+  double expected_ = -1;          // timestamp of the next frame (s); negative if it is not known
+  double time_ = -1;              // timestamp of the last frame (s); negative if it is not known
+  std::optional<double> origin_;  // that of the first one
+  bool priming_ = false;          // the next frame is not sound of the file
+  bool started_ = false;          // from now on, undecodable packets count as lost
+  bool at_end_ = false;           // all packets were read
+  bool cut_ = false;              // reading ended with an error, or a packet is incomplete
 };
 
 }  // namespace genre::decode

@@ -8,6 +8,9 @@
 //   Header, after the first samples are decoded, or with the reason why there are none;
 //   blocks: a BlockHeader; if it is kAudio, then its samples, interleaved 32-bit floats;
 //   BlockHeader kEnd and End. An answer without them is incomplete.
+// On the same socket genre may send a Seek at any time after Header. If the file allows it, a block
+// kJump follows; blocks that were sent before come first. If the answer is already past that frame,
+// or the file does not allow it, there is none.
 // End of file on its standard input ends genre-decode.
 #pragma once
 
@@ -61,18 +64,24 @@ struct Header {
   std::uint32_t sample_rate = 0;    // Hz
   std::uint32_t channels = 0;       // of kNoSuchTrack: the number of audio tracks
   std::array<char, 32> codec = {};  // display name, null-terminated
+  std::uint64_t n_frames = 0;       // declared or estimated; 0 if it is not known
+};
+
+struct Seek {
+  std::uint64_t frame = 0;  // wanted; earlier ones may come too
 };
 
 enum class Block : std::uint32_t {
   kAudio,
   kEnd,
   kLost,  // packets that could not be decoded; another block follows that is not kLost
+  kJump,  // frames that are left out because of a Seek
 };
 
 struct BlockHeader {
   Block block = Block::kAudio;
-  // Samples per channel: of kAudio at least 1; of kLost those that are missing, or 0 if that is not
-  // known; 0 for kEnd.
+  // Samples per channel: of kAudio and kJump at least 1; of kLost those that are missing, or 0 if
+  // that is not known; 0 for kEnd.
   std::uint32_t n_frames = 0;
 };
 

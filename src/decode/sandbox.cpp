@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <initializer_list>
@@ -55,10 +56,12 @@ bool allow_memory(const Filter& filter) {
 bool allow_rest(const Filter& filter, bool is_stream) {
   // std::call_once and pthread_once call FUTEX_WAKE even without waiting threads. FUTEX_WAIT is not
   // allowed: a process that cannot sleep reaches its CPU time limit.
-  constexpr auto kCommand = static_cast<scmp_datum_t>(~(FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME));
+  constexpr auto kCommand = ~scmp_datum_t{FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME};
+  // MSG_DONTWAIT: it must not sleep in recv either.
   const int read = is_stream ? SCMP_SYS(read) : SCMP_SYS(pread64);
   return allow(filter, read, {equals(0, kFile)}) &&
          allow(filter, SCMP_SYS(write), {equals(0, kAnswer)}) &&
+         allow(filter, SCMP_SYS(recvfrom), {equals(0, kAnswer), equals(3, MSG_DONTWAIT)}) &&
          allow(filter, SCMP_SYS(futex), {masked(1, kCommand & 0xFFFFFFFFU, FUTEX_WAKE)}) &&
          allow(filter, SCMP_SYS(clock_gettime)) && allow(filter, SCMP_SYS(gettimeofday)) &&
          allow(filter, SCMP_SYS(getrandom)) && allow(filter, SCMP_SYS(rt_sigreturn)) &&

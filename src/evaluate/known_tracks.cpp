@@ -44,7 +44,7 @@ std::optional<std::size_t> count_known_tracks(const ModelInfo& model, const data
   const std::unordered_set<std::string> exact(known.begin(), known.end());
   std::size_t n_known = 0;
   for (const auto& [track, print] : dataset::fingerprints(table, rows, scale)) {
-    const auto is_same = [&print](const std::string& other) {
+    const auto is_same = [&print = print](const std::string& other) {
       return dataset::same_audio(print, other);
     };
     n_known += exact.contains(print) || std::ranges::any_of(known, is_same);

@@ -175,7 +175,8 @@ struct BandFilter {
       const std::size_t centre = position * step + step / 2;
       const std::size_t first = clamped(centre, 0, n, kNMels);
       const std::size_t last = clamped(centre, filter.size() - 1, n, kNMels);
-      BandedRow re{first, std::vector<float>(last - first + 1)}, im = re;
+      BandedRow re{first, std::vector<float>(last - first + 1)};
+      BandedRow im = re;
       for (std::size_t i = 0; i < filter.size(); ++i) {
         const std::size_t k = clamped(centre, i, n, kNMels) - first;
         re.values[k] += static_cast<float>(filter[i].real());

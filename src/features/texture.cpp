@@ -18,7 +18,7 @@
 namespace genre::features {
 namespace {
 
-constexpr std::size_t kMaxSamples = 3 * kSampleRate;
+constexpr std::size_t kMaxSamples = std::size_t{3} * kSampleRate;
 constexpr float kTopDb = 80.0F;  // power_to_db's default
 
 constexpr std::size_t kNCepstra = 40;

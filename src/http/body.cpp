@@ -23,14 +23,13 @@ Body::Body(std::size_t max_size, ByteBudget& budget, std::string client,
 
 bool Body::set_coding(std::string_view coding) {
   if (coding.empty() || base::to_lower(coding) == "identity") return true;
-  const auto is_gzip = Inflater::is_gzip(coding);
-  if (!is_gzip) {
+  decoder_ = make_content_decoder(coding);
+  if (!decoder_) {
     return refuse({415,
                    "unsupported_content_encoding",
-                   "The only supported content encodings are gzip and deflate.",
-                   {{"Accept-Encoding", "gzip, deflate"}}});
+                   fmt::format("The supported content encodings are {}.", kContentCodings),
+                   {{"Accept-Encoding", std::string(kContentCodings)}}});
   }
-  inflater_ = std::make_unique<Inflater>(*is_gzip);
   bytes_.reserve(max_size_ + 1);  // as in expect: growing step by step would copy
   return true;
 }
@@ -48,7 +47,8 @@ bool Body::expect(std::size_t size) {
 bool Body::commit(std::size_t n) {
   bytes_.commit(n);
   if (bytes_.size() > max_size_) return refuse(too_large());
-  return lease_.grow_to(bytes_.size()) || refuse(memory_full());
+  const std::size_t window = decoder_ ? std::min(bytes_.size(), decoder_->window()) : 0;
+  return lease_.grow_to(bytes_.size() + window) || refuse(memory_full());
 }
 
 bool Body::accept(std::string_view bytes) {
@@ -66,14 +66,19 @@ bool Body::decode() {
   // One more byte than allowed shows that there are too many.
   const auto space = bytes_.prepare(std::min(kDecodedPiece, max_size_ - bytes_.size() + 1));
   const auto step =
-      inflater_->decode(encoded_, {static_cast<std::byte*>(space.data()), space.size()});
-  if (!step.valid || (step.consumed == 0 && step.produced == 0)) return refuse(bad_coding());
+      decoder_->decode(encoded_, {static_cast<std::byte*>(space.data()), space.size()});
+  if (step.status == ContentDecoder::Status::kLargeWindow) return refuse(large_window());
+  const bool stuck = !encoded_.empty() && step.consumed == 0 && step.produced == 0;
+  if (step.status == ContentDecoder::Status::kMalformed || stuck) return refuse(bad_coding());
+  output_full_ = step.produced == space.size();
   encoded_.erase(0, step.consumed);
   return commit(step.produced);
 }
 
 bool Body::finish() {
-  if (coded() && !inflater_->complete()) return refuse(bad_coding());
+  if (coded() && !decoder_->complete()) return refuse(bad_coding());
+  decoder_.reset();  // its window would occupy memory during the prediction
+  lease_.shrink_to(bytes_.size());
   lease_.keep();
   return true;
 }
@@ -85,6 +90,7 @@ std::span<const std::byte> Body::bytes() const {
 bool Body::refuse(Problem problem) {
   problem_ = std::move(problem);
   bytes_ = {};
+  decoder_.reset();
   lease_.release();
   return false;
 }
@@ -95,6 +101,12 @@ Problem Body::too_large() const {
 
 Problem Body::bad_coding() {
   return {400, "malformed_request", "The body is not valid in its content encoding."};
+}
+
+Problem Body::large_window() {
+  return {413, "body_too_large",
+          fmt::format("The zstd encoding of the body needs a window of more than {} bytes.",
+                      kMaxZstdWindow)};
 }
 
 Problem Body::memory_full() {

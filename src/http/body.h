@@ -12,7 +12,7 @@
 
 #include "http/asio.h"
 #include "http/byte_budget.h"
-#include "http/inflater.h"
+#include "http/content_decoder.h"
 #include "http/problem.h"
 #include "http/request_parser.h"
 
@@ -27,7 +27,7 @@ class Body final : public BodySink {
 
   // coding: the header value of Content-Encoding. Call it first.
   [[nodiscard]] bool set_coding(std::string_view coding);
-  [[nodiscard]] bool coded() const { return inflater_ != nullptr; }
+  [[nodiscard]] bool coded() const { return decoder_ != nullptr; }
 
   // This many bytes will arrive.
   [[nodiscard]] bool expect(std::size_t size);
@@ -42,7 +42,7 @@ class Body final : public BodySink {
   // Decodes a part of what accept got, so that a body which grows a thousandfold does not occupy
   // the thread for long. Call it until nothing is left to decode.
   [[nodiscard]] bool decode();
-  [[nodiscard]] bool decoded() const { return encoded_.empty(); }
+  [[nodiscard]] bool decoded() const { return encoded_.empty() && !output_full_; }
 
   // All bytes have arrived: from now on the budget cannot take them back.
   [[nodiscard]] bool finish();
@@ -56,13 +56,15 @@ class Body final : public BodySink {
   [[nodiscard]] Problem too_large() const;
   [[nodiscard]] static Problem memory_full();
   [[nodiscard]] static Problem bad_coding();
+  [[nodiscard]] static Problem large_window();
 
   const std::size_t max_size_, max_total_;
   ByteBudget::Lease lease_;
   beast::flat_buffer bytes_;
-  std::unique_ptr<Inflater> inflater_;  // null if the body is not coded
-  std::string encoded_;                 // not decoded yet
-  std::size_t n_encoded_ = 0;           // bytes that have arrived of a coded body
+  std::unique_ptr<ContentDecoder> decoder_;  // null if the body is not coded, or complete
+  std::string encoded_;                      // not decoded yet
+  bool output_full_ = false;                 // the decoder may have more output
+  std::size_t n_encoded_ = 0;                // bytes that have arrived of a coded body
   std::optional<Problem> problem_;
 };
 

@@ -33,6 +33,11 @@ bool ByteBudget::Lease::grow_to(std::size_t size) {
   return true;
 }
 
+void ByteBudget::Lease::shrink_to(std::size_t size) {
+  if (size == 0) return release();
+  if (size < size_) budget_.free_ += std::exchange(size_, size) - size;
+}
+
 // The client with the most bytes yields, if it has more than this one will have. Of its bodies the
 // oldest are taken first: among those that are still arriving, they are the slowest.
 bool ByteBudget::make_room(const Lease& lease, std::size_t needed) {

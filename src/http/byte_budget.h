@@ -35,6 +35,9 @@ class ByteBudget {
     // Grows the share to at least this size. False, without change, if too little is free.
     [[nodiscard]] bool grow_to(std::size_t size);
 
+    // Returns what the share has beyond this size.
+    void shrink_to(std::size_t size);
+
     // The body is not needed any more.
     void release();
 

@@ -8,9 +8,9 @@
 namespace genre::http {
 namespace {
 
-constexpr std::size_t kReadAhead = 16 * 1024;    // bytes
-constexpr std::size_t kLingerPiece = 64 * 1024;  // bytes
-constexpr std::size_t kLingerBytes = std::size_t{256} * 1024 * 1024;
+constexpr std::size_t kReadAhead = 16 * kKiB;    // bytes
+constexpr std::size_t kLingerPiece = 64 * kKiB;  // bytes
+constexpr std::size_t kLingerBytes = 256 * kMiB;
 constexpr std::chrono::milliseconds kLingerTime{5'000};
 // A client that has closed only its sending side may still be waiting for the response. TCP cannot
 // tell it from a client that is gone, so its request continues for this time.

@@ -1,7 +1,6 @@
 #include "http/negotiation.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "http/header_value.h"
@@ -50,42 +50,33 @@ bool has(const Headers& headers, std::string_view name) {
   return std::ranges::find(headers, name, &Headers::value_type::first) != headers.end();
 }
 
-// Nothing if there is no memory for it: the response then stays as it is.
-std::optional<std::string> gzip(const std::string& body) {
-  constexpr int kGzip = 16 + MAX_WBITS;
-  constexpr int kMemory = 8;  // zlib's default
-  z_stream stream{};
-  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzip, kMemory,
-                   Z_DEFAULT_STRATEGY) != Z_OK) {
-    return std::nullopt;
-  }
-  std::string compressed(deflateBound(&stream, body.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(body.data()));
-  stream.avail_in = static_cast<uInt>(body.size());
-  stream.next_out = reinterpret_cast<Bytef*>(compressed.data());
-  stream.avail_out = static_cast<uInt>(compressed.size());
-  const int status = deflate(&stream, Z_FINISH);
-  compressed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return status == Z_STREAM_END ? std::optional(std::move(compressed)) : std::nullopt;
-}
-
 }  // namespace
 
-bool accepts_gzip(std::string_view accept_encoding) {
-  std::optional<double> gzip, identity;
+Coding preferred_coding(std::string_view accept_encoding, std::span<const Coding> available) {
+  std::optional<double> identity;
   double others = 0;
+  std::vector<std::optional<double>> weights(available.size());
   any_element(accept_encoding, [&](std::string_view element) {
     const auto coding = parse_header_value(element);
     if (!coding) return false;
+    const std::string_view name = coding->value == "x-gzip" ? "gzip" : coding->value;
     const double weight = weight_of(*coding);
-    if (coding->value == "gzip" || coding->value == "x-gzip") gzip = weight;
-    if (coding->value == "identity") identity = weight;
-    if (coding->value == "*") others = weight;
+    if (name == "*") others = weight;
+    if (name == name_of(Coding::kIdentity)) identity = weight;
+    const auto named = std::ranges::find(available, name, name_of);
+    if (named != available.end()) weights[named - available.begin()] = weight;
     return false;
   });
-  const double wanted = gzip.value_or(others);
-  return wanted > 0 && wanted >= identity.value_or(0);
+  Coding preferred = Coding::kIdentity;
+  double most = 0;
+  for (std::size_t i = 0; i < available.size(); ++i) {
+    const double weight = weights[i].value_or(others);
+    if (weight > most && weight >= identity.value_or(0)) {
+      preferred = available[i];
+      most = weight;
+    }
+  }
+  return preferred;
 }
 
 // Weak comparison, as RFC 9110 requires for If-None-Match.
@@ -118,11 +109,12 @@ void compress(Response& response, std::string_view accept_encoding) {
     return;
   }
   add_vary(response.headers, "Accept-Encoding");
-  if (!accepts_gzip(accept_encoding)) return;
-  auto compressed = gzip(response.body);
-  if (!compressed) return;
+  const Coding coding = preferred_coding(accept_encoding);
+  if (coding == Coding::kIdentity) return;
+  auto compressed = encode(coding, response.body);
+  if (!compressed) return;  // without memory for it, the response stays as it is
   response.body = *std::move(compressed);
-  response.headers.emplace_back("Content-Encoding", "gzip");
+  response.headers.emplace_back("Content-Encoding", name_of(coding));
 }
 
 }  // namespace genre::http

@@ -13,6 +13,8 @@
 
 namespace genre::http {
 
+constexpr unsigned kHttp11 = 11;  // Beast's form of HTTP/1.1
+
 struct RequestHead {
   struct Field {
     beast::http::field name;  // unknown: only text has it
@@ -21,7 +23,7 @@ struct RequestHead {
 
   // Empty before the request line has been read.
   std::string method, target;
-  unsigned version = 11;  // 10 or 11
+  unsigned version = kHttp11;  // 10 or 11
   std::vector<Field> fields = {};
 
   // The value of the first field of this name, or empty.

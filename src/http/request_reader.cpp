@@ -23,8 +23,6 @@ constexpr std::size_t kHeadPiece = 16 * kKiB;
 constexpr std::size_t kBufferPiece = 256 * kKiB;  // of a body that is parsed or decoded
 constexpr std::size_t kBodyPiece = kMiB;
 
-constexpr unsigned kHttp11 = 11;
-
 bool is_http_error(error_code error) {
   return error.category() == beast::http::make_error_code(HttpError::bad_method).category();
 }

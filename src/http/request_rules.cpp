@@ -1,5 +1,7 @@
 #include "http/request_rules.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -9,8 +11,6 @@ namespace genre::http {
 namespace {
 
 using Field = beast::http::field;
-
-constexpr unsigned kHttp11 = 11;
 
 Problem malformed(std::string detail) { return {400, "malformed_request", std::move(detail)}; }
 
@@ -28,11 +28,24 @@ bool is_host(std::string_view text) {
   });
 }
 
-// RFC 9112, section 3.2. A proxy and the server must not take a request for two different hosts.
+// A proxy and the server must not take a request for two different ones, one by the first of two
+// values, the other by the second.
+std::optional<Problem> check_singletons(const RequestHead& head) {
+  using Singleton = std::pair<Field, const char*>;
+  for (const auto& [field, name] :
+       {Singleton{Field::host, "Host"}, Singleton{Field::authorization, "Authorization"},
+        Singleton{Field::content_type, "Content-Type"}}) {
+    if (std::ranges::count(head.fields, field, &RequestHead::Field::name) > 1) {
+      return malformed(fmt::format("The request has more than one {} header.", name));
+    }
+  }
+  return std::nullopt;
+}
+
+// RFC 9112, section 3.2.
 std::optional<Problem> check_host(const RequestHead& head) {
-  const auto n = std::ranges::count(head.fields, Field::host, &RequestHead::Field::name);
-  if (n > 1) return malformed("The request has more than one Host header.");
-  if (n == 0 && head.version >= kHttp11) return malformed("The request has no Host header.");
+  const bool absent = std::ranges::count(head.fields, Field::host, &RequestHead::Field::name) == 0;
+  if (absent && head.version >= kHttp11) return malformed("The request has no Host header.");
   if (!is_host(head[Field::host])) return malformed("The Host header is not a host and a port.");
   return std::nullopt;
 }
@@ -87,6 +100,7 @@ std::optional<Problem> check_expect(const RequestHead& head) {
 }  // namespace
 
 std::optional<Problem> apply_rules(RequestHead& head) {
+  if (auto problem = check_singletons(head)) return problem;
   if (auto problem = check_host(head)) return problem;
   if (auto problem = normalize_target(head)) return problem;
   if (auto problem = check_transfer_encoding(head)) return problem;

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <iterator>
 
+#include "http/request_parser.h"
+
 namespace genre::http {
 
 namespace beast = boost::beast;
@@ -37,7 +39,7 @@ std::string head(const Response& response, unsigned version, bool keep_alive,
   }
   if (!keep_alive) {
     head += "Connection: close\r\n";
-  } else if (version < kHttp11) {
+  } else if (version < kHttp11) {  // from 1.1 on, connections stay open by default
     head += "Connection: keep-alive\r\n";
   }
   head += "\r\n";

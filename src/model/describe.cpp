@@ -1,6 +1,7 @@
 #include "model/describe.h"
 
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "model/frontend_json.h"
@@ -53,12 +54,18 @@ Json shape_json(const ModelInput& input) {
 
 }  // namespace
 
+Json to_json(const ModelInput& input) {
+  Json json = {{"name", input.name}};
+  std::visit(Describe{json}, input.source);
+  return json;
+}
+
 Json describe(const ModelInfo& model) {
   Json inputs = Json::array();
   for (const ModelInput& input : model.inputs) {
-    Json& json =
-        inputs.emplace_back(Json::object({{"name", input.name}, {"shape", shape_json(input)}}));
-    std::visit(Describe{json}, input.source);
+    Json json = {{"name", input.name}, {"shape", shape_json(input)}};
+    json.update(to_json(input));
+    inputs.push_back(std::move(json));
   }
   const FeaturesInput* features = model.features();
   return {{"name", model.name},

@@ -7,6 +7,9 @@
 
 namespace genre::model {
 
+// The input's name and what it takes, with the keys of the metadata genre.inputs.
+[[nodiscard]] nlohmann::ordered_json to_json(const ModelInput& input);
+
 // {"name", "feature_set", "pad_mode", "inputs": [{"name", "shape", and what it takes}], "window",
 // "hop", "labels", "none_of_these", "confident", "provenance", "figures"}. feature_set and pad_mode
 // are those of the first input that takes features, else null.

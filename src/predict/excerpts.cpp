@@ -34,10 +34,21 @@ void Excerpts::add(std::span<const float> y) {
 }
 
 std::vector<std::span<const float>> Excerpts::pieces() const {
-  std::vector<std::span<const float>> all(kept_.begin(), kept_.end());
-  if (all.size() > 1 && all.back().size() < (length_ + 1) / 2) all.pop_back();
-  if (all.size() <= n_) return all;
   std::vector<std::span<const float>> chosen;
+  for (const Span& span : spans(position_)) chosen.emplace_back(kept_[span.start / stride_]);
+  return chosen;
+}
+
+std::vector<Excerpts::Span> Excerpts::spans(std::size_t n_samples) const {
+  std::size_t stride = length_;
+  while (n_samples > capacity_ * stride) stride *= 2;
+  std::vector<Span> all;
+  for (std::size_t start = 0; start < n_samples; start += stride) {
+    all.push_back({start, std::min(length_, n_samples - start)});
+  }
+  if (all.size() > 1 && all.back().length < (length_ + 1) / 2) all.pop_back();
+  if (all.size() <= n_) return all;
+  std::vector<Span> chosen;
   for (std::size_t i = 0; i < n_; ++i) {
     // The first and the last piece, and those between; the middle one if only one is wanted.
     const double place = n_ == 1 ? 0.5 : static_cast<double>(i) / static_cast<double>(n_ - 1);

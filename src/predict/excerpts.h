@@ -22,6 +22,12 @@ class Excerpts {
   // a file counts if it is at least half as long as the others, and the first always.
   [[nodiscard]] std::vector<std::span<const float>> pieces() const;
 
+  // Where these pieces are in a file with this many samples.
+  struct Span {
+    std::size_t start, length;
+  };
+  [[nodiscard]] std::vector<Span> spans(std::size_t n_samples) const;
+
  private:
   std::size_t n_;             // pieces to return
   std::size_t capacity_;      // pieces to keep

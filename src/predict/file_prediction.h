@@ -40,8 +40,15 @@ class FilePrediction {
   };
 
   [[nodiscard]] Result<void> open(Predictor& predictor);
+  // Finds the windows to hear if not all (WindowOptions::excerpts).
+  [[nodiscard]] Result<void> choose_windows();
+  // Reads a few seconds of a file whose length no header tells.
+  [[nodiscard]] Result<void> count_samples();
+  // Starts again with the length that the file has.
+  void start_again(std::size_t n_samples);
   void read(const WindowReader::Window& window, Predictor& predictor);
-  [[nodiscard]] bool classify_waiting(Predictor& predictor);  // whether there are more
+  // Returns whether there are more. Errors: those of AudioStream.
+  [[nodiscard]] Result<bool> classify_waiting(Predictor& predictor);
   [[nodiscard]] Prediction finish(Predictor& predictor);
 
   AudioFile file_;
@@ -50,8 +57,11 @@ class FilePrediction {
   std::optional<WindowReader> windows_;
   std::optional<SegmentPredictor> predict_;  // the stream refers to its source
   bool whole_file_ = false;                  // the model has inputs that depend on all of it
+  std::optional<std::size_t> n_samples_;  // of the file at the model's rate, if they were counted
+  bool counting_ = false;
   std::vector<Waiting> waiting_;
   std::size_t n_classified_ = 0;   // of waiting_
+  bool excerpts_ = false;          // Prediction::excerpts
   std::vector<Segment> segments_;  // so far
 };
 

@@ -72,6 +72,7 @@ Json to_json(const Prediction& prediction, const ModelInfo& model, const JsonOpt
     }
     json["segments"] = std::move(segments);
   }
+  if (prediction.excerpts) json["excerpts"] = prediction.segments.size();
   json["duration"] = rounded(prediction.duration, 3);
   json["sample_rate"] = prediction.audio.sample_rate;
   json["model"] = model.name;

@@ -61,7 +61,8 @@ void LivePrediction::push(std::span<const float> y, Predictor& predictor,
   while (!y.empty()) {
     const auto piece = y.first(std::min(y.size(), kPiece));
     y = y.subspan(piece.size());
-    if (SourceAudio* source = predict_.source()) source->add(piece);
+    if (SourceAudio* source = predict_.source()) source->add(n_pushed_, piece);
+    n_pushed_ += static_cast<std::int64_t>(piece.size());
     if (!resampler_) {
       n_taken_ = 0;
       converted_.assign(piece.begin(), piece.end());

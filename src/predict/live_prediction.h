@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -47,6 +48,7 @@ class LivePrediction {
   std::optional<audio::StreamResampler> resampler_;
   SegmentPredictor predict_;
   WindowReader windows_;
+  std::int64_t n_pushed_ = 0;     // samples
   std::vector<float> converted_;  // at the model's rate; windows_ takes them
   std::size_t n_taken_ = 0;       // of these
 };

@@ -26,8 +26,9 @@ namespace genre::predict {
 // Use it from one thread at a time, with any predictor of the same model.
 class SegmentPredictor {
  public:
-  // source_sr: the audio's own rate (Hz).
-  SegmentPredictor(const ModelInfo& model, int source_sr, const WindowOptions& options);
+  // source_sr: the audio's own rate (Hz). source: as in SourceAudio.
+  SegmentPredictor(const ModelInfo& model, int source_sr, const WindowOptions& options,
+                   std::optional<SourceAudio::File> source = {});
 
   // Null if the model needs no samples at the audio's own rate. Those of a window must be added to
   // it before the window is read.

@@ -12,8 +12,9 @@ bool needs_source(const ModelInfo& model) {
   });
 }
 
-WindowInputs::WindowInputs(const Model& model) {
-  for (const ModelInput& input : model.info().inputs) {
+WindowInputs::WindowInputs(std::span<const ModelInput> inputs,
+                           const std::map<std::string, std::shared_ptr<const Model>>& networks) {
+  for (const ModelInput& input : inputs) {
     Input& added = inputs_.emplace_back();
     if (const auto* features = std::get_if<FeaturesInput>(&input.source)) {
       added.values.emplace(*features);
@@ -21,7 +22,7 @@ WindowInputs::WindowInputs(const Model& model) {
       added.values.emplace(*patch);
     } else {
       const auto& network = std::get<NetworkInput>(input.source);
-      added.embedding = std::make_shared<Embedding>(network, *model.networks().at(network.network));
+      added.embedding = std::make_shared<Embedding>(network, *networks.at(network.network));
       added.whole_file = network.excerpts.has_value();
     }
   }

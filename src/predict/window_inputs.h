@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -21,7 +23,9 @@ namespace genre::predict {
 // Holds scratch memory and running networks, so use it from one thread only.
 class WindowInputs {
  public:
-  explicit WindowInputs(const Model& model);
+  explicit WindowInputs(const Model& model) : WindowInputs(model.info().inputs, model.networks()) {}
+  WindowInputs(std::span<const ModelInput> inputs,
+               const std::map<std::string, std::shared_ptr<const Model>>& networks);
 
   // window: at ModelInfo::sample_rate. source: the same piece at the file's own rate, if
   // needs_source. Inputs that are the same for all windows of a file are left out.

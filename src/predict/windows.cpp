@@ -29,53 +29,75 @@ WindowReader::WindowReader(Read read, int sr, const WindowOptions& options)
   if (!(window >= 0.1 && hop >= 0.1 && options.duration >= 0.1)) {
     throw std::invalid_argument("window, hop and duration must be at least 0.1 s");
   }
-  window_ = to_samples(window, sr);
-  hop_ = to_samples(hop, sr);
-  remaining_ = to_samples(options.duration, sr);
+  grid_ = {.window = to_samples(window, sr), .hop = to_samples(hop, sr)};
+  most_ = to_samples(options.duration, sr);
 }
 
-double WindowReader::duration() const { return static_cast<double>(read_) / sr_; }
+bool WindowReader::choose(std::size_t n, std::size_t n_samples) {
+  n_samples = std::min(n_samples, most_);
+  if (n >= grid_.count(n_samples)) return false;
+  most_ = n_samples;
+  chosen_ = excerpt_starts(n, grid_, n_samples);
+  return true;
+}
+
+double WindowReader::duration() const { return static_cast<double>(chosen_ ? most_ : read_) / sr_; }
 
 Result<std::size_t> WindowReader::append(std::size_t count) {
   // About six seconds: memory grows with the audio, not with the options, and a call is short.
   constexpr std::size_t kStep = std::size_t{1} << 17;
   const std::size_t size = y_.size();
-  y_.resize(size + std::min({count, remaining_, kStep}));
+  y_.resize(size + std::min({count, most_ - read_, kStep}));
   const auto got = read_samples_(std::span(y_).subspan(size));
   if (!got) return got;
   y_.resize(size + *got);
   read_ += *got;
-  remaining_ -= *got;
   return got;
 }
 
-void WindowReader::begin_window() {
-  begun_ = true;
-  std::size_t kept = 0;
-  if (read_ > 0) {
-    start_ += hop_;
-    if (hop_ < y_.size()) {
-      kept = y_.size() - hop_;
-      std::copy(y_.end() - static_cast<std::ptrdiff_t>(kept), y_.end(), y_.begin());
-    }
+bool WindowReader::begin_window() {
+  const std::size_t before = start_;
+  if (!chosen_) {
+    if (read_ > 0) start_ += grid_.hop;
+  } else if (n_begun_ < chosen_->size()) {
+    start_ = (*chosen_)[n_begun_++];
+  } else {
+    return false;
   }
-  y_.resize(kept);
+  const std::size_t dropped = std::min(start_ - before, y_.size());
+  y_.erase(y_.begin(), y_.begin() + static_cast<std::ptrdiff_t>(dropped));
+  return begun_ = true;
+}
+
+Result<void> WindowReader::skip() {
+  if (chosen_) {
+    auto moved = stream_->seek(static_cast<std::int64_t>(start_));
+    read_ = static_cast<std::size_t>(stream_->position());
+    ended_ = ended_early_ = moved && read_ < start_;
+    return moved;
+  }
+  const auto got = append(start_ - read_);
+  y_.clear();
+  ended_ = got && *got == 0;
+  return got.map([](std::size_t) {});
 }
 
 Result<std::optional<WindowReader::Window>> WindowReader::read_on() {
+  if (!ended_ && !begun_) ended_ = !begin_window();
   if (ended_) return std::nullopt;
-  if (!begun_) begin_window();
-  const bool in_gap = read_ < start_;  // hop > window: skip the gap
-  if (in_gap || y_.size() < window_) {
-    const auto got = append(in_gap ? start_ - read_ : window_ - y_.size());
+  if (read_ < start_) {  // hop > window, or windows were chosen
+    if (auto skipped = skip(); !skipped) return tl::make_unexpected(std::move(skipped.error()));
+    if (!ended_) return std::nullopt;
+  } else if (y_.size() < grid_.window) {
+    const auto got = append(grid_.window - y_.size());
     if (!got) return tl::make_unexpected(got.error());
-    if (in_gap) y_.clear();
     ended_ = *got == 0;
-    if (!ended_ && y_.size() < window_) return std::nullopt;
+    ended_early_ = chosen_ && ended_ && read_ < most_;
+    if (!ended_ && y_.size() < grid_.window) return std::nullopt;
   }
   begun_ = false;
   const bool first = start_ == 0;
-  if (y_.empty() || (!first && y_.size() < (window_ + 1) / 2)) return std::nullopt;
+  if (y_.empty() || (!first && y_.size() < (grid_.window + 1) / 2)) return std::nullopt;
   return Window{.start = static_cast<double>(start_) / sr_,
                 .end = static_cast<double>(start_ + y_.size()) / sr_,
                 .y = y_};

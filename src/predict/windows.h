@@ -10,6 +10,7 @@
 
 #include "genre/audio.h"
 #include "genre/predictor.h"
+#include "predict/excerpt_starts.h"
 
 namespace genre::predict {
 
@@ -27,7 +28,9 @@ class WindowReader {
   WindowReader(Read read, int sr, const WindowOptions& options);
   // stream: must outlive the reader.
   WindowReader(AudioStream& stream, int sr, const WindowOptions& options)
-      : WindowReader([&stream](std::span<float> y) { return stream.read(y); }, sr, options) {}
+      : WindowReader([&stream](std::span<float> y) { return stream.read(y); }, sr, options) {
+    stream_ = &stream;
+  }
 
   struct Window {
     double start, end;         // s
@@ -41,24 +44,39 @@ class WindowReader {
   [[nodiscard]] Result<std::optional<Window>> read_on();
   [[nodiscard]] bool ended() const { return ended_; }
 
-  // Seconds of audio read so far.
+  // With an AudioStream, call this before the first window to read only some windows: n, spread
+  // evenly over a stream of this length (samples at sr). Returns whether there are more windows
+  // than these.
+  bool choose(std::size_t n, std::size_t n_samples);
+  // Whether the audio ended before the windows that were chosen.
+  [[nodiscard]] bool ended_early() const { return ended_early_; }
+
+  // Samples of audio so far, including what was skipped.
+  [[nodiscard]] std::size_t position() const { return read_; }
+  // Seconds of audio read so far; of the whole file if windows were chosen.
   [[nodiscard]] double duration() const;
 
  private:
-  // Keeps the samples that overlap with the previous window.
-  void begin_window();
+  // Keeps the samples that overlap with the previous window. False after the last chosen window.
+  [[nodiscard]] bool begin_window();
+  // Moves on to the start of the current window.
+  [[nodiscard]] Result<void> skip();
   // Appends up to count samples to y_ and returns their number, 0 at the end.
   Result<std::size_t> append(std::size_t count);
 
   Read read_samples_;
+  AudioStream* stream_ = nullptr;  // if it can move forward
   int sr_;
-  std::size_t window_, hop_;  // samples
-  std::size_t remaining_;     // samples that may still be read
-  std::size_t start_ = 0;     // first sample of the current window
-  std::size_t read_ = 0;      // samples read so far
-  std::vector<float> y_;      // the current window
-  bool begun_ = false;        // the current window is not complete
+  WindowGrid grid_;
+  std::size_t most_;       // samples that may be read
+  std::size_t start_ = 0;  // first sample of the current window
+  std::size_t read_ = 0;   // samples read or skipped so far
+  std::vector<float> y_;   // the current window
+  bool begun_ = false;     // the current window is not complete
   bool ended_ = false;
+  bool ended_early_ = false;
+  std::optional<std::vector<std::size_t>> chosen_;  // the starts of the windows to read
+  std::size_t n_begun_ = 0;                         // of these
 };
 
 [[nodiscard]] Error cancelled();

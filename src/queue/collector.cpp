@@ -11,9 +11,9 @@ namespace genre::queue {
 namespace {
 
 constexpr int kBatch = 500;
-constexpr std::int64_t kFetchTimeout = 2000;  // ms
+constexpr std::int64_t kCollectTimeout = 2000;  // ms
 constexpr int kAttempts = 15;
-constexpr std::chrono::seconds kPause{1};
+constexpr std::chrono::seconds kNextCollection{1};
 
 // 0 if the stream has no message from that sequence number on; else the number of its messages.
 Result<std::uint64_t> count(jsCtx* js, const std::string& stream, std::uint64_t from) {
@@ -48,7 +48,7 @@ void read_batch(natsSubscription* subscription, Position& position,
                 const std::function<bool(std::string_view)>& on_message) {
   natsMsgList list{};
   const std::unique_ptr<natsMsgList, FreeList> freed_list(&list);
-  natsSubscription_Fetch(&list, subscription, kBatch, kFetchTimeout, nullptr);
+  natsSubscription_Fetch(&list, subscription, kBatch, kCollectTimeout, nullptr);
   for (natsMsg* message : std::span(list.Msgs, static_cast<std::size_t>(list.Count))) {
     jsMsgMetaData* data = nullptr;
     if (natsMsg_GetMetaData(&data, message) != NATS_OK) break;
@@ -90,7 +90,7 @@ Result<std::uint64_t> read_stream(jsCtx* js, const std::string& stream, std::uin
       return fail(ErrorCode::kUnavailable,
                   fmt::format("cannot read messages of the stream {}", stream));
     }
-    std::this_thread::sleep_for(kPause);
+    std::this_thread::sleep_for(kNextCollection);
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <nats/nats.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,9 @@
 #include "genre/result.h"
 
 namespace genre::queue {
+
+constexpr std::chrono::milliseconds kRetryPause{250};
+constexpr std::chrono::seconds kPatience{30};  // with a server that does not respond
 
 struct NatsOptions {
   std::string url = "nats://127.0.0.1:4222";  // or several, separated by commas

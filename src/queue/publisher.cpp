@@ -15,7 +15,6 @@ constexpr std::size_t kMaxMessages = 2000, kMaxBytes = std::size_t{32} << 20;  /
 constexpr std::int64_t kConfirmationTimeout = 3000;                            // ms, of nats.c
 // After twice the timeout, the confirmation is lost: nats.c drops it if it has no memory.
 constexpr std::chrono::milliseconds kConfirmationLost{2 * kConfirmationTimeout};
-constexpr std::chrono::milliseconds kPause{250};
 
 }  // namespace
 
@@ -107,7 +106,7 @@ void Publisher::failed(std::string_view id, const char* error) noexcept {
   const std::scoped_lock lock(mutex_);
   const auto entry = in_flight_.find(id);
   if (entry == in_flight_.end()) return;
-  entry->second.resend_at = Clock::now() + kPause;
+  entry->second.resend_at = Clock::now() + kRetryPause;
   try {
     entry->second.error = error;
   } catch (const std::bad_alloc&) {
@@ -120,7 +119,7 @@ void Publisher::resend_due_messages(const std::stop_token& stop) noexcept {
   base::name_this_thread("genre-resend");
   const base::WaitForMemory waits;
   std::unique_lock lock(mutex_);
-  while (!changed_.wait_for(lock, stop, kPause, [&] { return stop.stop_requested(); })) {
+  while (!changed_.wait_for(lock, stop, kRetryPause, [&] { return stop.stop_requested(); })) {
     const auto now = Clock::now();
     const auto is_due = [&](const auto& entry) { return entry.second.resend_at <= now; };
     // Searches again after each message, because the entries change while the lock is released.

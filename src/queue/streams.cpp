@@ -12,8 +12,6 @@ namespace {
 using StreamInfo = Handle<jsStreamInfo, jsStreamInfo_Destroy>;
 using ConsumerInfo = Handle<jsConsumerInfo, jsConsumerInfo_Destroy>;
 
-constexpr std::chrono::seconds kPatience{30};
-constexpr std::chrono::milliseconds kPause{250};
 constexpr std::int64_t kMaxAckPending = 100'000;  // for all workers together
 
 tl::unexpected<Error> refused(const std::string& what, natsStatus status, jsErrCode code) {
@@ -39,7 +37,7 @@ Result<void> repeat(const std::string& what, const std::function<natsStatus(jsEr
                            code == JSClusterNotLeaderErr || code == JSClusterIncompleteErr ||
                            code == JSInsufficientResourcesErr;
     if (!temporary || std::chrono::steady_clock::now() > end) return refused(what, status, code);
-    std::this_thread::sleep_for(kPause);
+    std::this_thread::sleep_for(kRetryPause);
   }
 }
 

@@ -26,8 +26,6 @@ namespace {
 
 constexpr std::size_t kSlotsPerThread = 8;    // most jobs wait for a thread or a confirmation
 constexpr std::int64_t kFetchTimeout = 1000;  // ms
-constexpr std::chrono::milliseconds kPause{250};
-constexpr std::chrono::seconds kPatience{30};
 // A worker that ends without a result may have been stopped or killed for other reasons. After this
 // many deliveries beyond --max-deliver, the file counts as the reason.
 constexpr unsigned kMoreDeliveries = 5;
@@ -175,7 +173,7 @@ struct Worker::Impl {
       if (nats.closed()) return done;
       report("{}", done.error().message);
       subscription.reset();
-      std::this_thread::sleep_for(kPause);
+      std::this_thread::sleep_for(kRetryPause);
     }
     return {};
   }

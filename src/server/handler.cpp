@@ -13,7 +13,7 @@ namespace {
 constexpr Middleware kRequests[] = {
     add_request_id,      // X-Request-Id: the client's, or a new one
     add_cors_headers,    // for pages of other origins
-    compress_response,   // for clients that accept gzip
+    compress_response,   // in a coding that the client accepts
     catch_exceptions,    // 500, and a line in the log
     check_head,          // 400, 408, 414, 417, 431, 501, 505: the head could not be read
     respond_to_options,  // OPTIONS

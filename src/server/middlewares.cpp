@@ -123,8 +123,9 @@ net::awaitable<http::Reply> check_access(Request& request, Next next) {
   if (route.upgrade && authorization.empty()) {
     authorization = authorization_of_protocols(request.exchange);
   }
-  auto problem = request.service.gate.check(route.access, route.post || route.upgrade,
-                                            authorization, request.exchange.peer());
+  auto problem =
+      request.service.gate.check(route.access, (route.post && route.predicts) || route.upgrade,
+                                 authorization, request.exchange.peer());
   return problem ? reply_with(tl::make_unexpected(*std::move(problem))) : next();
 }
 

@@ -19,6 +19,7 @@
 #include "server/api/error_response.h"
 #include "server/api/instances.h"
 #include "server/api/open_inference.h"
+#include "server/api/peaks_job.h"
 #include "server/live/live_socket.h"
 #include "server/live/protocols.h"
 #include "server/middlewares.h"
@@ -44,11 +45,15 @@ std::unique_ptr<Work> make_work(const Request& request, std::stop_token stop) {
   if (std::holds_alternative<InstancesJob>(work)) {
     return std::make_unique<InstancesWork>(body, std::move(model), std::move(stop));
   }
+  if (const auto* peaks = std::get_if<PeaksJob>(&work)) {
+    return std::make_unique<PeaksWork>(*peaks, body, std::move(model), std::move(stop));
+  }
   return std::make_unique<PredictWork>(std::get<PredictJob>(work), body, std::move(model), models,
                                        std::move(stop));
 }
 
 bool needs_parsing(const Job& job) {
+  if (const auto* peaks = std::get_if<PeaksJob>(&job.work)) return peaks->boundary.has_value();
   const auto* predict = std::get_if<PredictJob>(&job.work);
   return !predict || predict->boundary;
 }
@@ -168,11 +173,13 @@ class Run {
 
   // Call it last: the coroutine may resume and destroy this object.
   void end(Outcome outcome) {
-    request_.service.metrics.record_prediction(work_->model().index,
-                                               {.queued = started_ - queued_,
-                                                .worked = worked_,
-                                                .spent = spent_,
-                                                .succeeded = outcome && *outcome});
+    if (work_->predicts()) {
+      request_.service.metrics.record_prediction(work_->model().index,
+                                                 {.queued = started_ - queued_,
+                                                  .worked = worked_,
+                                                  .spent = spent_,
+                                                  .succeeded = outcome && *outcome});
+    }
     work_.reset();  // large, so not on the I/O thread
     finish_(std::move(outcome));
   }

@@ -28,6 +28,7 @@
 #include "evaluate/report.h"
 #include "genre/model.h"
 #include "train/dense_program.h"
+#include "train/embedding.h"
 #include "train/experiment.h"
 #include "train/held_out.h"
 #include "train/metadata.h"
@@ -213,7 +214,7 @@ Result<void> train(const Options& options, const dataset::Table& table) {
 
   const Experiment& model = experiments->front();
   const auto metadata = model_metadata(options, table, *experiments);
-  const std::string onnx = to_onnx(model.fit.network, metadata);
+  const std::string onnx = to_onnx(model.fit.network, metadata, options.data.audio.inputs);
   if (auto written = base::write_file(options.output, onnx); !written) return written;
   if (!options.html.empty()) {
     const std::string page = evaluate::to_html(report(options, table, *experiments, metadata));
@@ -246,7 +247,9 @@ bool is_pipe(const std::string& path) {
 Result<void> read_and_train(Options options, char** argv) {
   if (auto checked = check_outputs(options); !checked) return checked;
   const auto needs_dense_program = [&](FeatureSet feature_set) {
-    options.train.method = options.method.value_or(default_method(feature_set));
+    const Method by_default =
+        options.data.audio.inputs.empty() ? default_method(feature_set) : Method::kLda;
+    options.train.method = options.method.value_or(by_default);
     return options.train.method == Method::kDense && !options.train.make_dense;
   };
   // As early as possible, so that nothing is read twice. A table's feature set is known only once
@@ -279,7 +282,8 @@ Result<void> read_and_train(Options options, char** argv) {
                             table->name));
   }
   if (options.name.empty()) {
-    options.name = fmt::format("{}-{}", to_string(table->feature_set),
+    options.data.audio.feature_set = table->feature_set;
+    options.name = fmt::format("{}-{}", name_of(options.data.audio),
                                options.train.method == Method::kLda ? "lda" : "dense");
   }
   return train(options, *table);
@@ -287,10 +291,10 @@ Result<void> read_and_train(Options options, char** argv) {
 
 }  // namespace
 
-int run(int argc, char** argv, const LearnerFactory& make_dense) {
+int run(int argc, char** argv, const LearnerFactory& make_dense, const NetworkSource& networks) {
   CLI::App app("Train a model on music whose genre is known.", "genre train");
   try {
-    Options options = parse(app, argc, argv);
+    Options options = parse(app, networks, argc, argv);
     options.train.make_dense = make_dense;
     if (const auto done = read_and_train(std::move(options), argv); !done) {
       base::report_error("genre train", done.error().message);

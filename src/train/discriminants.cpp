@@ -3,6 +3,7 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace genre::train {
 namespace {
@@ -85,6 +86,11 @@ Discriminants::Discriminants(const Statistics& s, std::span<const double> origin
   const Eigen::VectorXd scale = std.inverse();
   within_ = scale.asDiagonal() * within_ * scale.asDiagonal();
   means_ = scale.asDiagonal() * (means_.colwise() - total);
+  // If all rows of each genre are equal, the variance within genres is 0. A small variance keeps
+  // the covariance positive definite.
+  constexpr double kSmallestVariance = 1e-6;
+  average_variance_ =
+      std::max(within_.trace() / static_cast<double>(within_.rows()), kSmallestVariance);
 
   constexpr double kNever = -1e4;  // finite, because 0 times infinity is NaN
   Eigen::ArrayXd priors = s.counts;
@@ -96,24 +102,30 @@ Discriminants::Discriminants(const Statistics& s, std::span<const double> origin
   std_ = to_vector(std);
 }
 
-TrainedNetwork Discriminants::network(double shrinkage) const {
-  // If all rows of each genre are equal, the variance within genres is 0. A small variance keeps
-  // the matrix positive definite.
-  constexpr double kSmallestVariance = 1e-6;
-  const auto n = within_.rows();
-  const double average = std::max(within_.trace() / static_cast<double>(n), kSmallestVariance);
+void Discriminants::prepare_for_many_shrinkages() {
+  systems_.emplace(std::move(within_), means_);
+  within_.resize(0, 0);
+}
+
+Eigen::MatrixXd Discriminants::solve(double shrinkage) const {
+  const double shift = shrinkage * average_variance_;
+  if (systems_) return systems_->solve(1 - shrinkage, shift);
   Eigen::MatrixXd covariance = (1 - shrinkage) * within_;
-  covariance.diagonal().array() += shrinkage * average;
+  covariance.diagonal().array() += shift;
   // Positive definite thanks to the shrinkage, so Cholesky needs no pivots. It reads only the lower
   // triangle.
   const Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>> cholesky(covariance);  // in place
-  const Eigen::MatrixXd weights = cholesky.solve(means_);              // [n_features, n_labels]
+  return cholesky.solve(means_);
+}
+
+TrainedNetwork Discriminants::network(double shrinkage) const {
+  const Eigen::MatrixXd weights = solve(shrinkage);
   // log p(genre | x) up to a constant: x' C^-1 m - m' C^-1 m / 2 + log prior.
   const Eigen::VectorXd bias =
       log_priors_ - 0.5 * weights.cwiseProduct(means_).colwise().sum().transpose();
   return {mean_,
           std_,
-          {{.n_in = static_cast<std::size_t>(n),
+          {{.n_in = static_cast<std::size_t>(means_.rows()),
             .n_out = static_cast<std::size_t>(means_.cols()),
             .weights =
                 to_floats(weights),  // column-major here, which is row-major [n_labels, n_features]

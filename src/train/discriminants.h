@@ -3,10 +3,12 @@
 
 #include <Eigen/Core>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "dataset/table.h"
+#include "train/shifted_systems.h"
 #include "train/trained_network.h"
 
 namespace genre::train {
@@ -39,10 +41,18 @@ class Discriminants {
   // identity.
   [[nodiscard]] TrainedNetwork network(double shrinkage) const;
 
+  // Takes as long as network() for four shrinkages, which then takes a fifteenth of the time.
+  void prepare_for_many_shrinkages();
+
  private:
-  Eigen::MatrixXd means_;       // [n_features, n_labels], standardised like within_
-  Eigen::MatrixXd within_;      // [n_features, n_features], only its lower triangle
-  Eigen::VectorXd log_priors_;  // [n_labels]
+  // Solves covariance X = means_, [n_features, n_labels].
+  [[nodiscard]] Eigen::MatrixXd solve(double shrinkage) const;
+
+  Eigen::MatrixXd means_;                  // [n_features, n_labels], standardised like within_
+  Eigen::MatrixXd within_;                 // [n_features, n_features], only its lower triangle
+  std::optional<ShiftedSystems> systems_;  // in place of within_, for many shrinkages
+  double average_variance_ = 0;            // within genres
+  Eigen::VectorXd log_priors_;             // [n_labels]
   std::vector<double> mean_, std_;
 };
 

@@ -52,6 +52,7 @@ class CrossValidation {
   explicit CrossValidation(const dataset::Table& table) : table_(table) {}
 
   void add(Discriminants discriminants, Rows rows) {
+    discriminants.prepare_for_many_shrinkages();
     discriminants_.push_back(std::move(discriminants));
     all_rows_.insert(all_rows_.end(), rows.begin(), rows.end());
     rows_.push_back(std::move(rows));

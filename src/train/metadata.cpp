@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "base/base64.h"
 #include "base/json_text.h"
 #include "evaluate/known_tracks.h"
 #include "genre/model.h"
+#include "model/describe.h"
 #include "train/report.h"
 
 namespace genre::train {
@@ -17,6 +20,31 @@ using Json = nlohmann::ordered_json;
 
 // Replaces bytes that are not UTF-8: file names can contain any bytes, JSON cannot.
 using base::json_text;
+
+// Networks that genre model pull has written are found there by every command; others become a part
+// of the model.
+bool is_installed(const Model& network) {
+  const auto installed = find_installed_network(network.info().name);
+  return installed && std::ranges::equal(*installed, network.onnx());
+}
+
+void add_inputs(const dataset::AudioOptions& audio, const dataset::Table& table,
+                std::map<std::string, std::string>& metadata) {
+  if (audio.inputs.empty()) {
+    metadata[metadata_key::kFeatureSet] = to_string(table.feature_set);
+    metadata[metadata_key::kPadMode] = to_string(audio.pad_mode);
+    return;
+  }
+  Json inputs = Json::array();
+  for (const ModelInput& input : audio.inputs) inputs.push_back(model::to_json(input));
+  metadata[metadata_key::kInputs] = json_text(inputs);
+  metadata[metadata_key::kWindow] =
+      json_text(Json{{"window", *audio.windows.window}, {"hop", *audio.windows.hop}});
+  for (const auto& [name, network] : audio.networks) {
+    if (is_installed(*network)) continue;
+    metadata[metadata_key::kNetwork + name] = base::encode_base64(network->onnx());
+  }
+}
 
 }  // namespace
 
@@ -60,18 +88,19 @@ std::map<std::string, std::string> model_metadata(const Options& options,
   };
   std::map<std::string, std::string> metadata = {
       {metadata_key::kName, options.name},
-      {metadata_key::kFeatureSet, std::string(to_string(table.feature_set))},
-      {metadata_key::kPadMode, std::string(to_string(options.data.audio.pad_mode))},
       {metadata_key::kLabels, json_text(nlohmann::json(table.labels))},
       {metadata_key::kWindowCorrelation,
        fmt::format("{:.4f}", *model.fit.network.window_correlation)},
       {metadata_key::kProvenance, json_text(provenance)},
       {metadata_key::kFigures, json_text(figures)}};
+  add_inputs(options.data.audio, table, metadata);
   if (const auto& confident = model.confident) {
     metadata[metadata_key::kConfident] = json_text(Json{{"clip", threshold(confident->clip)},
                                                         {"track", threshold(confident->track)},
                                                         {"track_clips", confident->track_clips}});
   }
+  // By the features of a network, tracks cannot be told apart from what a model says of them.
+  if (!options.data.audio.inputs.empty()) return metadata;
   if (std::string tracks = evaluate::training_tracks(table, model.learned); !tracks.empty()) {
     metadata[evaluate::kTrainingTracks] = std::move(tracks);
   }

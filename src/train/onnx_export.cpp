@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/onnx_writer.h"
+#include "model/shape.h"
 
 namespace genre::train {
 namespace {
@@ -32,8 +33,27 @@ Layer fold_standardisation(const TrainedNetwork& network) {
   return layer;
 }
 
+// Adds the inputs of the graph. Returns the name of the features.
+std::string add_inputs(onnx::GraphProto& graph, std::span<const ModelInput> inputs,
+                       std::size_t n_features) {
+  if (inputs.empty()) {
+    set_row_type(*graph.add_input(), "features", n_features);
+    return "features";
+  }
+  for (const ModelInput& input : inputs) {
+    const auto size = model::size_of(model::shape_of(input));
+    set_row_type(*graph.add_input(), input.name, size);
+  }
+  if (inputs.size() == 1) return inputs.front().name;
+  auto& concat = add_node(graph, "Concat", {}, "features");
+  for (const ModelInput& input : inputs) concat.add_input(input.name);
+  set_int(concat, "axis", 1);
+  return "features";
+}
+
 // The mean square of the standardised features.
-void add_novelty(onnx::GraphProto& graph, const TrainedNetwork& network) {
+void add_novelty(onnx::GraphProto& graph, const TrainedNetwork& network,
+                 const std::string& features) {
   const std::size_t n = network.mean.size();
   std::vector<float> scale(n), shift(n);
   for (std::size_t i = 0; i < n; ++i) {
@@ -45,7 +65,7 @@ void add_novelty(onnx::GraphProto& graph, const TrainedNetwork& network) {
   add_tensor(graph, "standardise.shift", {n}, shift);
   add_tensor(graph, "novelty.weight", {1, n}, std::vector<float>(n, 1 / static_cast<float>(n)));
   add_tensor(graph, "novelty.bias", {1}, std::array{0.0F});
-  add_node(graph, "Mul", {"features", "standardise.scale"}, "scaled");
+  add_node(graph, "Mul", {features, "standardise.scale"}, "scaled");
   add_node(graph, "Add", {"scaled", "standardise.shift"}, "standardised");
   add_node(graph, "Mul", {"standardised", "standardised"}, "squared");
   set_int(add_node(graph, "Gemm", {"squared", "novelty.weight", "novelty.bias"}, "novelty"),
@@ -56,12 +76,13 @@ void add_novelty(onnx::GraphProto& graph, const TrainedNetwork& network) {
 }  // namespace
 
 std::string to_onnx(const TrainedNetwork& network,
-                    const std::map<std::string, std::string>& metadata) {
+                    const std::map<std::string, std::string>& metadata,
+                    std::span<const ModelInput> inputs) {
   onnx::ModelProto model = model::empty_model();
   auto& graph = *model.mutable_graph();
-  set_row_type(*graph.add_input(), "features", network.layers.front().n_in);
+  const std::string features = add_inputs(graph, inputs, network.layers.front().n_in);
 
-  std::string value = "features";
+  std::string value = features;
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const Layer layer = i == 0 ? fold_standardisation(network) : network.layers[i];
     const std::string dense = fmt::format("dense{}", i + 1);
@@ -77,7 +98,7 @@ std::string to_onnx(const TrainedNetwork& network,
   set_int(add_node(graph, "Softmax", {value}, "certainties"), "axis", 1);
   set_row_type(*graph.add_output(), "certainties", network.layers.back().n_out);
 
-  add_novelty(graph, network);
+  add_novelty(graph, network, features);
 
   return model::to_file(std::move(model), metadata);
 }

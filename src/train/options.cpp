@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/user_folders.h"
 #include "features/feature_sets.h"
+#include "train/embedding.h"
 #include "train/held_out.h"
 
 namespace genre::train {
@@ -17,7 +18,10 @@ constexpr std::size_t kAugmented = 4;  // altered copies of each window
 struct Arguments {
   std::vector<std::string> data, weights;  // weights: NAME=WEIGHT
   std::string table;
-  std::string feature_set{to_string(FeatureSet::kTexture)};
+  EmbeddingOptions embedding{.feature_set = std::string(to_string(FeatureSet::kTexture)),
+                             .network = {},
+                             .outputs = {},
+                             .excerpts = {}};
   std::string pad_mode{to_string(PadMode::kConstant)};
   std::string network, class_weights = "none";
   std::size_t n_augmented = kAugmented;
@@ -52,15 +56,15 @@ void add_data(CLI::App& app, Options& options, Arguments& arguments) {
                  "Feature table (CSV) to use in place of DATA, with the columns genre, track, and "
                  "those of a feature set")
       ->excludes(data);
-  app.add_option(
-         "--feature-set", arguments.feature_set,
-         "Features to compute from audio: texture (generalizes better) or gtzan26 (means of "
-         "librosa's features)")
-      ->check(CLI::IsMember(features::feature_set_names()))
+  app.add_option("--feature-set", arguments.embedding.feature_set,
+                 "Features to compute from audio: texture (generalizes better) or gtzan26 (means "
+                 "of librosa's features). texture+NETWORK: the outputs of a network beside them, "
+                 "as for --embedding")
       ->capture_default_str();
-  app.add_option("--augment", arguments.n_augmented,
-                 "texture: number of altered copies of each window to add to the training data "
-                 "(bandwidth, tone, noise, room, pitch)")
+  app.add_option(
+         "--augment", arguments.n_augmented,
+         "texture alone: number of altered copies of each window to add to the training data "
+         "(bandwidth, tone, noise, room, pitch)")
       ->check(CLI::Range(0, 100))
       ->capture_default_str();
   app.add_option("--pad-mode", arguments.pad_mode,
@@ -73,6 +77,29 @@ void add_data(CLI::App& app, Options& options, Arguments& arguments) {
       ->capture_default_str();
   app.add_flag("--strict", arguments.strict, "Skip damaged and truncated audio files");
   app.add_flag("--no-cache", arguments.no_cache, "Do not cache features");
+}
+
+void add_embedding(CLI::App& app, const NetworkSource& networks, EmbeddingOptions& options) {
+  const char* const group = "Pretrained networks";
+  app.add_option("--embedding", options.network,
+                 "Learn from the outputs of this network: an ONNX file, or the name of one from "
+                 "genre model pull. Alone, or beside the features of --feature-set if that is "
+                 "given")
+      ->group(group);
+  app.add_option("--outputs", options.outputs,
+                 "Outputs of the network, separated by commas (default: the first one)")
+      ->delimiter(',')
+      ->group(group);
+  app.add_option("--excerpts", options.excerpts,
+                 "The network hears this number of pieces, spread evenly over the file, and all "
+                 "windows get the mean (default: it hears each window)")
+      ->check(CLI::Range(1, 100))
+      ->group(group);
+  app.add_option("--seconds", options.seconds, "Length of a piece, with --excerpts")
+      ->check(CLI::Range(0.1, 60.0))
+      ->capture_default_str()
+      ->group(group);
+  networks.add_options(app);
 }
 
 void add_protocol(CLI::App& app, Options& options) {
@@ -169,7 +196,26 @@ void set_weight(const std::string& text, std::vector<dataset::DataSet>& data_set
   found.front()->weight = *weight;
 }
 
-void interpret(const Arguments& arguments, Options& options) {
+// What is computed from audio.
+void interpret_features(const Arguments& arguments, const LoadNetwork& load, Options& options) {
+  dataset::AudioOptions& audio = options.data.audio;
+  audio.pad_mode = *parse_pad_mode(arguments.pad_mode);
+  if (auto set = set_inputs(arguments.embedding, load, audio); !set) {
+    throw CLI::ValidationError(set.error().message);
+  }
+  const auto& feature_set = features::info_of(audio.feature_set);
+  audio.n_augmented = audio.inputs.empty() && feature_set.from_log_mel ? arguments.n_augmented : 0;
+  if (audio.inputs.empty()) return;
+  if (options.is_table) {
+    throw CLI::ValidationError("--features",
+                               "has no audio, which a network takes; give DATA with audio files");
+  }
+  if (arguments.network == "dense") {
+    throw CLI::ValidationError("--network dense", "takes a feature set only, not an embedding");
+  }
+}
+
+void interpret(const Arguments& arguments, const LoadNetwork& load, Options& options) {
   if (arguments.data.empty() && arguments.table.empty()) {
     throw CLI::RequiredError("DATA or --features");
   }
@@ -177,11 +223,8 @@ void interpret(const Arguments& arguments, Options& options) {
   options.is_table = arguments.data.empty();
   if (options.is_table) options.data_sets.push_back({.path = arguments.table});
   for (const std::string& weight : arguments.weights) set_weight(weight, options.data_sets);
-  options.data.audio.feature_set = *parse_feature_set(arguments.feature_set);
-  options.data.audio.pad_mode = *parse_pad_mode(arguments.pad_mode);
+  interpret_features(arguments, load, options);
   options.data.audio.seed = options.train.seed;
-  const auto& feature_set = features::info_of(options.data.audio.feature_set);
-  options.data.audio.n_augmented = feature_set.from_log_mel ? arguments.n_augmented : 0;
   options.data.audio.windows.strict = arguments.strict;
   if (arguments.no_cache) options.data.audio.cache.clear();
   if (!arguments.network.empty()) {
@@ -204,16 +247,18 @@ std::string default_protocol(const Options& options, const dataset::Table& table
   return knows_sources(table) ? kSourceOut : kTrack;
 }
 
-Options parse(CLI::App& app, int argc, char** argv) {
+Options parse(CLI::App& app, const NetworkSource& networks, int argc, char** argv) {
   Options options;
   options.data.audio.cache = base::cache_folder().string();
   Arguments arguments;
   add_data(app, options, arguments);
+  if (networks.load) add_embedding(app, networks, arguments.embedding);
   add_protocol(app, options);
   add_training(app, options, arguments);
   add_output(app, options);
   app.parse(argc, argv);
-  interpret(arguments, options);
+  arguments.embedding.default_feature_set = app.get_option("--feature-set")->empty();
+  interpret(arguments, networks.load, options);
   return options;
 }
 

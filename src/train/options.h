@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dataset/music.h"
+#include "train/command.h"
 #include "train/learner.h"
 
 namespace genre::train {
@@ -38,8 +39,8 @@ struct Options {
 // The protocol to use if none was chosen: source-out for data of several sources.
 [[nodiscard]] std::string default_protocol(const Options& options, const dataset::Table& table);
 
-// Adds the options to app and parses. Throws CLI::ParseError for a wrong command line and for
-// --help.
-[[nodiscard]] Options parse(CLI::App& app, int argc, char** argv);
+// Adds the options to app and parses. Throws CLI::ParseError for a wrong command line, a network
+// that cannot be used, and for --help.
+[[nodiscard]] Options parse(CLI::App& app, const NetworkSource& networks, int argc, char** argv);
 
 }  // namespace genre::train

@@ -13,11 +13,6 @@ class TwoModels(ServerTest):
         cls.address = "%s:%d" % cls.server.address
         cls.url = "http://" + cls.address
 
-    def setUp(self):
-        client = self.client()
-        while client.ask("GET", "/readyz").status != 200:
-            self.assertIsNone(self.server.process.poll())
-
     def expected(self, song, query=""):
         return self.assert_json(self.ask("POST", "/v1/predict" + query, song))
 

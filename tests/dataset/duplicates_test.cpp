@@ -3,11 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <numeric>
 #include <random>
 
 #include "dataset/fingerprint.h"
 #include "dataset/split.h"
+#include "dataset/synthetic_table.h"
 
 namespace genre::test {
 namespace {
@@ -47,12 +47,6 @@ void add_copy(Table& table, std::size_t track, const std::string& name, std::siz
     }
     table.rows.push_back(row);
   }
-}
-
-std::vector<std::size_t> all_rows(const Table& table) {
-  std::vector<std::size_t> rows(table.rows.size());
-  std::iota(rows.begin(), rows.end(), std::size_t{0});
-  return rows;
 }
 
 TEST(Duplicates, AreNamedAndStayOnOneSide) {

@@ -147,12 +147,6 @@ TEST(TrackSplit, TakesTracksApartFromTheirGroupIfAskedTo) {
   EXPECT_EQ(track_split(table, 1, Unit::kTrack)->test.size(), 60U);
 }
 
-std::vector<std::size_t> all_rows(const Table& table) {
-  std::vector<std::size_t> rows(table.rows.size());
-  std::iota(rows.begin(), rows.end(), std::size_t{0});
-  return rows;
-}
-
 TEST(GroupFolds, AreEvenAndKeepGroupsTogether) {
   Table table = synthetic_table(600);
   for (std::size_t row = 0; row < table.rows.size(); ++row) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <numeric>
 #include <random>
 
 namespace genre::test {
@@ -22,6 +23,12 @@ Table synthetic_table(std::size_t n_rows) {
     table.rows.push_back(row);
   }
   return table;
+}
+
+std::vector<std::size_t> all_rows(const Table& table) {
+  std::vector<std::size_t> rows(table.rows.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  return rows;
 }
 
 }  // namespace genre::test

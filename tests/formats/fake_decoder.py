@@ -7,12 +7,12 @@ import socket
 import struct
 import time
 
-MAGIC, VERSION = 0x44454347, 2
-OK, AUDIO, END, LOST = 0, 0, 1, 2
+MAGIC, VERSION = 0x44454347, 3
+OK, AUDIO, END, LOST, JUMP = 0, 0, 1, 2, 3
 
 
-def header(status=OK, sample_rate=22050, channels=1, codec=b"fake", magic=MAGIC):
-    return struct.pack("<IIII32s", magic, status, sample_rate, channels, codec)
+def header(status=OK, sample_rate=22050, channels=1, codec=b"fake", magic=MAGIC, n_frames=0):
+    return struct.pack("<IIII32sQ", magic, status, sample_rate, channels, codec, n_frames)
 
 
 def block(samples, n_frames=None):
@@ -38,6 +38,7 @@ ANSWERS = {
     "lost packets": header() + SECOND + lost(22050) + 2 * SECOND + end(3 * 22050),
     "ended early": header() + 3 * SECOND + end(3 * 22050, missing=22050, early=1),
     "loses for ever": header() + SECOND + 2 * lost(0),
+    "jumps unasked": header() + SECOND + struct.pack("<II", JUMP, 22050) + SECOND + end(2 * 22050),
     "no channels": header(channels=0),
     "too many channels": header(channels=65),
     "no sample rate": header(sample_rate=0),

@@ -46,7 +46,8 @@ class FakeDecoder(TemporaryFiles):
     def test_answers_that_make_no_sense(self):
         for how in ["garbage", "another count at the end", "no channels", "too many channels",
                     "no sample rate", "an unknown status", "no text", "another magic",
-                    "an empty block", "a huge block", "loses for ever"]:
+                    "an empty block", "a huge block", "loses for ever",
+                    "jumps unasked"]:
             with self.subTest(how):
                 error = self.fails(how)
                 self.assertEqual(error["code"], "unsupported_audio")

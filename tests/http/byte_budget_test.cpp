@@ -21,8 +21,15 @@ TEST(ByteBudget, IsReleasedWithItsLeases) {
   {
     Upload a(budget, "a");
     EXPECT_TRUE(a.lease.grow_to(60));
-    EXPECT_TRUE(a.lease.grow_to(40));  // never shrinks
+    EXPECT_TRUE(a.lease.grow_to(40));  // does not shrink
     EXPECT_EQ(budget.used(), 60U);
+    a.lease.shrink_to(70);  // does not grow
+    EXPECT_EQ(budget.used(), 60U);
+    a.lease.shrink_to(10);
+    EXPECT_EQ(budget.used(), 10U);
+    a.lease.shrink_to(0);
+    EXPECT_EQ(budget.used(), 0U);
+    EXPECT_TRUE(a.lease.grow_to(60));
   }
   EXPECT_EQ(budget.used(), 0U);
 }

@@ -77,5 +77,19 @@ TEST(Query, SaysWhatIsRight) {
   }
 }
 
+TEST(Query, OfPeaksHasItsOwnParameters) {
+  EXPECT_EQ(parse_peaks_query("")->bins, 2048);
+  const auto query = parse_peaks_query("bins=16&stream=2");
+  ASSERT_TRUE(query);
+  EXPECT_EQ(query->bins, 16);
+  EXPECT_EQ(query->track, 2U);
+  EXPECT_TRUE(parse_peaks_query("bins=8192"));
+  for (const char* text : {"bins=15", "bins=8193", "bins=1e3", "bins=", "bins=-16"}) {
+    EXPECT_THAT(parse_peaks_query(text).error(), HasSubstr("from 16 to 8192")) << text;
+  }
+  EXPECT_THAT(parse_peaks_query("stream=0").error(), HasSubstr("stream"));
+  EXPECT_THAT(parse_peaks_query("hop=1").error(), HasSubstr("are bins and stream"));
+}
+
 }  // namespace
 }  // namespace genre::server

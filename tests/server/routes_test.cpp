@@ -110,7 +110,7 @@ TEST(Routes, AModelIsNamedInThePathOrInTheQuery) {
     const std::string target = path;
     EXPECT_EQ(model_of("POST", target), 0) << path;
     EXPECT_EQ(model_of("POST", target + "?model=first"), 0) << path;
-    EXPECT_EQ(model_of("POST", target + "?top=1&model=s%65cond"), 1) << path;
+    EXPECT_EQ(model_of("POST", target + "?&model=s%65cond"), 1) << path;
     EXPECT_EQ(model_of("POST", target + "?model=first&model=second"), 1) << path;
     EXPECT_EQ(model_of("POST", target + "?model=third"), 2) << path;
     EXPECT_EQ(model_of("POST", target + "?model="), 2) << path;
@@ -129,6 +129,19 @@ TEST(Routes, AnUnknownModelIs404WithTheNames) {
     ASSERT_FALSE(action) << target;
     EXPECT_EQ(action.error().status, 404);
     EXPECT_EQ(action.error().detail, "There is no model \"third\". The models are: first, second.");
+  }
+}
+
+TEST(Routes, AModelIsNotChosenByMistake) {
+  for (const char* query :
+       {"model=%", "model=secon%6", "%=second", "mdoel=second", "model=second&x"}) {
+    for (const char* path : {"/v1/model?", "/v1/model/reload?", "/predict?", "/v1/predict?"}) {
+      const std::string target = std::string(path) + query;
+      const char* method = target.starts_with("/v1/model?") ? "GET" : "POST";
+      const Response refused = respond({method, target, ""});
+      EXPECT_EQ(refused.status, 400) << target;
+      EXPECT_EQ(code(refused), "bad_parameter") << target;
+    }
   }
 }
 
@@ -159,6 +172,19 @@ TEST(Routes, OriginalContract) {
   const PredictJob original = job({"POST", "/predict", "audio/wav"});
   EXPECT_EQ(original.form, ResponseForm::kOriginal);
   EXPECT_FALSE(original.boundary);
+}
+
+TEST(Routes, OriginalContractHasFewParameters) {
+  const PredictJob strict = job({"POST", "/predict?strict=true&stream=2&model=first", "audio/wav"});
+  EXPECT_EQ(strict.query.strict, true);
+  EXPECT_EQ(strict.query.track, 2U);
+  for (const char* query : {"top=2", "hop=1", "segments=0", "features=1", "stict=true"}) {
+    const Response refused = respond({"POST", std::string("/predict?") + query, "audio/wav"});
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_EQ(code(refused), "bad_parameter");
+    const std::string name(query, std::string_view(query).find('='));
+    EXPECT_THAT(refused.body, testing::HasSubstr("POST /predict has no parameter " + name));
+  }
 }
 
 TEST(Routes, RichResponseTakesParameters) {

@@ -112,6 +112,7 @@ class Rate(ServerTest):
         self.assertGreater(int(refused.headers["retry-after"]), 900)
         self.assert_healthy()  # which costs nothing
         self.assertEqual(self.ask("GET", "/v1/model").status, 200)
+        self.assertEqual(self.ask("POST", "/v2/repository/index", b"").status, 200)
 
 
 def form(song, n):

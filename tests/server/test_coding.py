@@ -4,15 +4,33 @@ import re
 import unittest
 import zlib
 
+import brotli
+import zstandard
 from audio_files import is_sanitized, sine, wav
 from harness import ServerTest, head, multipart
 
 MIB = 1024 * 1024
+CODINGS = "gzip, deflate, br, zstd"
+DECODE = {"gzip": gzip.decompress, "br": brotli.decompress,
+          "zstd": lambda body: zstandard.ZstdDecompressor().decompress(body)}
 
 
 def raw_deflate(body):
     compressor = zlib.compressobj(wbits=-15)
     return compressor.compress(body) + compressor.flush()
+
+
+def zstd(body, level=3, **options):
+    return zstandard.ZstdCompressor(level, **options).compress(body)
+
+
+def zstd_frame(window_log, *blocks):
+    """A frame whose content has no stated size. blocks: (how often, byte), up to 128 KiB each."""
+    frame = b"\x28\xb5\x2f\xfd\0" + bytes([(window_log - 10) << 3])
+    for i, (count, byte) in enumerate(blocks):
+        repeated, last = 1, i + 1 == len(blocks)
+        frame += (count << 3 | repeated << 1 | last).to_bytes(3, "little") + byte
+    return frame
 
 
 def chunked(body, size):
@@ -31,6 +49,10 @@ class Requests(ServerTest):
                              ("x-gzip", gzip.compress(self.song, 0)),
                              ("gzip", gzip.compress(self.song[:half]) +
                               gzip.compress(self.song[half:])),
+                             ("br", brotli.compress(self.song)), ("BR", brotli.compress(self.song, quality=1)),
+                             ("zstd", zstd(self.song)), ("zstd", zstd(self.song, 19)),
+                             ("zstd", zstd(self.song[:half]) + b"\x50\x2a\x4d\x18\x03\0\0\0any" +
+                              zstd(self.song[half:], write_content_size=False)),
                              ("deflate", zlib.compress(self.song)),
                              ("deflate", raw_deflate(self.song)), ("identity", self.song)):
             self.assertEqual(self.ask_coded(coding, body).body, expected)
@@ -47,15 +69,24 @@ class Requests(ServerTest):
         self.assertEqual(self.ask_coded("gzip", gzip.compress(body), content_type).body,
                          self.ask("POST", "/v1/predict", body, content_type).body)
 
+    def test_whatever_the_size(self):
+        """Decoders may have output left when all input is consumed, and there is room for no more."""
+        piece = 256 * 1024
+        for size in (piece - 1, piece, *range(piece + 1, piece + 300, 7), 4 * piece, 4 * piece + 1):
+            body = size * b"x"
+            for coding, coded in (("gzip", gzip.compress(body)), ("deflate", raw_deflate(body)),
+                                  ("br", brotli.compress(body)), ("zstd", zstd(body))):
+                self.assert_problem(self.ask_coded(coding, coded), 415, "not_audio")
+
     def test_others_are_refused_before_the_body(self):
-        for coding in ("br", "zstd", "compress", "gzip, gzip", "br, gzip", "gzip;q=1",
+        for coding in ("brotli", "zst", "compress", "gzip, gzip", "br, gzip", "gzip;q=1",
                        "gzip\r\nContent-Encoding: gzip", "identity\r\nContent-Encoding: br"):
             client = self.client()
             client.send(head("POST", "/v1/predict", self.song, "audio/wav", "Expect: 100-continue",
                              f"Content-Encoding: {coding}"))
             response = client.receive()
             self.assert_problem(response, 415, "unsupported_content_encoding")
-            self.assertEqual(response.headers["accept-encoding"], "gzip, deflate")
+            self.assertEqual(response.headers["accept-encoding"], CODINGS)
 
     def test_damaged(self):
         whole = gzip.compress(self.song)
@@ -65,8 +96,12 @@ class Requests(ServerTest):
                 self.assert_problem(self.ask_coded("gzip", body), 400, "malformed_request")
             else:
                 self.assertEqual(self.ask_coded("gzip", body).status, 422)
-        self.assert_problem(self.ask_coded("deflate", zlib.compress(self.song) + b"x"), 400,
-                            "malformed_request")
+        whole = {"deflate": zlib.compress(self.song), "br": brotli.compress(self.song),
+                 "zstd": zstd(self.song)}
+        for coding, body in whole.items():
+            for damaged in (body + b"x", body[:-1], body[:len(body) // 2], body[:1], self.song,
+                            gzip.compress(self.song)):
+                self.assert_problem(self.ask_coded(coding, damaged), 400, "malformed_request")
 
 
 class Bomb(ServerTest):
@@ -76,18 +111,30 @@ class Bomb(ServerTest):
             return 1024 * int(re.search(r"VmHWM:\s*(\d+) kB", status.read())[1])
 
     def test_200_megabytes(self):
-        bomb = gzip.compress(bytes(200 * MIB))
-        self.assertLess(len(bomb), MIB)
+        data = bytes(200 * MIB)
+        bombs = {"gzip": gzip.compress(data), "br": brotli.compress(data, quality=1, lgwin=24),
+                 "zstd": zstd_frame(23, *(1600 * [(MIB // 8, b"\0")]))}
         self.assert_json(self.ask("POST", "/predict", self.song))
         before = self.peak()
-        response = self.ask("POST", "/predict", bomb, None, "Content-Encoding: gzip")
-        self.assert_problem(response, 413, "body_too_large")
-        client = self.client()
-        client.send(head("POST", "/predict", None, None, "Transfer-Encoding: chunked",
-                         "Content-Encoding: gzip"), chunked(bomb, len(bomb)))
-        self.assert_problem(client.receive(), 413, "body_too_large")
+        for coding, bomb in bombs.items():
+            self.assertLess(len(bomb), MIB)
+            response = self.ask("POST", "/predict", bomb, None, f"Content-Encoding: {coding}")
+            self.assert_problem(response, 413, "body_too_large")
+            client = self.client()
+            client.send(head("POST", "/predict", None, None, "Transfer-Encoding: chunked",
+                             f"Content-Encoding: {coding}"), chunked(bomb, len(bomb)))
+            self.assert_problem(client.receive(), 413, "body_too_large")
         if not is_sanitized():
-            self.assertLess(self.peak() - before, (64 + 16) * MIB)  # 64: --max-body
+            # --max-body, the largest window, and what else there is
+            self.assertLess(self.peak() - before, (64 + 16 + 16) * MIB)
+
+    def test_a_window_of_zstd(self):
+        """Its size is stated before its content, which may be a byte."""
+        for window_log, status, code in ((23, 415, "not_audio"), (24, 413, "body_too_large"),
+                                         (31, 413, "body_too_large"), (41, 413, "body_too_large")):
+            response = self.ask("POST", "/predict", zstd_frame(window_log, (1, b"x")), None,
+                                "Content-Encoding: zstd")
+            self.assert_problem(response, status, code)
 
 
 class SmallBodies(ServerTest):
@@ -95,22 +142,42 @@ class SmallBodies(ServerTest):
 
     def test_the_limit_is_that_of_decoded_bytes(self):
         for size, status in ((1000, 415), (1001, 413)):
-            body = gzip.compress(size * b"x")
-            self.assertEqual(self.ask("POST", "/predict", body, None,
-                                      "Content-Encoding: gzip").status, status)
+            body = size * b"x"
+            for coding, coded in (("gzip", gzip.compress(body)), ("br", brotli.compress(body)),
+                                  ("zstd", zstd(body))):
+                self.assertEqual(self.ask("POST", "/predict", coded, None,
+                                          f"Content-Encoding: {coding}").status, status)
 
     def test_a_body_of_nothing_has_an_end(self):
-        """Empty members decode to nothing, for ever."""
-        client = self.client()
-        client.send(head("POST", "/predict", None, None, "Transfer-Encoding: chunked",
-                         "Content-Encoding: gzip"), chunked(100 * gzip.compress(b""), 100))
-        self.assert_problem(client.receive(), 413, "body_too_large")
+        """Empty members and frames decode to nothing, for ever."""
+        for coding, nothing in (("gzip", gzip.compress(b"")), ("zstd", zstd_frame(10, (0, b"x")))):
+            client = self.client()
+            client.send(head("POST", "/predict", None, None, "Transfer-Encoding: chunked",
+                             f"Content-Encoding: {coding}"), chunked(200 * nothing, 100))
+            self.assert_problem(client.receive(), 413, "body_too_large")
+
+
+class LittleMemory(ServerTest):
+    arguments = ("--max-body", "1000000", "--max-in-flight-bytes", "1500000")
+
+    def test_what_decoders_keep_counts(self):
+        body = 1000000 * b"x"
+        for coding, coded, status in (("gzip", gzip.compress(body), 415),  # keeps 32 KiB
+                                      ("br", brotli.compress(body), 503), ("zstd", zstd(body), 503)):
+            response = self.ask("POST", "/predict", coded, None, f"Content-Encoding: {coding}")
+            self.assertEqual(response.status, status, response.body)
+            if status == 503:
+                self.assert_problem(response, 503, "too_many_bytes")
+        body = 700000 * b"x"
+        for coding, coded in (("br", brotli.compress(body)), ("zstd", zstd(body))):
+            response = self.ask("POST", "/predict", coded, None, f"Content-Encoding: {coding}")
+            self.assert_problem(response, 415, "not_audio")
 
 
 class Responses(ServerTest):
-    def ask_both(self, method, target, body=None, content_type=None):
-        plain = self.ask(method, target, body, content_type)
-        packed = self.ask(method, target, body, content_type, "Accept-Encoding: gzip, deflate, br")
+    def ask_both(self, method, target, body=None, accepted="gzip, deflate"):
+        plain = self.ask(method, target, body)
+        packed = self.ask(method, target, body, None, f"Accept-Encoding: {accepted}")
         self.assertNotIn("content-encoding", plain.headers)
         return plain, packed
 
@@ -118,12 +185,13 @@ class Responses(ServerTest):
         song = wav(sine(seconds=60))
         for request in (("POST", "/v1/predict?hop=0.1", song), ("GET", "/openapi.json"),
                         ("GET", "/v1/model")):
-            plain, packed = self.ask_both(*request)
-            self.assertEqual(packed.headers["content-encoding"], "gzip")
-            self.assertEqual((plain.headers["vary"], packed.headers["vary"]),
-                             ("Accept-Encoding", "Accept-Encoding"))
-            self.assertEqual(gzip.decompress(packed.body), plain.body)
-            self.assertLess(len(packed.body), len(plain.body))
+            for coding, decode in DECODE.items():
+                plain, packed = self.ask_both(*request, accepted=coding)
+                self.assertEqual(packed.headers["content-encoding"], coding)
+                self.assertEqual((plain.headers["vary"], packed.headers["vary"]),
+                                 ("Accept-Encoding", "Accept-Encoding"))
+                self.assertEqual(decode(packed.body), plain.body)
+                self.assertLess(len(packed.body), len(plain.body))
 
     def test_metrics(self):
         packed = self.ask("GET", "/metrics", None, None, "Accept-Encoding: gzip")
@@ -135,10 +203,14 @@ class Responses(ServerTest):
         self.assertNotIn("vary", packed.headers)
 
     def test_weights(self):
-        for accepted, coding in (("gzip;q=0", None), ("gzip;q=0.001", "gzip"), ("*", "gzip"),
-                                 ("identity, gzip;q=0.5", None), ("br", None), ("", None)):
-            response = self.ask("GET", "/v1/model", None, None, f"Accept-Encoding: {accepted}")
-            self.assertEqual(response.headers.get("content-encoding"), coding, accepted)
+        for accepted, coding in (("gzip;q=0", None), ("gzip;q=0.001", "gzip"), ("*", "br"),
+                                 ("identity, gzip;q=0.5", None), ("br", "br"), ("", None),
+                                 ("gzip, deflate, br, zstd", "br"), ("gzip, zstd", "zstd"),
+                                 ("br;q=0.5, gzip", "gzip"), ("br;q=0, *", "zstd"),
+                                 ("identity, br;q=0.9, gzip;q=0.8", None), ("deflate", None)):
+            for path in ("/v1/model", "/openapi.json"):
+                response = self.ask("GET", path, None, None, f"Accept-Encoding: {accepted}")
+                self.assertEqual(response.headers.get("content-encoding"), coding, accepted)
 
     def test_entity_tag_of_openapi(self):
         plain, packed = self.ask_both("GET", "/openapi.json")

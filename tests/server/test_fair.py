@@ -55,18 +55,21 @@ class OneThread(ServerTest):
         alone = self.assert_json(self.ask("POST", "/v1/predict?segments=0", self.long))
         self.assertEqual(results, [alone] * 12)
 
-    def test_beside_one_long_song(self):
-        body = self.long + self.long[44:] * 11
-        body = body[:4] + (len(body) - 8).to_bytes(4, "little") + body[8:40] + \
+    def many(self, n):
+        """The long song, n times in one file."""
+        body = self.long + self.long[44:] * (n - 1)
+        return body[:4] + (len(body) - 8).to_bytes(4, "little") + body[8:40] + \
             (len(body) - 44).to_bytes(4, "little") + body[44:]
-        self.assert_clips_pass("/v1/predict?segments=0", body, "audio/wav")
+
+    def test_beside_one_long_song(self):
+        self.assert_clips_pass("/v1/predict?segments=0", self.many(12), "audio/wav")
+
+    def test_beside_the_peaks_of_a_long_song(self):
+        self.assert_clips_pass("/v1/peaks", self.many(24), "audio/wav")
 
     # Nothing of it is predicted but its last window.
     def test_beside_a_long_song_that_is_skipped(self):
-        body = self.long + self.long[44:] * 23
-        body = body[:4] + (len(body) - 8).to_bytes(4, "little") + body[8:40] + \
-            (len(body) - 44).to_bytes(4, "little") + body[44:]
-        self.assert_clips_pass("/v1/predict?segments=0&hop=3600", body, "audio/wav")
+        self.assert_clips_pass("/v1/predict?segments=0&hop=3600", self.many(24), "audio/wav")
 
     def test_beside_a_tensor_of_long_songs(self):
         data = [base64.b64encode(self.long).decode()] * 12

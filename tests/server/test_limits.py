@@ -417,9 +417,15 @@ class Vanishing(ServerTest):
         self.assert_json(self.ask("POST", "/predict", self.song))
 
     def test_nobody_predicts_for_a_client_that_has_left(self):
+        self.assert_is_given_up("/v1/predict?hop=0.1")
+
+    def test_nor_computes_its_peaks(self):
+        self.assert_is_given_up("/v1/peaks")
+
+    def assert_is_given_up(self, target):
         song = wav(sine(sample_rate=8000, seconds=3) * 400, sample_rate=8000)
         client = self.client()
-        client.send(head("POST", "/v1/predict?hop=0.1", song), song)
+        client.send(head("POST", target, song), song)
         client.close()
         witness = self.client()
         line = f'"status":%d,"bytes_in":{len(song)},'

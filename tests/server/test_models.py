@@ -29,7 +29,7 @@ class Models(TemporaryFiles):
         saved = dict(os.environ)
         os.environ.update(environment or {})
         try:
-            self.server = Server(*flags)
+            self.server = Server(*flags, until_ready=True)
         finally:
             os.environ.clear()
             os.environ.update(saved)
@@ -38,8 +38,6 @@ class Models(TemporaryFiles):
         self.addCleanup(self.server.signal)
         self.client = Client(self.server.address)
         self.addCleanup(self.client.close)
-        while self.client.ask("GET", "/readyz").status != 200:
-            self.assertIsNone(self.server.process.poll())
 
     def start_both(self, *flags):
         self.start("--model", "default", "--model", "mine=" + self.install("seed", "own.onnx"),
@@ -259,6 +257,24 @@ class Names(Models):
         self.assertIn("--model NAME=", self.refusal("--model", other))
         missing = os.path.join(self.folder, "missing.onnx")
         self.assertIn(missing, self.refusal("--model", "default", "--model", f"b={missing}"))
+
+    def test_names_that_v2_gives_to_others(self):
+        """/v2/models/stats is for all models, and /v2/models/genre for the first."""
+        path = self.install("seed", "stats.onnx")
+        self.assertIn("stats cannot be its name", self.refusal("--model", path))
+        self.assertIn("stats cannot be its name", self.refusal("--model", "stats=seed"))
+        self.assertIn("genre cannot be its name",
+                      self.refusal("--model", "default", "--model", "genre=seed"))
+        # Other names that are part of a path are unambiguous.
+        names = ["genre", "config", "ready", "versions", "load", "infer", "predict", "index"]
+        self.start(*[flag for name in names for flag in ("--model", name + "=seed")])
+        for name in names:
+            for target in (f"/v2/models/{name}", f"/v2/models/{name}/config",
+                           f"/v2/models/{name}/versions/1"):
+                self.assertEqual(self.ask(target)["name"], name)
+            statistics = self.ask(f"/v2/models/{name}/stats")["model_stats"]
+            self.assertEqual([model["name"] for model in statistics], [name])
+        self.assertEqual(len(self.ask("/v2/models/stats")["model_stats"]), len(names))
 
 
 if __name__ == "__main__":

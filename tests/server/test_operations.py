@@ -10,6 +10,8 @@ from harness import ServerTest
 
 
 class Readiness(ServerTest):
+    until_ready = False
+
     def test_once_the_model_has_predicted(self):
         client = self.client()
         while (response := client.ask("GET", "/readyz")).status != 200:

@@ -54,6 +54,24 @@ class Original(ServerTest):
                 response = self.ask("POST", "/predict", body, content_type)
                 self.assertEqual(self.assert_contract(response), answer)
 
+    def test_parameters(self):
+        half = self.song[:len(self.song) // 2]
+        self.assert_contract(self.ask("POST", "/predict", half))
+        self.assert_problem(self.ask("POST", "/predict?strict=true", half), 422, "truncated")
+        strict, file = ("name=strict", b"true"), (FILE, half)
+        for parts in ((strict, file), (file, strict)):
+            self.assert_problem(self.ask("POST", "/predict", *multipart(*parts)), 422, "truncated")
+
+    def test_parameters_of_the_other_route_are_not_ignored(self):
+        for name, value in (("top", "2"), ("hop", "1"), ("segments", "false"), ("features", "1")):
+            form = multipart((f"name={name}", value.encode()), (FILE, self.song))
+            for response in (self.ask("POST", f"/predict?{name}={value}", self.song),
+                             self.ask("POST", "/predict", *form)):
+                self.assertIn(f"has no parameter {name}, only model, strict and stream",
+                              self.assert_problem(response, 400, "bad_parameter"))
+        response = self.ask("POST", "/predict?strcit=true", self.song)
+        self.assertIn("strcit", self.assert_problem(response, 400, "bad_parameter"))
+
     def test_it_looks_at_three_seconds(self):
         longer = wav(sine(seconds=3) + sine(hz=1000, seconds=3))
         self.assertEqual(self.ask("POST", "/predict", longer).body,

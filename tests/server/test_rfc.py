@@ -42,6 +42,16 @@ class Host(RfcTest):
                 self.assert_refused(f"GET /healthz HTTP/1.1\r\nHost: {host}\r\n\r\n")
 
 
+class Singletons(RfcTest):
+    """[9110, 5.3] A proxy may have gone by the other one."""
+
+    def test_more_than_one(self):
+        for name, values in (("Authorization", ("Bearer a", "Bearer b")),
+                             ("Content-Type", ("audio/wav", "multipart/form-data; boundary=x"))):
+            fields = "".join(f"{name}: {value}\r\n" for value in values)
+            self.assert_refused(f"{PREDICT}{fields}Content-Length: 0\r\n\r\n")
+
+
 class Target(RfcTest):
     def test_absolute_form(self):
         """As clients send it to proxies. [9112, 3.2.2]"""

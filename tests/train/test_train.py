@@ -233,6 +233,7 @@ class Train(TrainCase):
         self.assertEqual(train(), uncached)
         self.assertEqual(train("--cache", "/proc/none"), uncached)  # and never in the way
 
+    @needs_dense  # LDA has no learning curve
     def test_a_report_to_look_at(self):
         page = os.path.join(self.folder, "report.html")
         self.assertEqual(self.train("--html", page).returncode, 0)

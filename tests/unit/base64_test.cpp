@@ -2,7 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <cstddef>
+#include <span>
 #include <string>
+#include <vector>
 
 namespace genre::base {
 namespace {
@@ -25,6 +28,27 @@ TEST(Base64, DecodesTheVectorsOfRfc4648) {
 
 TEST(Base64, DecodesEveryByte) {
   EXPECT_EQ(decode("AP+A//79+/8="), std::string("\0\xff\x80\xff\xfe\xfd\xfb\xff", 8));
+}
+
+TEST(Base64, EncodesTheVectorsOfRfc4648) {
+  const auto encode = [](std::string_view text) {
+    return encode_base64(std::as_bytes(std::span(text.data(), text.size())));
+  };
+  EXPECT_EQ(encode(""), "");
+  EXPECT_EQ(encode("f"), "Zg==");
+  EXPECT_EQ(encode("fo"), "Zm8=");
+  EXPECT_EQ(encode("foo"), "Zm9v");
+  EXPECT_EQ(encode("foob"), "Zm9vYg==");
+  EXPECT_EQ(encode("fooba"), "Zm9vYmE=");
+  EXPECT_EQ(encode("foobar"), "Zm9vYmFy");
+}
+
+TEST(Base64, DecodesWhatItEncodes) {
+  std::vector<std::byte> bytes;
+  for (int i = 0; i < 600; ++i) {
+    bytes.push_back(static_cast<std::byte>(i * 7));
+    EXPECT_EQ(decode_base64(encode_base64(bytes)), bytes) << i;
+  }
 }
 
 TEST(Base64, RefusesWhatIsNone) {

@@ -112,7 +112,7 @@ TEST(ChildAnswer, IsNotBelievedBeyondItsLimits) {
   for (const BlockHeader bad :
        {BlockHeader{Block::kAudio, 0}, BlockHeader{Block::kAudio, decode::kMaxBlockSamples / 2 + 1},
         BlockHeader{Block::kAudio, kMost}, BlockHeader{Block::kEnd, 1},
-        BlockHeader{static_cast<Block>(3), 1}}) {
+        BlockHeader{static_cast<Block>(4), 1}, BlockHeader{Block::kJump, 1}}) {
     auto answer = Bytes().add(header()).add(bad).add(End{}).answer();
     ASSERT_TRUE(answer.read_header());
     EXPECT_FALSE(answer.read(y));
@@ -135,6 +135,37 @@ TEST(ChildAnswer, HalfOfOneIsNone) {
   const auto ended = [&](const End& end) { return last_read(Bytes(whole).add(end)); };
   EXPECT_EQ(ended({.n_frames = 1}), 0U);
   EXPECT_FALSE(ended({.n_frames = 2}));
+}
+
+TEST(ChildAnswer, JumpsWhereItWasAsked) {
+  Bytes bytes;
+  bytes.add(header())
+      .add_block({1, 1, 2, 2, 3, 3}, 3)
+      .add(BlockHeader{Block::kJump, 95})
+      .add_block({99, 99, 100, 100, 101, 101, 102, 102}, 4)
+      .add(BlockHeader{Block::kEnd, 0});
+  bytes.add(End{.n_frames = 7});
+  std::vector<float> y(4);
+  for (const int wanted : {2, 98, 101}) {
+    auto answer = bytes.answer();
+    ASSERT_TRUE(answer.read_header());
+    // A process that is past the wanted frame already does not jump.
+    EXPECT_EQ(answer.skip_to(wanted), wanted);
+    if (wanted == 2) {
+      EXPECT_EQ(answer.read(y), 1U);
+      EXPECT_EQ(y[0], 3);
+      EXPECT_FALSE(answer.read(y));  // nobody asked for frame 98
+    } else {
+      EXPECT_EQ(answer.read(y), wanted == 98 ? 2U : 1U);
+      EXPECT_EQ(y[0], wanted + 1);
+    }
+  }
+  auto answer = bytes.answer();
+  ASSERT_TRUE(answer.read_header());
+  EXPECT_EQ(answer.skip_to(1000), 102);  // it ends there
+  auto too_far = bytes.answer();
+  ASSERT_TRUE(too_far.read_header());
+  EXPECT_FALSE(too_far.skip_to(97));
 }
 
 TEST(ChildAnswer, TellsWhatIsMissing) {

@@ -69,7 +69,8 @@ TEST_F(LineWriterTest, EndsWithoutAReader) {
   auto writer = std::make_unique<LineWriter>(pipe_[1]);
   writer->write(std::string(1 << 20, 'x'));
   writer.reset();
-  close_end(0);  // lets the thread end, too
+  close_end(0);   // lets the thread end, too
+  pipe_[1] = -1;  // stays open, because nobody joins the thread that writes to it
 }
 
 TEST_F(LineWriterTest, SurvivesThatItsReaderIsGone) {

@@ -1,6 +1,7 @@
 #include "batch/tags/fields.h"
 
 #include <attachedpictureframe.h>
+#include <fmt/format.h>
 #include <id3v1genres.h>
 #include <id3v2header.h>
 #include <textidentificationframe.h>
@@ -22,7 +23,7 @@ using Strings = std::vector<std::string>;
 
 bool is_utf8(const std::string& text) { return to_utf8(from_utf8(text)) == text; }
 
-void add_genre(Strings& genres, std::string genre) {
+void add_genre(Strings& genres, const std::string& genre) {
   const std::string_view trimmed = base::trim(genre);
   if (!trimmed.empty()) genres.emplace_back(trimmed);
 }
@@ -136,7 +137,7 @@ Strings other_fields_of(const TagLib::APE::Tag& tag) {
 Strings other_fields_of(const std::vector<InfoField>& info) {
   Strings fields;
   for (const auto& [id, value] : info) {
-    if (id != kInfoGenre) fields.push_back(id + "=" + value);
+    if (id != kInfoGenre) fields.push_back(fmt::format("{}={}", id, value));
   }
   return fields;
 }

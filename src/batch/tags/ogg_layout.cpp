@@ -9,7 +9,8 @@
 namespace genre::batch {
 namespace {
 
-constexpr std::size_t kHeader = 27, kLargestPage = kHeader + 255 + 255 * 255;
+constexpr std::size_t kHeader = 27, kMaxSegments = 255;
+constexpr std::size_t kLargestPage = kHeader + kMaxSegments + kMaxSegments * 255;
 constexpr std::size_t kGenrePacket = 1;  // the second packet has the Vorbis comment
 
 constexpr std::array<std::uint32_t, 256> kCrcTable = [] {

@@ -20,8 +20,8 @@ namespace genre::server {
 namespace {
 
 // With float as the number type, 0.1F prints as 0.1, not as 0.10000000149011612.
-using Json = nlohmann::basic_json<nlohmann::ordered_map, std::vector, std::string, bool,
-                                  std::int64_t, std::uint64_t, float>;
+using FloatJson = nlohmann::basic_json<nlohmann::ordered_map, std::vector, std::string, bool,
+                                       std::int64_t, std::uint64_t, float>;
 
 // FP32, BYTES and BOOL.
 using Values = std::variant<std::vector<float>, std::vector<std::string>, std::vector<bool>>;
@@ -101,19 +101,19 @@ std::optional<std::string> warnings_text(const std::vector<std::vector<Warning>>
 http::Response inference_response(const InferenceRequest& request, const InferenceResults& results,
                                   std::string_view model_name, const ModelInfo& model) {
   const std::span<const Classification> classifications = results.classifications;
-  Json json = {{"model_name", model_name}, {"model_version", kServedVersion}};
+  FloatJson json = {{"model_name", model_name}, {"model_version", kServedVersion}};
   if (request.id) json["id"] = *request.id;
   if (const auto warnings = warnings_text(results.warnings)) {
     json["parameters"] = {{"warnings", *warnings}};
   }
-  json["outputs"] = Json::array();
+  json["outputs"] = FloatJson::array();
   std::string binary_data;
   bool any_binary = false;
   for (const auto& [tensor, binary, n_classes] : request.outputs) {
     const Tensor shown = n_classes > 0 ? Tensor{tensor.name, "BYTES", n_classes} : tensor;
-    Json output = {{"name", shown.name},
-                   {"datatype", shown.datatype},
-                   {"shape", shown.shape(static_cast<int>(classifications.size()))}};
+    FloatJson output = {{"name", shown.name},
+                        {"datatype", shown.datatype},
+                        {"shape", shown.shape(static_cast<int>(classifications.size()))}};
     const auto start = binary_data.size();
     std::visit(
         // A copy, because Clang 14 cannot capture a structured binding by reference.

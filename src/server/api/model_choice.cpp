@@ -50,8 +50,14 @@ tl::expected<ModelChoice, http::Problem> choose_model(std::string_view route,
                                                       std::span<const std::string> names,
                                                       bool list_names) {
   const auto in_path = name_in_path(route, http::path_of(target));
-  const auto in_query =
-      in_path ? std::nullopt : find_parameter(http::query_of(target), kModelParameter);
+  std::optional<std::string> in_query;
+  if (!in_path) {
+    auto found = find_parameter(http::query_of(target), kModelParameter);
+    if (!found) {
+      return tl::make_unexpected(http::Problem{400, "bad_parameter", std::move(found.error())});
+    }
+    in_query = *std::move(found);
+  }
   if (!in_path && !in_query) return ModelChoice{0, names.front()};
   const std::string_view name = in_path ? *in_path : *in_query;
   if (const auto index = find_model(name, names)) return ModelChoice{*index, names[*index]};

@@ -18,6 +18,8 @@ inline constexpr std::string_view kModelInPath = "{model}";
 inline constexpr std::string_view kModelParameter = "model";
 // In the Open Inference Protocol the default model also has this name, whatever its own is.
 inline constexpr std::string_view kDefaultModelAlias = "genre";
+// The protocol has statistics of all models at /v2/models/stats, so no model can have this name.
+inline constexpr std::string_view kStatisticsOfAll = "stats";
 
 struct ModelChoice {
   std::size_t index = 0;       // of the names
@@ -36,7 +38,8 @@ struct ModelChoice {
 [[nodiscard]] bool matches(std::string_view route, std::string_view path);
 
 // The model of a request to this route, whose path matches. names: of the models in service, the
-// first of them the default. Error: 404; its detail lists the names, but only if list_names.
+// first of them the default. Error: 404, whose detail lists the names, but only if list_names; 400
+// if the query is not encoded correctly.
 [[nodiscard]] tl::expected<ModelChoice, http::Problem> choose_model(
     std::string_view route, std::string_view target, std::span<const std::string> names,
     bool list_names);

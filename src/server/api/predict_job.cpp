@@ -14,25 +14,19 @@
 #include "http/multipart.h"
 #include "predict/file_prediction.h"
 #include "server/api/error_response.h"
+#include "server/api/form.h"
 #include "server/api/model_choice.h"
 
 namespace genre::server {
 namespace {
 
-constexpr std::string_view kFileField = "file";
 constexpr double kOriginalDuration = 3.0;  // s; the original service used the first 3 s
 
-http::Problem missing_file(const std::vector<http::Part>& parts) {
-  std::string names;
-  for (const http::Part& part : parts) names += (names.empty() ? "" : ", ") + part.name;
-  return http::Problem{400, "missing_file",
-                       fmt::format("The form has no field \"{}\". Fields found: {}.", kFileField,
-                                   names.empty() ? "none" : names)};
-}
-
 WindowOptions windows_of(const PredictJob& job) {
-  if (job.form == ResponseForm::kOriginal) return {.duration = kOriginalDuration};
+  if (job.form == ResponseForm::kOriginal)
+    return {.duration = kOriginalDuration, .strict = job.query.strict};
   return {.hop = job.query.hop,
+          .excerpts = job.query.excerpts,
           .keep_features = job.query.json.features,
           .feature_set = job.query.feature_set,
           .strict = job.query.strict};
@@ -88,7 +82,7 @@ std::optional<http::Problem> PredictWork::read_form() {
   if (std::ranges::none_of(*parts, is_file)) return missing_file(*parts);
   const bool original = job_.form == ResponseForm::kOriginal;
   for (const http::Part& part : *parts) {
-    if (is_file(part) || (original && part.name != kModelParameter)) continue;
+    if (is_file(part)) continue;
     if (auto problem = read_field(part)) return problem;
   }
   for (http::Part& part : *parts) {
@@ -108,7 +102,8 @@ std::optional<http::Problem> PredictWork::read_field(const http::Part& part) {
     if (*index != model_.index) model_ = {*index, models_.get(*index)};
     return std::nullopt;
   }
-  if (auto applied = apply_form_field(job_.query, part.name, value); !applied) {
+  const auto apply = job_.form == ResponseForm::kOriginal ? apply_original_field : apply_form_field;
+  if (auto applied = apply(job_.query, part.name, value); !applied) {
     return http::Problem{400, "bad_parameter", std::move(applied.error())};
   }
   return std::nullopt;

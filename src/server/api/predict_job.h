@@ -31,14 +31,14 @@ inline constexpr std::size_t kMaxFeatureValues = std::size_t{1} << 20U;  // of t
 
 struct PredictJob {
   ResponseForm form = ResponseForm::kOriginal;
-  PredictQuery query = {};                   // only used if the form is kRich
+  PredictQuery query = {};
   std::optional<std::string> boundary = {};  // of a multipart body; else the body is the file
 };
 
 // One part per file. The other fields of the form are parameters, as in the query. For several
 // files in a multipart body, the rich response is an array in their order. Each element is a
 // prediction or a problem, with the file name, if the part has one, as "file". The original form
-// uses only the first file, and ignores other fields.
+// uses only the first file, and ignores fields that are no parameters.
 class PredictWork final : public Work {
  public:
   // body and models must outlive the object. model: unless the form names another one.

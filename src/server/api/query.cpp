@@ -17,6 +17,7 @@ namespace genre::server {
 namespace {
 
 using Wrong = tl::unexpected<std::string>;
+using Applied = tl::expected<void, std::string>;
 
 constexpr double kMinHop = 0.1;                     // s
 constexpr double kMaxHop = 3600;                    // s
@@ -60,11 +61,17 @@ std::optional<Parameter> next_parameter(std::string_view& query) {
                    decode(pair.substr(std::min(equals + 1, pair.size())))};
 }
 
-constexpr std::string_view kNames = "top, segments, features, hop, strict and stream";
+constexpr std::string_view kNames = "top, segments, features, hop, excerpts, strict and stream";
+
+Applied apply_stream(unsigned& track, std::string_view value) {
+  const auto number = parse_number<unsigned>(value);
+  if (!number || *number == 0) return Wrong("The parameter stream must be an integer, 1 or more.");
+  track = *number;
+  return {};
+}
 
 // Nothing if there is no parameter with this name.
-std::optional<tl::expected<void, std::string>> apply(PredictQuery& query, std::string_view name,
-                                                     std::string_view value) {
+std::optional<Applied> apply(PredictQuery& query, std::string_view name, std::string_view value) {
   if (name == "top") {
     const auto top = parse_number<std::size_t>(value);
     if (!top || *top == 0) return Wrong("The parameter top must be an integer, 1 or more.");
@@ -89,36 +96,89 @@ std::optional<tl::expected<void, std::string>> apply(PredictQuery& query, std::s
                                kMinHop, kMaxHop));
     }
     query.hop = *hop;
+  } else if (name == "excerpts") {
+    const auto excerpts = parse_number<std::size_t>(value);
+    if (!excerpts || *excerpts == 0) {
+      return Wrong("The parameter excerpts must be an integer, 1 or more.");
+    }
+    query.excerpts = *excerpts;
   } else if (name == "strict") {
     query.strict = parse_bool(value);
     if (!query.strict) return Wrong("The parameter strict must be true, false, 1 or 0.");
   } else if (name == "stream") {
-    const auto track = parse_number<unsigned>(value);
-    if (!track || *track == 0) return Wrong("The parameter stream must be an integer, 1 or more.");
-    query.track = *track;
+    return apply_stream(query.track, value);
   } else if (name != kModelParameter) {  // the model was chosen before (choose_model)
     return std::nullopt;
   }
-  return tl::expected<void, std::string>();
+  return Applied();
+}
+
+std::optional<Applied> apply(PeaksQuery& query, std::string_view name, std::string_view value) {
+  if (name == "stream") return apply_stream(query.track, value);
+  if (name != "bins") return std::nullopt;
+  const auto bins = parse_number<std::size_t>(value);
+  if (!bins || *bins < PeaksQuery::kMinBins || *bins > PeaksQuery::kMaxBins) {
+    return Wrong(fmt::format("The parameter bins must be an integer from {} to {}.",
+                             PeaksQuery::kMinBins, PeaksQuery::kMaxBins));
+  }
+  query.bins = *bins;
+  return Applied();
+}
+
+Wrong badly_encoded() {
+  return Wrong("In the query, every % must be followed by two hexadecimal digits.");
+}
+
+bool is_original(std::string_view name) {
+  return name == "strict" || name == "stream" || name == kModelParameter;
+}
+
+Wrong not_original(std::string_view name) {
+  return Wrong(fmt::format(
+      "POST /predict has no parameter {}, only model, strict and stream. POST /v1/predict has {}.",
+      name, kNames));
+}
+
+// apply_one: applies a parameter, by its name and its value.
+template <typename Query, typename Apply>
+tl::expected<Query, std::string> parse(std::string_view query, Apply apply_one) {
+  Query result;
+  while (const auto parameter = next_parameter(query)) {
+    const auto& [name, value] = *parameter;
+    if (!name || !value) {
+      return badly_encoded();
+    }
+    if (auto applied = apply_one(result, *name, *value); !applied) {
+      return tl::make_unexpected(std::move(applied.error()));
+    }
+  }
+  return result;
+}
+
+// names: of all parameters, for the error.
+template <typename Query>
+tl::expected<Query, std::string> parse_known(std::string_view query, std::string_view names) {
+  return parse<Query>(query, [&](Query& result, auto name, auto value) {
+    auto applied = apply(result, name, value);
+    if (applied) return *std::move(applied);
+    return Applied(Wrong(fmt::format("Unknown parameter {}. The parameters are {}.", name, names)));
+  });
 }
 
 }  // namespace
 
 tl::expected<PredictQuery, std::string> parse_predict_query(std::string_view query) {
-  PredictQuery result;
-  while (const auto parameter = next_parameter(query)) {
-    const auto& [name, value] = *parameter;
-    if (!name || !value) {
-      return Wrong("In the query, every % must be followed by two hexadecimal digits.");
-    }
-    auto applied = apply(result, *name, *value);
-    if (!applied) {
-      return Wrong(
-          fmt::format("Unknown parameter {}. The parameters are model, {}.", *name, kNames));
-    }
-    if (!*applied) return tl::make_unexpected(std::move(applied->error()));
-  }
-  return result;
+  return parse_known<PredictQuery>(query, fmt::format("model, {}", kNames));
+}
+
+tl::expected<PeaksQuery, std::string> parse_peaks_query(std::string_view query) {
+  return parse_known<PeaksQuery>(query, "bins and stream");
+}
+
+tl::expected<PredictQuery, std::string> parse_original_query(std::string_view query) {
+  return parse<PredictQuery>(query, [](PredictQuery& result, auto name, auto value) {
+    return is_original(name) ? *apply(result, name, value) : Applied(not_original(name));
+  });
 }
 
 tl::expected<void, std::string> apply_form_field(PredictQuery& query, std::string_view name,
@@ -144,7 +204,7 @@ tl::expected<LiveQuery, std::string> parse_live_query(std::string_view query) {
   while (const auto parameter = next_parameter(query)) {
     const auto& [name, value] = *parameter;
     if (!name || !value) {
-      return Wrong("In the query, every % must be followed by two hexadecimal digits.");
+      return badly_encoded();
     }
     if (*name == "format") {
       if (*value != "f32le" && *value != "s16le") {
@@ -185,12 +245,29 @@ tl::expected<LiveQuery, std::string> parse_live_query(std::string_view query) {
   return result;
 }
 
-std::optional<std::string> find_parameter(std::string_view query, std::string_view name) {
+tl::expected<void, std::string> apply_original_field(PredictQuery& query, std::string_view name,
+                                                     std::string_view value) {
+  if (is_original(name)) return *apply(query, name, value);
+  PredictQuery unused;
+  if (apply(unused, name, value)) return not_original(name);
+  return {};
+}
+
+tl::expected<std::optional<std::string>, std::string> find_parameter(std::string_view query,
+                                                                     std::string_view name) {
   std::optional<std::string> found;
   while (auto parameter = next_parameter(query)) {
-    if (parameter->name == name && parameter->value) found = std::move(parameter->value);
+    if (!parameter->name || !parameter->value) return badly_encoded();
+    if (parameter->name == name) found = std::move(parameter->value);
   }
   return found;
+}
+
+std::optional<std::string> find_other_than_model(std::string_view query) {
+  while (auto parameter = next_parameter(query)) {
+    if (parameter->name != kModelParameter) return std::move(parameter->name);
+  }
+  return std::nullopt;
 }
 
 }  // namespace genre::server

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -53,8 +54,13 @@ http::Reply openapi(const RequestHead& head, const ServerStatus&, const ModelCho
     http::compress(response, accept_encoding);
     return response;
   };
-  static const http::Response plain = made(""), compressed = made("gzip");
-  http::Response response = http::accepts_gzip(head.accept_encoding) ? compressed : plain;
+  static const std::map<http::Coding, http::Response> responses = [&] {
+    std::map<http::Coding, http::Response> all;
+    all.emplace(http::Coding::kIdentity, made(""));
+    for (const auto coding : http::kCodings) all.emplace(coding, made(http::name_of(coding)));
+    return all;
+  }();
+  http::Response response = responses.at(http::preferred_coding(head.accept_encoding));
   if (!http::matches(head.if_none_match, etag)) return response;
   response.status = 304;
   response.body.clear();
@@ -68,10 +74,11 @@ http::Reply metrics(const RequestHead&, const ServerStatus& status, const ModelC
                         .body = status.metrics()};
 }
 
-// Sets the job's boundary if the body is multipart. Any other type is accepted: clients label audio
+// Sets the boundary if the body is multipart. Any other type is accepted: clients label audio
 // in many ways (application/ogg, video/ogg, binary/octet-stream, what curl sends without being
 // asked), and the bytes show better what they are. Returns why the type is refused, or nothing.
-std::optional<http::Problem> read_content_type(std::string_view text, PredictJob& job) {
+std::optional<http::Problem> read_content_type(std::string_view text,
+                                               std::optional<std::string>& found) {
   if (text.empty()) return std::nullopt;
   const auto type = http::parse_header_value(text);
   if (!type) {
@@ -92,14 +99,18 @@ std::optional<http::Problem> read_content_type(std::string_view text, PredictJob
         fmt::format("multipart/form-data needs a parameter boundary of 1 to {} bytes.",
                     http::kMaxBoundary)};
   }
-  job.boundary = *boundary;
+  found = *boundary;
   return std::nullopt;
 }
 
 tl::expected<Action, http::Problem> predict_original(const RequestHead& head, const ServerStatus&,
                                                      const ModelChoice& model) {
-  PredictJob job{.form = ResponseForm::kOriginal};
-  if (auto problem = read_content_type(head.content_type, job)) {
+  auto parameters = parse_original_query(http::query_of(head.target));
+  if (!parameters) {
+    return tl::make_unexpected(http::Problem{400, "bad_parameter", parameters.error()});
+  }
+  PredictJob job{.form = ResponseForm::kOriginal, .query = *std::move(parameters)};
+  if (auto problem = read_content_type(head.content_type, job.boundary)) {
     return tl::make_unexpected(*std::move(problem));
   }
   return Job{model.index, std::move(job)};
@@ -112,7 +123,7 @@ tl::expected<Action, http::Problem> predict_rich(const RequestHead& head, const 
     return tl::make_unexpected(http::Problem{400, "bad_parameter", parameters.error()});
   }
   PredictJob job{.form = ResponseForm::kRich, .query = *std::move(parameters)};
-  if (auto problem = read_content_type(head.content_type, job)) {
+  if (auto problem = read_content_type(head.content_type, job.boundary)) {
     return tl::make_unexpected(*std::move(problem));
   }
   return Job{model.index, std::move(job)};
@@ -131,6 +142,19 @@ tl::expected<Action, http::Problem> stream(const RequestHead& head, const Server
   return Job{model.index, LiveJob{*std::move(query), form}};
 }
 
+tl::expected<Action, http::Problem> peaks(const RequestHead& head, const ServerStatus&,
+                                          const ModelChoice&) {
+  auto parameters = parse_peaks_query(http::query_of(head.target));
+  if (!parameters) {
+    return tl::make_unexpected(http::Problem{400, "bad_parameter", parameters.error()});
+  }
+  PeaksJob job{.query = *parameters};
+  if (auto problem = read_content_type(head.content_type, job.boundary)) {
+    return tl::make_unexpected(*std::move(problem));
+  }
+  return Job{.work = std::move(job)};
+}
+
 http::Reply live(const RequestHead&, const ServerStatus&, const ModelChoice&) {
   return server_live();
 }
@@ -141,7 +165,17 @@ http::Reply describe_server(const RequestHead&, const ServerStatus&, const Model
   return server_metadata();
 }
 
-http::Reply model(const RequestHead&, const ServerStatus& status, const ModelChoice& model) {
+// A misspelled parameter would lead to the default model.
+std::optional<http::Problem> check_only_model(std::string_view target) {
+  const auto other = find_other_than_model(http::query_of(target));
+  if (!other) return std::nullopt;
+  return http::Problem{
+      400, "bad_parameter",
+      fmt::format("Unknown parameter {}. The only parameter is {}.", *other, kModelParameter)};
+}
+
+http::Reply model(const RequestHead& head, const ServerStatus& status, const ModelChoice& model) {
+  if (auto problem = check_only_model(head.target)) return tl::make_unexpected(*std::move(problem));
   return describe_model(*status.info(model.index));
 }
 http::Reply models(const RequestHead&, const ServerStatus& status, const ModelChoice&) {
@@ -187,8 +221,9 @@ tl::expected<Action, http::Problem> infer_instances(const RequestHead&, const Se
   return Job{model.index, InstancesJob{}};
 }
 
-tl::expected<Action, http::Problem> reload(const RequestHead&, const ServerStatus&,
+tl::expected<Action, http::Problem> reload(const RequestHead& head, const ServerStatus&,
                                            const ModelChoice& model) {
+  if (auto problem = check_only_model(head.target)) return tl::make_unexpected(*std::move(problem));
   return Reload{model.index};
 }
 
@@ -206,7 +241,7 @@ constexpr Route kPage = {"/ and /assets", kOpen, web_page, nullptr};
 constexpr Route kNoRoute = {"other", kOpen, nullptr, nullptr};
 constexpr Route kNoKServeRoute = {"other", kOpen, nullptr, nullptr, to_inference_error};
 
-constexpr bool kTakesModel = true;
+constexpr bool kTakesModel = true, kPredicts = true;
 
 // Metadata of the protocols of KServe and Triton, in their form of errors.
 constexpr Route kserve(std::string_view path, http::Access access, decltype(Route::get) get,
@@ -215,12 +250,19 @@ constexpr Route kserve(std::string_view path, http::Access access, decltype(Rout
   return {path, access, get, post, to_inference_error, takes_model};
 }
 
+constexpr Route metadata(Route route) {
+  route.predicts = false;
+  return route;
+}
+
 // A request has the first route that matches its path.
 constexpr std::array kRoutes = {
     Route{"/predict", kClients, nullptr, predict_original, http::to_response, kTakesModel},
     Route{"/v1/predict", kClients, nullptr, predict_rich, http::to_response, kTakesModel},
+    Route{"/v1/peaks", kClients, nullptr, peaks},
     Route{"/v1/stream", kClients, nullptr, stream, http::to_response, kTakesModel},
-    Route{"/v1/live", kClients, nullptr, nullptr, http::to_response, kTakesModel, stream},
+    Route{"/v1/live", kClients, nullptr, nullptr, http::to_response, kTakesModel, kPredicts,
+          stream},
     Route{"/v1/model", kClients, model, nullptr, http::to_response, kTakesModel},
     Route{"/v1/model/reload", kAdmin, nullptr, reload, http::to_response, kTakesModel},
     Route{"/v1/models", kClients, models, nullptr},
@@ -236,7 +278,7 @@ constexpr std::array kV2Routes = {
     kserve("/v2", kClients, describe_server, nullptr),
     kserve("/v2/health/live", kOpen, live, nullptr),
     kserve("/v2/health/ready", kOpen, ready, nullptr),
-    kserve("/v2/repository/index", kClients, nullptr, index),
+    metadata(kserve("/v2/repository/index", kClients, nullptr, index)),
     kserve("/v2/models/stats", kClients, v2_all_stats, nullptr),
     kserve("/v2/models/{model}", kClients, v2_model, nullptr),
     kserve("/v2/models/{model}/ready", kOpen, v2_ready, nullptr),

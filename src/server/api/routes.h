@@ -16,6 +16,7 @@
 #include "http/problem.h"
 #include "server/api/live_query.h"
 #include "server/api/model_choice.h"
+#include "server/api/peaks_job.h"
 #include "server/api/predict_job.h"
 #include "server/statistics.h"
 
@@ -60,7 +61,7 @@ struct LiveJob {
 // The work that needs the body.
 struct Job {
   std::size_t model = 0;  // its index
-  std::variant<PredictJob, InferenceJob, InstancesJob, LiveJob> work = {};
+  std::variant<PredictJob, InferenceJob, InstancesJob, PeaksJob, LiveJob> work = {};
 };
 
 struct Reload {
@@ -81,6 +82,7 @@ struct Route {
   // Renders problems in the form of the route's protocol.
   http::Response (*render)(const http::Problem& problem) = http::to_response;
   bool takes_model = false;  // in its path or its query
+  bool predicts = true;      // POST: the rate limit counts it
   // Takes WebSockets only; get and post are not set.
   decltype(post) upgrade = nullptr;
 

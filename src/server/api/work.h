@@ -32,6 +32,9 @@ class Work {
   // The number of predictions that the rate limit counts. Call it after read.
   [[nodiscard]] virtual std::size_t n_predictions() const = 0;
 
+  // Whether metrics and statistics count it among the model's predictions.
+  [[nodiscard]] virtual bool predicts() const { return true; }
+
   // Does a step of a part: at most about one window. Returns whether the part has more steps. Other
   // threads may work on other parts meanwhile; the parts must begin in their order.
   [[nodiscard]] virtual bool step(std::size_t part, Predictor& predictor) = 0;

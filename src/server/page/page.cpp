@@ -1,6 +1,7 @@
 #include "server/page/page.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "http/negotiation.h"
@@ -16,6 +17,8 @@ constexpr const char* kContentSecurityPolicy =
     "style-src 'self' 'sha256-XGW/cX2BkTPWNNT3NdyASrPEWZfPnKdPJaJ2aN7R+v8='; "
     "img-src 'self' data: blob:; media-src blob:; connect-src 'self' blob:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+constexpr std::array kGzip = {http::Coding::kGzip};  // made when the program is built
 
 const Asset* find(std::string_view path) {
   const auto all = assets();
@@ -49,7 +52,8 @@ http::Response page(std::string_view path, std::string_view accept_encoding,
 
   if (http::matches(if_none_match, asset.etag)) {
     response.status = 304;
-  } else if (!asset.gzip.empty() && http::accepts_gzip(accept_encoding)) {
+  } else if (!asset.gzip.empty() &&
+             http::preferred_coding(accept_encoding, kGzip) == http::Coding::kGzip) {
     add("Content-Encoding", "gzip");
     response.body = asset.gzip;
   } else {
