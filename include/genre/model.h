@@ -172,7 +172,14 @@ class Model {
   // Errors: those of load.
   [[nodiscard]] static Result<std::shared_ptr<const Model>> best(const FindNetwork& find_network);
 
+  // The model with a network that hears tags beside the genre, such as mn04: see tagger(). Error:
+  // kBadModel if the network has no labels that are independent of each other.
+  [[nodiscard]] static Result<std::shared_ptr<const Model>> with_tagger(
+      const Model& model, std::shared_ptr<const Model> network);
+
   [[nodiscard]] const ModelInfo& info() const { return info_; }
+  // The network of with_tagger; null if there is none.
+  [[nodiscard]] const std::shared_ptr<const Model>& tagger() const { return tagger_; }
   // Of the inputs, by name.
   [[nodiscard]] const std::map<std::string, std::shared_ptr<const Model>>& networks() const {
     return networks_;
@@ -187,6 +194,7 @@ class Model {
   Model() = default;
   ModelInfo info_;
   std::map<std::string, std::shared_ptr<const Model>> networks_;
+  std::shared_ptr<const Model> tagger_;
   std::vector<std::byte> onnx_;
 };
 

@@ -20,6 +20,7 @@ namespace genre::predict {
 class FilePrediction;
 class LivePrediction;
 class SegmentPredictor;
+struct Tagger;
 class WindowInputs;
 }  // namespace genre::predict
 
@@ -37,6 +38,7 @@ struct WindowOptions {
   // decoded between them (docs/formats.md), so damage there is not found.
   std::optional<std::size_t> excerpts = {};
   bool keep_features = false;                  // in Segment::features
+  std::size_t n_tags = 0;                      // at most, in Prediction::tags
   std::optional<FeatureSet> feature_set = {};  // of those; the model's first one by
                                                // default, gtzan26 if it has none
   std::size_t max_windows = std::numeric_limits<std::size_t>::max();  // more are kTooLong
@@ -61,19 +63,27 @@ struct Segment {
   double none = 0;                 // Classifier::none
 };
 
+// Something else that is heard, such as speech, silence or an instrument.
+struct Tag {
+  std::string name;
+  float probability;  // in [0, 1], independent of the other tags
+};
+
 struct Prediction {
   std::vector<std::string> labels;  // the model's label order
   // [n_labels] of the file, pooled over its segments that are not silent. If all are silent, the
   // certainties are equal, and confident is false.
   std::vector<float> certainties;
-  std::optional<bool> confident;       // by the model's thresholds, if it has any
-  std::optional<float> none_of_these;  // certainty, 0 to 1, that no label fits; if it is known
-  FeatureSet feature_set = {};         // of Segment::features
-  std::vector<Segment> segments;       // in time order, at least one
-  bool excerpts = false;               // the file has more windows (WindowOptions::excerpts)
-  double duration = 0;                 // s of audio; with excerpts, that between them too
-  AudioInfo audio;                     // of the file
-  std::vector<Warning> warnings;       // by code, then by time
+  std::optional<bool> confident;         // by the model's thresholds, if it has any
+  std::optional<float> none_of_these;    // certainty, 0 to 1, that no label fits; if it is known
+  std::optional<std::vector<Tag>> tags;  // the most probable first, if WindowOptions::n_tags > 0;
+                                         // empty if nothing but silence was heard
+  FeatureSet feature_set = {};           // of Segment::features
+  std::vector<Segment> segments;         // in time order, at least one
+  bool excerpts = false;                 // the file has more windows (WindowOptions::excerpts)
+  double duration = 0;                   // s of audio; with excerpts, that between them too
+  AudioInfo audio;                       // of the file
+  std::vector<Warning> warnings;         // by code, then by time
 
   // The genres with their certainties, most likely first. certainties: [n_labels] of the file or
   // of a segment.
@@ -154,6 +164,7 @@ class Predictor {
 
   DecodeLimits limits_;
   std::shared_ptr<predict::WindowInputs> inputs_;  // shared within a thread
+  std::shared_ptr<predict::Tagger> tagger_;        // once it was needed
   Classifier classifier_;
   std::stop_token stop_;
   StageTimes times_;

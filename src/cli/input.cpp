@@ -9,6 +9,7 @@
 
 #include "base/files.h"
 #include "base/parallel.h"
+#include "predict/tags.h"
 
 namespace genre::cli {
 
@@ -64,6 +65,14 @@ Result<std::shared_ptr<const Model>> load_network(const std::string& name_or_pat
   });
   if (!network) network.error().message = name_or_path + ": " + network.error().message;
   return network;
+}
+
+Result<std::shared_ptr<const Model>> add_tagger(std::shared_ptr<const Model> model,
+                                                const std::string& network) {
+  if (predict::hears_tags(*model)) return model;
+  return load_network(network).and_then([&](const std::shared_ptr<const Model>& loaded) {
+    return Model::with_tagger(*model, loaded);
+  });
 }
 
 }  // namespace genre::cli

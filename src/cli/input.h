@@ -20,6 +20,11 @@ namespace genre::cli {
 [[nodiscard]] Result<std::shared_ptr<const Model>> load_model(
     const std::string& path, const ForeignModelOptions& foreign = {});
 
+// The model with a network that hears tags, if it has none of its own: see Model::with_tagger.
+// network: a file, or the name of an installed one.
+[[nodiscard]] Result<std::shared_ptr<const Model>> add_tagger(std::shared_ptr<const Model> model,
+                                                              const std::string& network);
+
 // A network for genre embed and genre train --embedding: a file, or the name of an installed one.
 [[nodiscard]] Result<std::shared_ptr<const Model>> load_network(
     const std::string& name_or_path, const ForeignModelOptions& foreign = {});

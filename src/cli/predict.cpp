@@ -32,6 +32,7 @@ struct PredictOptions {
   DecodeLimits limits;
   unsigned track = 0;  // 0: the default one
   std::size_t top = 3;
+  std::string tags_model = "mn04";
   bool tag = false;         // show the change of each file's genre tag
   bool write_tags = false;  // and write the tag
 };
@@ -59,6 +60,14 @@ std::string warned(const std::vector<Warning>& warnings) {
   return fmt::format("warning: {}", fmt::join(codes, ", "));
 }
 
+std::string heard(const std::vector<Tag>& tags) {
+  std::string text;
+  for (const auto& [name, probability] : tags) {
+    text += fmt::format("{} {} {:.1f} %", text.empty() ? "" : ",", name, 100 * probability);
+  }
+  return text;
+}
+
 std::string table_row(const std::string& file, std::size_t width, const Prediction& prediction,
                       std::size_t top, const std::optional<TagChange>& tag) {
   std::string row = fmt::format("{:<{}}", base::printable(file), width);
@@ -73,6 +82,7 @@ std::string table_row(const std::string& file, std::size_t width, const Predicti
     row += fmt::format("  none of these {:.1f} %", 100 * *prediction.none_of_these);
   }
   if (prediction.confident == false) row += "  not confident";
+  if (prediction.tags) row += "  hears" + heard(*prediction.tags);
   if (!prediction.warnings.empty()) row += "  " + warned(prediction.warnings);
   if (tag && tag->after)
     row += fmt::format("  tag: \"{}\" -> \"{}\"", base::printable(tag->before), *tag->after);
@@ -148,7 +158,8 @@ FileOutcome outcome_of(const PredictOptions& options, const std::string& file, s
 }
 
 int run(PredictOptions& options) {
-  const auto model = load_model(options.batch.model, options.foreign);
+  auto model = load_model(options.batch.model, options.foreign);
+  if (model && options.windows.n_tags > 0) model = add_tagger(*model, options.tags_model);
   if (!model) {
     base::report_error("genre predict", model.error().message);
     return 1;
@@ -192,6 +203,17 @@ void add_predict(CLI::App& app, int& status) {
   add_excerpts_option(*command, options->windows.excerpts);
   command->add_option("--model", options->batch.model,
                       "ONNX model file, or a built-in model: default, best or seed");
+  command
+      ->add_option("--tags", options->windows.n_tags,
+                   "Number of other things that are heard, such as speech and instruments, in the "
+                   "table and in JSON")
+      ->check(CLI::Range(1, 1000));
+  command
+      ->add_option(
+          "--tags-model", options->tags_model,
+          "Network for --tags if the model has none: an ONNX file, or the name of one from "
+          "genre model pull")
+      ->capture_default_str();
   add_foreign_model_options(*command, options->foreign);
   add_formats_option(*command, options->limits.allow_ffmpeg);
   add_strict_option(*command, options->limits.strict);

@@ -27,6 +27,7 @@ struct ServeOptions {
   server::ServerOptions server;
   std::vector<std::string> models;
   std::string example;
+  std::string tags_model;
   bool open = false;
   double read_timeout = 0;  // s, like the other times
   double predict_timeout = 0;
@@ -53,7 +54,7 @@ void keep_freed_memory() {
 int run(const ServeOptions& options) {
   base::end_at_signals();
   keep_freed_memory();
-  auto models = served_models(options.models);
+  auto models = served_models(options.models, options.tags_model);
   if (!models) {
     base::report_error("genre serve", models.error().message);
     return 1;
@@ -213,6 +214,9 @@ void add_serve(CLI::App& app, int& status) {
           "several models, each NAME=FILE, the first of which is the default")
       ->type_name("[NAME=]FILE")
       ->allow_extra_args(false);
+  command->add_option("--tags-model", options->tags_model,
+                      "Network for the parameter tags if a model has none: an ONNX file, or the "
+                      "name of one from genre model pull, such as mn04");
   command->add_option("--example", options->example,
                       "Audio file for the curl command that is printed at startup");
   command->add_flag("--open", options->open, "Open the web page in a browser");

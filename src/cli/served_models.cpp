@@ -56,7 +56,8 @@ const char* reserved(std::string_view name, bool is_first) {
 
 }  // namespace
 
-Result<std::vector<server::ModelSource>> served_models(const std::vector<std::string>& values) {
+Result<std::vector<server::ModelSource>> served_models(const std::vector<std::string>& values,
+                                                       const std::string& tags_model) {
   std::vector<Argument> arguments;
   for (const std::string& value : values) std::ranges::move(split(value), back_inserter(arguments));
   if (arguments.empty()) arguments.push_back({"", "default"});
@@ -83,7 +84,11 @@ Result<std::vector<server::ModelSource>> served_models(const std::vector<std::st
                               "--model NAME=FILE",
                               name));
     }
-    sources.push_back({name, [file = file] { return load_model(file); }});
+    sources.push_back({name, [file = file, tags_model] {
+                         auto model = load_model(file);
+                         if (!model || tags_model.empty()) return model;
+                         return add_tagger(*model, tags_model);
+                       }});
   }
   return sources;
 }

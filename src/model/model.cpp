@@ -230,4 +230,17 @@ Result<std::shared_ptr<const Model>> Model::load_network(std::span<const std::by
   return model;
 }
 
+Result<std::shared_ptr<const Model>> Model::with_tagger(const Model& model,
+                                                        std::shared_ptr<const Model> network) {
+  const ModelInfo& info = network->info();
+  if (info.labels.empty() || info.activation != Activation::kSigmoid || info.inputs.size() != 1) {
+    return bad_model(fmt::format(
+        "the network {} hears no tags: expected one input, labels, and the activation sigmoid",
+        info.name));
+  }
+  std::shared_ptr<Model> tagged(new Model(model));
+  tagged->tagger_ = std::move(network);
+  return tagged;
+}
+
 }  // namespace genre

@@ -1,6 +1,9 @@
 #include "predict/file_prediction.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -30,7 +33,8 @@ Result<std::optional<Prediction>> FilePrediction::step(Predictor& predictor,
     return std::nullopt;
   }
   if (windows_->ended()) {
-    const auto more = classify_waiting(predictor);
+    auto more = classify_waiting(predictor);
+    if (more && !*more) more = hear_tags(predictor);
     if (!more) return tl::make_unexpected(more.error());
     if (*more) return std::nullopt;
     return finish(predictor);
@@ -49,17 +53,21 @@ Result<std::optional<Prediction>> FilePrediction::step(Predictor& predictor,
       return tl::make_unexpected(too_many_windows(options_.max_windows));
     }
     read(**window, predictor);
-  } else if (windows_->ended() && waiting_.empty()) {
+  } else if (windows_->ended() && waiting_.empty() && !tags_) {
     return finish(predictor);
   }
   return std::nullopt;
 }
 
-Result<void> FilePrediction::open(Predictor& predictor) {
-  const ModelInfo& model = predictor.model().info();
+DecodeLimits FilePrediction::limits_of(const Predictor& predictor) const {
   DecodeLimits limits = predictor.limits_;
   limits.strict = options_.strict.value_or(limits.strict);
-  auto stream = AudioStream::open(file_, model.sample_rate(), limits);
+  return limits;
+}
+
+Result<void> FilePrediction::open(Predictor& predictor) {
+  const ModelInfo& model = predictor.model().info();
+  auto stream = AudioStream::open(file_, model.sample_rate(), limits_of(predictor));
   if (!stream) return tl::make_unexpected(stream.error());
   stream_ = std::move(*stream);
   predictor.times_.decode += stream_->times().decode;
@@ -67,19 +75,35 @@ Result<void> FilePrediction::open(Predictor& predictor) {
   options_ = with_windows_of(model, options_);
   windows_.emplace(*stream_, model.sample_rate(), options_);
   if (auto chosen = choose_windows(); !chosen || counting_) return chosen;
+  predict_.emplace(model, options_, needs_source(model) ? make_source(model, predictor) : nullptr);
+  whole_file_ = needs_whole_file(model);
+  if (options_.n_tags > 0) {
+    if (auto begun = begin_tags(predictor); !begun) return begun;
+  }
+  SourceAudio* const source = predict_->source();
+  if (source || tag_source_) {
+    stream_->on_decoded(
+        [source, tags = tag_source_.get()](std::int64_t first, std::span<const float> y) {
+          if (source) source->add(first, y);
+          if (tags) tags->add(first, y);
+        });
+  }
+  return {};
+}
+
+std::unique_ptr<SourceAudio> FilePrediction::make_source(const ModelInfo& info,
+                                                         const Predictor& predictor) const {
   const int sr = stream_->info().sample_rate;
   std::optional<SourceAudio::File> file;
   if (excerpts_) {
-    file = {.open = [this, sr, limits] { return AudioStream::open(file_, sr, limits); }};
-    if (n_samples_) file->duration = static_cast<double>(*n_samples_) / model.sample_rate();
+    file = {.open = [this, sr, limits = limits_of(predictor)] {
+      return AudioStream::open(file_, sr, limits);
+    }};
+    if (n_samples_) {
+      file->duration = static_cast<double>(*n_samples_) / predictor.model().info().sample_rate();
+    }
   }
-  predict_.emplace(model, sr, options_, std::move(file));
-  if (SourceAudio* source = predict_->source()) {
-    stream_->on_decoded(
-        [source](std::int64_t first, std::span<const float> y) { source->add(first, y); });
-  }
-  whole_file_ = needs_whole_file(model);
-  return {};
+  return std::make_unique<SourceAudio>(info, sr, std::move(file));
 }
 
 Result<void> FilePrediction::choose_windows() {
@@ -112,6 +136,8 @@ void FilePrediction::start_again(std::size_t n_samples) {
   windows_.reset();
   stream_.reset();
   predict_.reset();
+  tag_source_.reset();
+  tag_values_.clear();
   waiting_.clear();
   segments_.clear();
   excerpts_ = false;
@@ -123,6 +149,11 @@ void FilePrediction::read(const WindowReader::Window& window, Predictor& predict
     waiting_.push_back({n_windows(), predictor.inputs_->copy()});
   } else if (!segment.silent) {
     predict_->classify(segment, predictor);
+  }
+  if (tags_ && !tag_source_ && !segment.silent) {
+    const auto values = predictor.inputs_->values(tags_->input, 0);  // empty: the whole file
+    tag_values_.resize(values.size());
+    std::ranges::transform(values, tag_values_, tag_values_.begin(), std::plus());
   }
   segments_.push_back(std::move(segment));
 }
@@ -148,11 +179,56 @@ Result<bool> FilePrediction::classify_waiting(Predictor& predictor) {
   return n_classified_ < waiting_.size();
 }
 
+Result<void> FilePrediction::begin_tags(Predictor& predictor) {
+  const Model& model = predictor.model();
+  tags_ = find_tags(model);
+  if (tags_) return {};
+  if (!model.tagger()) {
+    return fail(ErrorCode::kBadParameter,
+                fmt::format("the model {} hears no tags: it has no network with tags, and none was "
+                            "given with --tags-model",
+                            model.info().name));
+  }
+  if (!predictor.tagger_) predictor.tagger_ = std::make_shared<Tagger>(model.tagger());
+  tags_ = predictor.tagger_->logits;
+  tag_source_ = make_source(predictor.tagger_->info, predictor);
+  return {};
+}
+
+Result<bool> FilePrediction::hear_tags(Predictor& predictor) {
+  if (!tags_) return false;
+  const base::Stopwatch stopwatch(predictor.times_.model);
+  if (tag_source_) {
+    // Not the predictor that began the file, perhaps: then its tagger is made here.
+    if (!predictor.tagger_) {
+      predictor.tagger_ = std::make_shared<Tagger>(predictor.model().tagger());
+    }
+    return tag_source_->compute_next(predictor.tagger_->inputs);
+  }
+  // Silent files have no window that waits, but can be heard.
+  return whole_file_ ? predict_->source()->compute_next(*predictor.inputs_) : false;
+}
+
+std::optional<std::vector<Tag>> FilePrediction::finish_tags() {
+  if (!tags_) return std::nullopt;
+  std::span<const float> values =
+      (tag_source_ ? *tag_source_ : *predict_->source()).values(tags_->input);
+  if (values.empty()) {
+    const std::size_t n_heard = predict_->n_pooled();
+    // None of silence, if the network hears no silent windows.
+    if (n_heard == 0) return std::vector<Tag>();
+    for (float& value : tag_values_) value /= static_cast<float>(n_heard);
+    values = tag_values_;
+  }
+  return top_tags(*tags_, values, options_.n_tags);
+}
+
 Prediction FilePrediction::finish(Predictor& predictor) {
   Prediction prediction = predict_->summary(windows_->duration(), predictor);
   predictor.times_.audio += prediction.duration;
   ++predictor.times_.predictions;
   prediction.audio = stream_->info();
+  prediction.tags = finish_tags();
   prediction.excerpts = excerpts_;
   prediction.segments = std::move(segments_);
   std::vector<Warning> silence = std::exchange(prediction.warnings, stream_->warnings());

@@ -9,6 +9,8 @@
 
 #include "genre/predictor.h"
 #include "predict/segment_predictor.h"
+#include "predict/source_audio.h"
+#include "predict/tags.h"
 #include "predict/windows.h"
 
 namespace genre::predict {
@@ -49,6 +51,14 @@ class FilePrediction {
   void read(const WindowReader::Window& window, Predictor& predictor);
   // Returns whether there are more. Errors: those of AudioStream.
   [[nodiscard]] Result<bool> classify_waiting(Predictor& predictor);
+  [[nodiscard]] Result<void> begin_tags(Predictor& predictor);
+  // Returns whether there is more to hear. Errors: those of AudioStream.
+  [[nodiscard]] Result<bool> hear_tags(Predictor& predictor);
+  [[nodiscard]] std::optional<std::vector<Tag>> finish_tags();
+  // For the inputs of a model, or the tagger, that take the file's own samples.
+  [[nodiscard]] std::unique_ptr<SourceAudio> make_source(const ModelInfo& info,
+                                                         const Predictor& predictor) const;
+  [[nodiscard]] DecodeLimits limits_of(const Predictor& predictor) const;
   [[nodiscard]] Prediction finish(Predictor& predictor);
 
   AudioFile file_;
@@ -60,9 +70,12 @@ class FilePrediction {
   std::optional<std::size_t> n_samples_;  // of the file at the model's rate, if they were counted
   bool counting_ = false;
   std::vector<Waiting> waiting_;
-  std::size_t n_classified_ = 0;   // of waiting_
-  bool excerpts_ = false;          // Prediction::excerpts
-  std::vector<Segment> segments_;  // so far
+  std::size_t n_classified_ = 0;             // of waiting_
+  std::optional<TagLogits> tags_;            // if tags are wanted
+  std::unique_ptr<SourceAudio> tag_source_;  // for Model::tagger; the stream refers to it
+  std::vector<float> tag_values_;            // the sum over windows, if they are heard one by one
+  bool excerpts_ = false;                    // Prediction::excerpts
+  std::vector<Segment> segments_;            // so far
 };
 
 }  // namespace genre::predict

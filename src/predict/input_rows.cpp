@@ -29,7 +29,7 @@ InputRows::InputRows(std::vector<ModelInput> inputs,
 Result<InputRows::Rows> InputRows::read(AudioStream& stream, const WindowOptions& options) {
   const int sr = sample_rate();
   SourceAudio source(info_, stream.info().sample_rate);
-  stream.on_decoded([&](std::span<const float> y) { source.add(y); });
+  stream.on_decoded([&](std::int64_t first, std::span<const float> y) { source.add(first, y); });
   std::vector<std::vector<std::vector<float>>> windows;  // [n_windows][n_inputs]
   const auto seconds =
       for_each_window(stream, sr, options, {}, [&](const WindowReader::Window& window) {
@@ -39,7 +39,10 @@ Result<InputRows::Rows> InputRows::read(AudioStream& stream, const WindowOptions
       });
   stream.on_decoded({});  // source ends here
   if (!seconds) return tl::make_unexpected(seconds.error());
-  while (source.compute_next(inputs_)) {
+  while (true) {
+    const auto more = source.compute_next(inputs_);
+    if (!more) return tl::make_unexpected(more.error());
+    if (!*more) break;
   }
   Rows rows{.values = {}, .seconds = *seconds};
   for (const auto& window : windows) {

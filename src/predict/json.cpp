@@ -65,6 +65,12 @@ Json to_json(const Prediction& prediction, const ModelInfo& model, const JsonOpt
   json["confident"] = prediction.confident ? Json(*prediction.confident) : Json();
   json["none_of_these"] =
       prediction.none_of_these ? Json(rounded(*prediction.none_of_these)) : Json();
+  if (prediction.tags) {
+    Json& tags = json["tags"] = Json::array();
+    for (const auto& [name, probability] : *prediction.tags) {
+      tags.push_back({{"tag", name}, {"probability", rounded(probability)}});
+    }
+  }
   if (options.segments) {
     Json segments = Json::array();
     for (const Segment& segment : prediction.segments) {

@@ -19,7 +19,8 @@ struct JsonOptions {
 // {"genre", "certainty", "genres": [{"genre", "certainty"}], "confident", "none_of_these",
 // "segments": [{"start", "end", "genre", "certainty", "genres"}], "excerpts", "duration",
 // "sample_rate", "model", "warnings"}; certainties to four decimals. "excerpts", the number of
-// windows, only if the file has more windows than these.
+// windows, only if the file has more windows than these. With WindowOptions::n_tags also "tags":
+// [{"tag", "probability"}] behind "none_of_these".
 [[nodiscard]] nlohmann::ordered_json to_json(const Prediction& prediction, const ModelInfo& model,
                                              const JsonOptions& options = {});
 

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "base/stopwatch.h"
+#include "predict/window_inputs.h"
 
 namespace genre::predict {
 namespace {
@@ -22,7 +24,8 @@ Result<void> check_live(const ModelInfo& model) {
 }
 
 LivePrediction::LivePrediction(const ModelInfo& model, int sr, const WindowOptions& options)
-    : predict_(model, sr, options),
+    : predict_(model, options,
+               needs_source(model) ? std::make_unique<SourceAudio>(model, sr) : nullptr),
       windows_([this](std::span<float> y) { return Result<std::size_t>(take(y)); },
                model.sample_rate(), with_windows_of(model, options)) {
   if (sr != model.sample_rate()) resampler_.emplace(sr, model.sample_rate());

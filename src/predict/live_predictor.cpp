@@ -125,8 +125,7 @@ Prediction LivePredictor::summary() const {
     return prediction;
   }
   const ModelInfo& model = impl_->predictor.model().info();
-  return predict::SegmentPredictor(model, model.sample_rate(), impl_->options)
-      .summary(0, impl_->predictor);
+  return predict::SegmentPredictor(model, impl_->options, nullptr).summary(0, impl_->predictor);
 }
 
 Result<Prediction> LivePredictor::finish() {

@@ -40,16 +40,13 @@ bool needs_whole_file(const ModelInfo& model) {
   });
 }
 
-SegmentPredictor::SegmentPredictor(const ModelInfo& model, int source_sr,
-                                   const WindowOptions& options,
-                                   std::optional<SourceAudio::File> source)
+SegmentPredictor::SegmentPredictor(const ModelInfo& model, const WindowOptions& options,
+                                   std::unique_ptr<SourceAudio> source)
     : labels_(model.labels),
       feature_set_(options.feature_set.value_or(model.shown_features())),
       keep_features_(options.keep_features),
+      source_(std::move(source)),
       pool_(model.labels.size(), model.window_correlation) {
-  if (needs_source(model)) {
-    source_ = std::make_unique<SourceAudio>(model, source_sr, std::move(source));
-  }
   if (keep_features_) {
     features_ = find_features(model, feature_set_);
     if (!features_) other_.emplace(feature_set_);

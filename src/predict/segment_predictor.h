@@ -26,9 +26,9 @@ namespace genre::predict {
 // Use it from one thread at a time, with any predictor of the same model.
 class SegmentPredictor {
  public:
-  // source_sr: the audio's own rate (Hz). source: as in SourceAudio.
-  SegmentPredictor(const ModelInfo& model, int source_sr, const WindowOptions& options,
-                   std::optional<SourceAudio::File> source = {});
+  // source: the samples at the audio's own rate, if needs_source.
+  SegmentPredictor(const ModelInfo& model, const WindowOptions& options,
+                   std::unique_ptr<SourceAudio> source);
 
   // Null if the model needs no samples at the audio's own rate. Those of a window must be added to
   // it before the window is read.
@@ -44,6 +44,8 @@ class SegmentPredictor {
                 Predictor& predictor);
   // With the inputs that the last read computed.
   void classify(Segment& segment, Predictor& predictor);
+
+  [[nodiscard]] std::size_t n_pooled() const { return pool_.n_windows(); }  // windows
 
   // What is known so far: the prediction without segments, audio and warnings other than kSilence.
   // duration: s of audio used.

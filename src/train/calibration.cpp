@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "model/activation.h"
 #include "train/minimum.h"
 
 namespace genre::train {
@@ -119,13 +120,18 @@ ConfidentThresholds fit_confidence(const evaluate::Predictions& predictions,
                                    const dataset::Table& table, std::span<const std::size_t> rows) {
   const std::size_t n_labels = table.labels.size();
   std::vector<Prediction> clips, tracks;
+  const auto some = [&](double none) {
+    return predictions.none.empty() ? 1 : model::sigmoid(-none);
+  };
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto clip = std::span(predictions.certainties).subspan(i * n_labels, n_labels);
     clips.push_back(to_prediction(clip, predictions.novelty[i], table.rows[rows[i]].label));
+    if (!predictions.none.empty()) clips.back().certainty *= some(predictions.none[i]);
   }
   std::vector<std::size_t> lengths;
   for (const auto& [name, track] : evaluate::pool_tracks(table, rows, predictions)) {
     tracks.push_back(to_prediction(track.certainties, track.novelty, track.label));
+    tracks.back().certainty *= some(track.none);
     lengths.push_back(track.n_clips);
   }
   std::ranges::sort(lengths);

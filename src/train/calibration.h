@@ -29,9 +29,9 @@ namespace genre::train {
                                             const dataset::Table& table,
                                             std::span<const std::size_t> rows);
 
-// The smallest certainties at which the accuracy of the rows, and of the tracks, is at least
-// kConfidentAccuracy with 95 % confidence, and the novelties that at most a share of 1 - kUsual
-// exceeds.
+// The smallest certainties, times 1 - none of these if the predictions have it, at which the
+// accuracy of the rows, and of the tracks, is at least kConfidentAccuracy with 95 % confidence, and
+// the novelties that at most a share of 1 - kUsual exceeds.
 inline constexpr double kConfidentAccuracy = 0.9;
 inline constexpr double kUsual = 0.99;
 [[nodiscard]] ConfidentThresholds fit_confidence(const evaluate::Predictions& predictions,

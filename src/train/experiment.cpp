@@ -50,8 +50,23 @@ std::size_t count_shared(const dataset::Table& table, const Rows& learned, const
   return shared.size();
 }
 
+// The tracks of none of the genres that the network is confident of. none: their logits; empty if
+// there is no head.
+evaluate::ConfidentMetrics::Count count_others(const dataset::Table& table,
+                                               const TrainedNetwork& network,
+                                               std::vector<float> none,
+                                               const ConfidentThresholds& thresholds) {
+  const dataset::Table others = dataset::table_of_others(table);
+  Rows rows(others.rows.size());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  evaluate::Predictions predictions = predict_rows(network, others, rows);
+  predictions.none = std::move(none);
+  return evaluate::evaluate_confidence(others, rows, predictions, thresholds).tracks;
+}
+
+// The network gets the head at the end: held-out logits judge it.
 Experiment measured(const std::string& protocol, const dataset::Table& table, const Folds& folds,
-                    Fit fit) {
+                    Fit fit, std::optional<NoneHead> none) {
   Experiment result{
       .protocol = protocol,
       .fit = {},
@@ -61,22 +76,29 @@ Experiment measured(const std::string& protocol, const dataset::Table& table, co
       .by_data_set = {},
       .confident = {},
       .confidence = {},
-      .others = {}};
+      .others = {},
+      .others_without_head = {},
+      .none = std::move(none)};
   result.fit = std::move(fit);
-  const Fit& done = result.fit;
+  Fit& done = result.fit;
   if (are_held_out(table, folds)) {
-    result.confident = fit_confidence(done.validation_predictions, table, done.validation);
+    const auto thresholds = [&] {
+      return fit_confidence(done.validation_predictions, table, done.validation);
+    };
+    if (result.none) {
+      result.others_without_head = count_others(table, done.network, {}, thresholds());
+      add_none(*result.none, done.validation, done.validation_predictions);
+    }
+    result.confident = thresholds();
     result.confidence = evaluate::evaluate_confidence(
         table, done.validation, done.validation_predictions, *result.confident);
     if (!table.others.empty()) {
-      const dataset::Table others = dataset::table_of_others(table);
-      Rows rows(others.rows.size());
-      std::iota(rows.begin(), rows.end(), std::size_t{0});
-      result.others = evaluate::evaluate_confidence(
-                          others, rows, predict_rows(done.network, others, rows), *result.confident)
-                          .tracks;
+      result.others =
+          count_others(table, done.network,
+                       result.none ? result.none->others : std::vector<float>(), *result.confident);
     }
   }
+  if (result.none) done.network.none = result.none->layer;
   return result;
 }
 
@@ -119,10 +141,12 @@ Result<Experiment> run_split(const std::string& protocol, const dataset::Table& 
   const auto folds = folds_of(table, split, options);
   if (!folds) return tl::make_unexpected(folds.error());
   const auto learner = make_learner(table, *folds, options);
-  Experiment result =
-      measured(protocol, table, *folds, fit_all(*learner, folds->size(), on_progress));
-  result.learned = split.train;
-  result.learned.insert(result.learned.end(), split.validation.begin(), split.validation.end());
+  Fit fit = fit_all(*learner, folds->size(), on_progress);
+  Rows learned = split.train;
+  learned.insert(learned.end(), split.validation.begin(), split.validation.end());
+  auto none = fit_none_head(table, learned, options, on_progress);
+  Experiment result = measured(protocol, table, *folds, std::move(fit), std::move(none));
+  result.learned = std::move(learned);
   result.n_known = count_shared(table, split.train, split.validation);
   if (const Rows test = dataset::originals(table, split.test); !test.empty()) {
     result.n_known = count_shared(table, result.learned, test);
@@ -169,6 +193,12 @@ Result<Experiment> run_k_fold(const std::string& protocol, const dataset::Table&
       return of_one->fit(other_folds(inner, {}), std::ref(watch));
     });
   };
+  // One head for all folds: its logits for a row are of heads that did not learn from its group.
+  auto none = fit_none_head(table, rows, options, std::ref(watch));
+  const auto with_none = [&](const Rows& of, evaluate::Predictions predictions) {
+    if (none) add_none(*none, of, predictions);
+    return predictions;
+  };
   Rows tested;
   evaluate::Predictions all_predictions;
   double correlation = 0;                 // mean over the folds, which differ little
@@ -184,16 +214,17 @@ Result<Experiment> run_k_fold(const std::string& protocol, const dataset::Table&
                       protocol, fold + 1, folds->size()));
     }
     const Rows test = dataset::originals(table, (*folds)[fold].rows);
-    const evaluate::Predictions here = predict_rows(fit->network, table, test);
+    const evaluate::Predictions here = with_none(test, predict_rows(fit->network, table, test));
     // With the thresholds of this fit: the final network's thresholds are fitted on this fold, too.
+    const auto validation = with_none(fit->validation, fit->validation_predictions);
     confidence.add(evaluate::evaluate_confidence(
-        table, test, here, fit_confidence(fit->validation_predictions, table, fit->validation)));
+        table, test, here, fit_confidence(validation, table, fit->validation)));
     tested.insert(tested.end(), test.begin(), test.end());
     all_predictions.append(here);
     correlation += *here.window_correlation / static_cast<double>(folds->size());
   }
-  Experiment result =
-      measured(protocol, table, *folds, fit_all(*learner, folds->size(), on_progress));
+  Experiment result = measured(protocol, table, *folds,
+                               fit_all(*learner, folds->size(), on_progress), std::move(none));
   result.learned = std::move(rows);
   all_predictions.window_correlation = correlation;
   add_test(table, tested, all_predictions, result);

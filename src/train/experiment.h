@@ -10,6 +10,7 @@
 #include "evaluate/metrics.h"
 #include "genre/result.h"
 #include "train/learner.h"
+#include "train/none_head.h"
 
 namespace genre::train {
 
@@ -27,8 +28,10 @@ struct Experiment {
   std::optional<ConfidentThresholds> confident;
   // On the test part, or on the validation part without one.
   std::optional<evaluate::ConfidentMetrics> confidence;
-  // Tracks of none of the genres (Table::others) that the network is confident of.
-  std::optional<evaluate::ConfidentMetrics::Count> others;
+  // Tracks of none of the genres (Table::others) that the network is confident of; also without
+  // the head none of these, if there is one.
+  std::optional<evaluate::ConfidentMetrics::Count> others, others_without_head;
+  std::optional<NoneHead> none;  // its layer is fit.network.none
 };
 
 // Trains on split.train and split.validation, and tests once, on split.test.

@@ -99,6 +99,12 @@ std::string to_onnx(const TrainedNetwork& network,
   set_row_type(*graph.add_output(), "certainties", network.layers.back().n_out);
 
   add_novelty(graph, network, features);
+  if (network.none) {
+    add_tensor(graph, "none.weight", {1, network.none->n_in}, network.none->weights);
+    add_tensor(graph, "none.bias", {1}, network.none->bias);
+    set_int(add_node(graph, "Gemm", {features, "none.weight", "none.bias"}, "none"), "transB", 1);
+    set_row_type(*graph.add_output(), "none", 1);
+  }
 
   return model::to_file(std::move(model), metadata);
 }

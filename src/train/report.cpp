@@ -29,7 +29,7 @@ Json to_json(const evaluate::Metrics& metrics) {
 
 std::string to_text(const Experiment& experiment, const dataset::Table& table) {
   const auto& [protocol, fit, validation, test, learned, n_known, by_data_set, thresholds,
-               confidence, others] = experiment;
+               confidence, others, others_without_head, none] = experiment;
   std::string text = fmt::format("{}: trained on {} clips (", protocol, fit.n_train);
   for (const auto& [name, value] : fit.chosen) text += fmt::format("{} {}, ", name, value);
   text += fmt::format("temperature {:.2f}, window correlation {:.2f})\n", fit.temperature,
@@ -45,7 +45,16 @@ std::string to_text(const Experiment& experiment, const dataset::Table& table) {
         test ? test->n_tracks : validation.n_tracks, test ? "test" : "validation");
   }
   if (confidence) text += fmt::format("  {}\n", evaluate::summary(*confidence));
-  if (others) text += "  " + evaluate::others_summary(*others) + "\n";
+  if (none) {
+    text +=
+        fmt::format("  none of these: AUC {:.3f} for {} tracks of the genres and {} of others\n",
+                    none->auc, none->n_genre_tracks, none->n_other_tracks);
+  }
+  if (others) text += "  " + evaluate::others_summary(*others);
+  if (others_without_head) {
+    text += fmt::format(" ({:.0f} % without none of these)", 100 * others_without_head->share());
+  }
+  if (others) text += "\n";
   return text + evaluate::genre_table(test.value_or(validation), table.labels);
 }
 
@@ -58,6 +67,14 @@ Json to_json(const Experiment& experiment) {
   if (experiment.test) json["test"] = to_json(*experiment.test);
   json["confident"] = experiment.confidence ? evaluate::to_json(*experiment.confidence) : Json();
   if (experiment.others) json["others"] = evaluate::to_json(*experiment.others);
+  if (const auto& without = experiment.others_without_head) {
+    json["others"]["confident_share_without_none"] = rounded(without->share());
+  }
+  if (const auto& none = experiment.none) {
+    json["none"] = {{"auc", rounded(none->auc)},
+                    {"n_tracks", none->n_genre_tracks},
+                    {"n_other_tracks", none->n_other_tracks}};
+  }
   return json;
 }
 

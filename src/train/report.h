@@ -16,7 +16,8 @@ namespace genre::train {
 // "clip_macro_f1", "track_macro_f1", "calibration_error", "track_calibration_error"}, "test": the
 // same if there is one, "confident": null or {"clip_share", "clip_accuracy", "track_share",
 // "track_accuracy"}, "others": {"n_tracks",
-// "confident_share"} if there is music of none of the genres}; to four decimals.
+// "confident_share", and "confident_share_without_none" with a head} if there is music of none of
+// the genres, "none": {"auc", "n_tracks", "n_other_tracks"} if there is a head}; to four decimals.
 [[nodiscard]] nlohmann::ordered_json to_json(const Experiment& experiment);
 
 // {"step", "points": [[step, train loss, validation loss, validation accuracy]]}, at most 200.

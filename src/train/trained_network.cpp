@@ -1,6 +1,7 @@
 #include "train/trained_network.h"
 
 #include <Eigen/Core>
+#include <numeric>
 
 #include "train/calibration.h"
 #include "train/inputs.h"
@@ -34,6 +35,17 @@ Columns forward(const TrainedNetwork& network, Columns x) {
   return x;
 }
 
+std::vector<float> none_logits(const Layer& none, const dataset::Table& table,
+                               std::span<const std::size_t> rows) {
+  std::vector<float> all;
+  for (const std::size_t row : rows) {
+    const std::vector<float>& x = table.rows[row].features;
+    const double product = std::inner_product(x.begin(), x.end(), none.weights.begin(), 0.0);
+    all.push_back(static_cast<float>(product + none.bias[0]));
+  }
+  return all;
+}
+
 std::vector<float> to_vector(const Columns& columns) {
   return {columns.data(), columns.data() + columns.size()};
 }
@@ -52,7 +64,8 @@ evaluate::Predictions predict_rows(const TrainedNetwork& network, const dataset:
   const std::vector<float> outputs = to_vector(forward(network, std::move(x)));
   return {softmax(outputs, network.layers.back().n_out, /*temperature=*/1),
           {novelty.data(), novelty.data() + novelty.size()},
-          network.window_correlation};
+          network.window_correlation,
+          network.none ? none_logits(*network.none, table, rows) : std::vector<float>()};
 }
 
 TrainedNetwork scaled(TrainedNetwork network, double temperature) {

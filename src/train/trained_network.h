@@ -24,13 +24,15 @@ struct TrainedNetwork {
   std::vector<double> mean, std;  // [n_features], of the training rows
   std::vector<Layer> layers;
   std::optional<double> window_correlation = {};  // for pooling the clips of a track
+  std::optional<Layer> none = {};  // one logit from inputs that are not standardised: NoneHead
 };
 
 // [n_rows, n_labels], row-major.
 [[nodiscard]] std::vector<float> logits(const TrainedNetwork& network, const dataset::Table& table,
                                         std::span<const std::size_t> rows);
 
-// The softmax of the logits, and the mean squares of the standardised features.
+// The softmax of the logits, the mean squares of the standardised features, and the logits of none
+// of these, if the network has them.
 [[nodiscard]] evaluate::Predictions predict_rows(const TrainedNetwork& network,
                                                  const dataset::Table& table,
                                                  std::span<const std::size_t> rows);

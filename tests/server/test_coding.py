@@ -75,7 +75,7 @@ class Requests(ServerTest):
         for size in (piece - 1, piece, *range(piece + 1, piece + 300, 7), 4 * piece, 4 * piece + 1):
             body = size * b"x"
             for coding, coded in (("gzip", gzip.compress(body)), ("deflate", raw_deflate(body)),
-                                  ("br", brotli.compress(body)), ("zstd", zstd(body))):
+                                  ("br", brotli.compress(body, quality=5)), ("zstd", zstd(body))):
                 self.assert_problem(self.ask_coded(coding, coded), 415, "not_audio")
 
     def test_others_are_refused_before_the_body(self):
@@ -175,18 +175,20 @@ class LittleMemory(ServerTest):
 
 
 class Responses(ServerTest):
-    def ask_both(self, method, target, body=None, accepted="gzip, deflate"):
-        plain = self.ask(method, target, body)
-        packed = self.ask(method, target, body, None, f"Accept-Encoding: {accepted}")
+    def ask_both(self, method, target):
+        plain = self.ask(method, target)
+        packed = self.ask(method, target, None, None, "Accept-Encoding: gzip, deflate")
         self.assertNotIn("content-encoding", plain.headers)
         return plain, packed
 
     def test_large_ones_are_compressed(self):
-        song = wav(sine(seconds=60))
-        for request in (("POST", "/v1/predict?hop=0.1", song), ("GET", "/openapi.json"),
-                        ("GET", "/v1/model")):
+        song = wav(sine(seconds=20))
+        for request in (("POST", "/v1/predict?hop=0.1", song), ("GET", "/openapi.json", None),
+                        ("GET", "/v1/model", None)):
+            plain = self.ask(*request)
+            self.assertNotIn("content-encoding", plain.headers)
             for coding, decode in DECODE.items():
-                plain, packed = self.ask_both(*request, accepted=coding)
+                packed = self.ask(*request, None, f"Accept-Encoding: {coding}")
                 self.assertEqual(packed.headers["content-encoding"], coding)
                 self.assertEqual((plain.headers["vary"], packed.headers["vary"]),
                                  ("Accept-Encoding", "Accept-Encoding"))

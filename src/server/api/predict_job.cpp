@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "http/multipart.h"
 #include "predict/file_prediction.h"
+#include "predict/tags.h"
 #include "server/api/error_response.h"
 #include "server/api/form.h"
 #include "server/api/model_choice.h"
@@ -28,6 +29,7 @@ WindowOptions windows_of(const PredictJob& job) {
   return {.hop = job.query.hop,
           .excerpts = job.query.excerpts,
           .keep_features = job.query.json.features,
+          .n_tags = job.query.n_tags,
           .feature_set = job.query.feature_set,
           .strict = job.query.strict};
 }
@@ -65,6 +67,17 @@ PredictWork::PredictWork(PredictJob job, std::span<const std::byte> body, ModelI
 
 PredictWork::~PredictWork() = default;
 
+// Only after the body was read: the form can name another model.
+std::optional<http::Problem> PredictWork::check_tags() const {
+  if (job_.form == ResponseForm::kOriginal || job_.query.n_tags == 0) return std::nullopt;
+  if (predict::hears_tags(*model_.model)) return std::nullopt;
+  return http::Problem{
+      400, "bad_parameter",
+      fmt::format("The model {} hears no tags. Choose one that does, such as best, "
+                  "or start the server with --tags-model mn04.",
+                  info().name)};
+}
+
 tl::expected<std::size_t, http::Problem> PredictWork::read() {
   if (!job_.boundary) {
     files_.push_back(std::make_unique<File>(AudioFile(body_).with_track(job_.query.track),
@@ -72,6 +85,7 @@ tl::expected<std::size_t, http::Problem> PredictWork::read() {
   } else if (auto problem = read_form()) {
     return tl::make_unexpected(*std::move(problem));
   }
+  if (auto problem = check_tags()) return tl::make_unexpected(*std::move(problem));
   return files_.size();
 }
 

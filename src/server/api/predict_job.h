@@ -56,6 +56,7 @@ class PredictWork final : public Work {
 
   [[nodiscard]] std::optional<http::Problem> read_form();
   [[nodiscard]] std::optional<http::Problem> read_field(const http::Part& part);
+  [[nodiscard]] std::optional<http::Problem> check_tags() const;
   [[nodiscard]] std::size_t max_segments() const;  // of the response
   // How many segments the files before this one leave for it.
   [[nodiscard]] std::size_t max_segments(std::size_t part) const;

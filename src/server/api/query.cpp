@@ -61,7 +61,8 @@ std::optional<Parameter> next_parameter(std::string_view& query) {
                    decode(pair.substr(std::min(equals + 1, pair.size())))};
 }
 
-constexpr std::string_view kNames = "top, segments, features, hop, excerpts, strict and stream";
+constexpr std::string_view kNames =
+    "top, segments, features, hop, excerpts, strict, stream and tags";
 
 Applied apply_stream(unsigned& track, std::string_view value) {
   const auto number = parse_number<unsigned>(value);
@@ -107,6 +108,10 @@ std::optional<Applied> apply(PredictQuery& query, std::string_view name, std::st
     if (!query.strict) return Wrong("The parameter strict must be true, false, 1 or 0.");
   } else if (name == "stream") {
     return apply_stream(query.track, value);
+  } else if (name == "tags") {
+    const auto n_tags = parse_number<std::size_t>(value);
+    if (!n_tags || *n_tags == 0) return Wrong("The parameter tags must be an integer, 1 or more.");
+    query.n_tags = *n_tags;
   } else if (name != kModelParameter) {  // the model was chosen before (choose_model)
     return std::nullopt;
   }

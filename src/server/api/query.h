@@ -20,6 +20,7 @@ struct PredictQuery {
   unsigned track = 0;                          // AudioFile::with_track()
   std::optional<FeatureSet> feature_set = {};  // of the listed features, if given
   std::optional<bool> strict = {};             // WindowOptions::strict
+  std::size_t n_tags = 0;                      // WindowOptions::n_tags
 };
 
 // query: what follows the question mark, percent-encoded. Error: a sentence that names the
