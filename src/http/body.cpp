@@ -11,7 +11,9 @@
 namespace genre::http {
 namespace {
 
-constexpr std::size_t kDecodedPiece = std::size_t{256} * 1024;  // bytes
+// Bytes per step, so that the other connections have their turn.
+constexpr std::size_t kDecodedPiece = std::size_t{256} * 1024;
+constexpr std::size_t kEncodedPiece = std::size_t{32} * 1024;
 
 }  // namespace
 
@@ -63,15 +65,24 @@ bool Body::accept(std::string_view bytes) {
 }
 
 bool Body::decode() {
-  // One more byte than allowed shows that there are too many.
-  const auto space = bytes_.prepare(std::min(kDecodedPiece, max_size_ - bytes_.size() + 1));
-  const auto step =
-      decoder_->decode(encoded_, {static_cast<std::byte*>(space.data()), space.size()});
-  if (step.status == ContentDecoder::Status::kLargeWindow) return refuse(large_window());
-  const bool stuck = !encoded_.empty() && step.consumed == 0 && step.produced == 0;
-  if (step.status == ContentDecoder::Status::kMalformed || stuck) return refuse(bad_coding());
-  output_full_ = step.produced == space.size();
-  encoded_.erase(0, step.consumed);
+  // Input is limited, too: it may consist of tables that take long to read and decode to nothing.
+  auto input = std::string_view(encoded_).substr(n_consumed_, kEncodedPiece);
+  ContentDecoder::Step step;
+  do {  // again after an empty member or frame: there may be thousands
+    // One more byte than allowed shows that there are too many.
+    const auto space = bytes_.prepare(std::min(kDecodedPiece, max_size_ - bytes_.size() + 1));
+    step = decoder_->decode(input, {static_cast<std::byte*>(space.data()), space.size()});
+    if (step.status == ContentDecoder::Status::kLargeWindow) return refuse(large_window());
+    const bool stuck = !input.empty() && step.consumed == 0 && step.produced == 0;
+    if (step.status == ContentDecoder::Status::kMalformed || stuck) return refuse(bad_coding());
+    output_full_ = step.produced == space.size();
+    n_consumed_ += step.consumed;
+    input.remove_prefix(step.consumed);
+  } while (!input.empty() && step.produced == 0);
+  if (n_consumed_ == encoded_.size()) {
+    encoded_.clear();
+    n_consumed_ = 0;
+  }
   return commit(step.produced);
 }
 

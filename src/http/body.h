@@ -62,9 +62,10 @@ class Body final : public BodySink {
   ByteBudget::Lease lease_;
   beast::flat_buffer bytes_;
   std::unique_ptr<ContentDecoder> decoder_;  // null if the body is not coded, or complete
-  std::string encoded_;                      // not decoded yet
-  bool output_full_ = false;                 // the decoder may have more output
-  std::size_t n_encoded_ = 0;                // bytes that have arrived of a coded body
+  std::string encoded_;                      // not decoded yet, from n_consumed_ on
+  std::size_t n_consumed_ = 0;
+  bool output_full_ = false;   // the decoder may have more output
+  std::size_t n_encoded_ = 0;  // bytes that have arrived of a coded body
   std::optional<Problem> problem_;
 };
 

@@ -1,6 +1,6 @@
 // A server and a browser for the tests of the page.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -17,6 +17,10 @@ export const clip = (name) => path.join(shared, "data/gtzan/clips", name);
 export const withoutClips = existsSync(clip("reggae.00000.wav"))
   ? false
   : "needs the clips of ../shared/data/gtzan";
+
+export const withoutFfmpeg = spawnSync("ffmpeg", ["-version"]).error
+  ? "needs Debian's package ffmpeg"
+  : false;
 
 // { url, stop() } of a server with these flags, on a port of its own if they name none.
 export async function serve(...flags) {
@@ -124,6 +128,15 @@ export async function drop(page, ...files) {
       );
     }
   }, contents);
+}
+
+// A folder of this machine, as a file manager would drop it on the page.
+export async function dropFolder(page, folder) {
+  const client = await page.context().newCDPSession(page);
+  const data = { items: [], files: [folder], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"]) {
+    await client.send("Input.dispatchDragEvent", { type, x: 200, y: 200, data });
+  }
 }
 
 // The picture of a page in docs/, where that is asked for: GENRE_PICTURES=docs.

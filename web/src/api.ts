@@ -31,6 +31,20 @@ export interface Prediction extends GenreCertainty {
   warnings: Warning[];
 }
 
+// What a player draws of a file, in bins of equal length.
+export interface Peaks {
+  duration: number; // s
+  seconds_per_bin: number;
+  min: number[]; // [n_bins]: of the samples
+  max: number[];
+  spectrogram: {
+    fmax: number; // Hz, of the mel filters
+    top_db: number; // the maximum of decibels
+    n_mels: number;
+    decibels: number[][]; // [n_bins][n_mels]
+  };
+}
+
 // RFC 9457; code is stable. The page adds the code unreachable for a request without response.
 export interface Problem {
   status: number;
@@ -122,13 +136,34 @@ export function predict(file: Blob, name: string, onSent: (share: number) => voi
 }
 
 // Throws a Problem.
-export async function model(): Promise<Model> {
-  const response = await fetch(url("v1/model"), { headers: authorization() }).catch(() => {
+async function json(path: string, request: RequestInit = {}) {
+  const headers = { ...authorization(), ...request.headers };
+  const response = await fetch(url(path), { ...request, headers }).catch(() => {
     throw unreachable;
   });
   const body = await response.text();
   if (!response.ok) throw problemOf(response.status, body, response.headers.get("Retry-After"));
   return JSON.parse(body);
+}
+
+// Throws a Problem.
+export const model = (): Promise<Model> => json("v1/model");
+
+// Throws a Problem. The server stops the work when the signal aborts the request.
+export const peaks = (file: Blob, signal: AbortSignal): Promise<Peaks> =>
+  json("v1/peaks", {
+    method: "POST",
+    body: file,
+    headers: { "Content-Type": "application/octet-stream" },
+    signal,
+  });
+
+// A live prediction of 32-bit mono samples. rate: Hz. summary: windows from one to the next.
+export function liveSocket({ rate, summary }: { rate: number; summary: number }) {
+  const address = new URL(url(`v1/live?format=f32le&rate=${rate}&summary=${summary}`));
+  address.protocol = address.protocol.replace("http", "ws");
+  const value = token.get(); // a page cannot set a header here
+  return new WebSocket(address, value ? ["genre", `bearer.${value}`] : []);
 }
 
 const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;

@@ -2,6 +2,8 @@
 import { signal, type Signal } from "@preact/signals";
 import * as api from "./api";
 import { decode, toWav } from "./audio/wav";
+import { patiently } from "./patience";
+import { readTags, type Tags } from "./tags/tags";
 
 export type State =
   | { kind: "waiting" }
@@ -9,14 +11,24 @@ export type State =
   | { kind: "predicting" }
   | { kind: "converting" }
   | { kind: "busy"; seconds: number } // until the next try
-  | { kind: "done"; prediction: api.Prediction }
+  | { kind: "done"; prediction: api.Prediction; sent: Blob } // sent: the file, as the server reads it
   | { kind: "failed"; problem: api.Problem };
 
 export interface Song {
   id: number;
   name: string;
+  path: string; // from the folder that was added; the name if it was a file
   file: Blob;
+  plays: boolean; // as soon as it is predicted
   state: Signal<State>;
+  tags: Signal<Tags>;
+}
+
+export interface Addition {
+  name: string;
+  path?: string;
+  file: Blob;
+  plays?: boolean;
 }
 
 export const songs = signal<Song[]>([]);
@@ -24,28 +36,43 @@ export const selected = signal<Song | undefined>(undefined);
 export const model = signal<api.Model | undefined>(undefined);
 export const needsToken = signal(false);
 
-const BUSY_TRIES = 5;
-const BUSY_PAUSE = 2; // s, without Retry-After
+const AT_ONCE = 3; // requests; the server has other clients too
 
 let nextId = 1;
-let queue = Promise.resolve();
+const waiting: Song[] = [];
+let running = 0;
+let tagReader = Promise.resolve();
 
-const seconds = (n: number) => new Promise((resolve) => setTimeout(resolve, n * 1000));
-
-export function add(files: { name: string; file: Blob }[]) {
-  const added = files.map(({ name, file }): Song => {
-    return { id: nextId++, name, file, state: signal<State>({ kind: "waiting" }) };
+export function add(files: Addition[]) {
+  const added = files.map(({ name, path = name, file, plays = false }): Song => {
+    const state = signal<State>({ kind: "waiting" });
+    return { id: nextId++, name, path, file, plays, state, tags: signal({}) };
   });
   if (!added.length) return;
   songs.value = [...songs.value, ...added];
   selected.value = added[0];
   added.forEach(enqueue);
+  for (const song of added) {
+    tagReader = tagReader.then(async () => {
+      if (songs.value.includes(song)) song.tags.value = await readTags(song.file);
+    });
+  }
 }
 
-// Sends one song at a time, so that the server can serve other clients too.
 function enqueue(song: Song) {
   song.state.value = { kind: "waiting" };
-  queue = queue.then(() => run(song));
+  waiting.push(song);
+  runWaiting();
+}
+
+function runWaiting() {
+  while (running < AT_ONCE && waiting.length) {
+    ++running;
+    void run(waiting.shift()!).finally(() => {
+      --running;
+      runWaiting();
+    });
+  }
 }
 
 export const retry = enqueue;
@@ -55,6 +82,11 @@ export function remove(song: Song) {
   songs.value = songs.value.filter((other) => other !== song);
   if (selected.value === song)
     selected.value = songs.value[Math.min(index, songs.value.length - 1)];
+}
+
+export function removeAll() {
+  songs.value = [];
+  selected.value = undefined;
 }
 
 export async function loadModel() {
@@ -78,9 +110,9 @@ export function useToken(token: string) {
 async function run(song: Song) {
   if (!songs.value.includes(song)) return;
   try {
-    const prediction = await send(song, song.file);
+    const { prediction, sent } = await send(song, song.file);
     if (model.value?.name !== prediction.model) await loadModel();
-    song.state.value = { kind: "done", prediction };
+    song.state.value = { kind: "done", prediction, sent };
   } catch (error) {
     const problem = error as api.Problem;
     needsToken.value ||= problem.code === "unauthorized";
@@ -88,17 +120,17 @@ async function run(song: Song) {
   }
 }
 
-async function send(song: Song, file: Blob): Promise<api.Prediction> {
-  for (let tries = 1; ; ++tries) {
-    try {
-      return await sendOnce(song, file);
-    } catch (error) {
-      const problem = error as api.Problem;
-      if (file === song.file && problem.status === 415)
-        return send(song, await converted(song, problem));
-      if (![429, 503].includes(problem.status) || tries === BUSY_TRIES) throw problem;
-      await pause(song, problem.retryAfter ?? BUSY_PAUSE);
-    }
+async function send(song: Song, file: Blob): Promise<{ prediction: api.Prediction; sent: Blob }> {
+  try {
+    const prediction = await patiently(
+      () => sendOnce(song, file),
+      (seconds) => (song.state.value = { kind: "busy", seconds }),
+    );
+    return { prediction, sent: file };
+  } catch (error) {
+    const problem = error as api.Problem;
+    if (file !== song.file || problem.status !== 415) throw problem;
+    return send(song, await converted(song, problem));
   }
 }
 
@@ -123,12 +155,5 @@ async function converted(song: Song, problem: api.Problem) {
     return toWav(await decode(song.file));
   } catch {
     throw problem;
-  }
-}
-
-async function pause(song: Song, wait: number) {
-  for (let left = Math.ceil(wait); left > 0; --left) {
-    song.state.value = { kind: "busy", seconds: left };
-    await seconds(1);
   }
 }

@@ -122,6 +122,18 @@ const ERRORS: Record<string, Words> = {
   target_too_long: garbled,
   expectation_failed: garbled,
   unsupported_http_version: garbled,
+  no_live: {
+    title: "The server does not listen",
+    help: "It is not reachable, requires a token, or has no room for another live prediction.",
+  },
+  too_many_streams: {
+    title: "The server is busy",
+    help: "It listens to others. Try again in a moment.",
+  },
+  needs_whole_file: {
+    title: "This model cannot listen",
+    help: "It needs the whole song. Record it, and the page sends the recording.",
+  },
   not_a_file: {
     title: "The browser cannot read this",
     help: "It is a folder, or the file has been moved. Choose audio files.",
@@ -165,6 +177,15 @@ export const isSilent = (genres: GenreCertainty[]) =>
 
 // The model knows music of other genres, or speech and noise, when it hears them.
 export const isNoneOfThese = ({ none_of_these }: Prediction) => (none_of_these ?? 0) >= 0.5;
+
+// The genre in a few words. A certainty is shown only where it can be relied on.
+export function verdict(prediction: Prediction) {
+  if (isSilent(prediction.genres)) return "no genre";
+  if (isNoneOfThese(prediction)) return "none of these genres";
+  return prediction.confident === false
+    ? `perhaps ${prediction.genre}`
+    : `${prediction.genre}, ${percent(prediction.certainty)}`;
+}
 
 // The figures for unseen music under the strictest protocol, which is the one with the lowest
 // accuracy.

@@ -7,10 +7,15 @@ export interface Recording {
 }
 
 // Throws the errors of getUserMedia: the microphone is missing, in use or not allowed.
-export async function record(): Promise<Recording> {
+export function microphone(): Promise<MediaStream> {
   // Speech processing distorts music.
   const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
-  const stream = await navigator.mediaDevices.getUserMedia({ audio });
+  return navigator.mediaDevices.getUserMedia({ audio });
+}
+
+// Throws as microphone.
+export async function record(): Promise<Recording> {
+  const stream = await microphone();
   const context = new AudioContext();
   const analyser = context.createAnalyser();
   context.createMediaStreamSource(stream).connect(analyser);
@@ -34,4 +39,18 @@ export async function record(): Promise<Recording> {
       return toWav(await decode(new Blob(chunks)));
     },
   };
+}
+
+const WORDS: Record<string, string> = {
+  NotAllowedError:
+    "The browser does not allow this page to use the microphone. Allow it and try again.",
+  NotFoundError: "No microphone was found. Connect one, or add a file.",
+  NotReadableError: "Another program is using the microphone.",
+};
+
+// Why there is no sound, for the user.
+export function reason(error: unknown) {
+  if (!isSecureContext)
+    return "Browsers allow recording only on https:// pages and on local addresses.";
+  return WORDS[(error as Error).name] ?? "The recording failed. Try again, or add a file.";
 }

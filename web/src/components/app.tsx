@@ -1,14 +1,15 @@
 import { useEffect } from "preact/hooks";
 import { loadModel, needsToken, selected, songs } from "../songs";
 import { Bring } from "./bring";
+import { Library } from "./library";
+import { Live, live } from "./live";
 import { ModelNote } from "./model_note";
-import { SongList } from "./song_list";
 import { SongView } from "./song_view";
 import { TokenForm } from "./token_form";
 
 export function App() {
   useEffect(() => void loadModel(), []);
-  const some = songs.value.length > 0;
+  const some = songs.value.length > 0 || !!live.value;
   return (
     <>
       <header class={some ? "" : "welcome"}>
@@ -19,8 +20,9 @@ export function App() {
       </header>
       <main>
         <Bring large={!some} />
+        <Live />
         {needsToken.value && <TokenForm />}
-        {songs.value.length > 1 && <SongList />}
+        {songs.value.length > 1 && <Library />}
         {selected.value && <SongView key={selected.value.id} song={selected.value} />}
       </main>
       <footer>

@@ -1,13 +1,14 @@
-import type { GenreCertainty } from "../api";
+import type { Prediction } from "../api";
 import { colorOf } from "../genres";
 import { model } from "../songs";
 import { percent } from "../words";
 
-export function Bars({ genres }: { genres: GenreCertainty[] }) {
+// Without figures if the model is not sure: they would look surer than it is.
+export function Bars({ prediction: { genres, confident } }: { prediction: Prediction }) {
   const labels = model.value?.labels ?? [];
   return (
     <section>
-      <h3>Genres</h3>
+      <h3>{confident === false ? "Most like" : "Genres"}</h3>
       <ol class="bars">
         {genres.map(({ genre, certainty }) => (
           <li key={genre}>
@@ -18,7 +19,7 @@ export function Bars({ genres }: { genres: GenreCertainty[] }) {
                 style={{ width: `${certainty * 100}%`, background: colorOf(genre, labels) }}
               />
             </span>
-            <span class="value">{percent(certainty)}</span>
+            <span class="value">{confident === false ? "" : percent(certainty)}</span>
           </li>
         ))}
       </ol>

@@ -1,16 +1,20 @@
-// The ways to add a song: drop, choose, paste or record.
+// The ways to add songs: drop, choose files or a folder, paste, record or listen.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { addFiles, takeFiles } from "../files";
+import { addFiles, addFolder, note, takeFiles } from "../files";
+import { ACCEPT } from "../formats";
+import { add } from "../songs";
+import { ListenButtons } from "./live";
 import { Recorder } from "./recorder";
 
-// The extensions are those of docs/formats.md, because not all have a type in every browser.
-const ACCEPT =
-  "audio/*,video/*,.wav,.rf64,.w64,.aif,.aiff,.au,.caf,.flac,.ogg,.oga,.opus,.mp3,.m4a,.aac,.wma," +
-  ".webm,.mka,.wv,.tta,.ac3,.eac3,.spx,.mpc,.ape,.dsf,.dff,.amr,.awb,.mp4,.m4v,.mkv,.mov,.3gp,.wmv,.ogv";
+async function playExample() {
+  const { example } = await import("../audio/example");
+  add([{ name: "Example.wav", file: await example(), plays: true }]);
+}
 
 export function Bring({ large }: { large: boolean }) {
-  const input = useRef<HTMLInputElement>(null);
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
   const dragging = useSignal(false);
   useEffect(() => takeFiles((on) => (dragging.value = on)), []);
   return (
@@ -19,16 +23,24 @@ export function Bring({ large }: { large: boolean }) {
       aria-label="Add songs"
     >
       <p class="hint">
-        {dragging.value ? "Drop to add the songs." : "Drop songs anywhere on this page, or"}
+        {dragging.value
+          ? "Drop to add the songs."
+          : "Drop songs or folders anywhere on this page, or"}
       </p>
       <div class="ways">
-        <button class="primary" onClick={() => input.current!.click()}>
+        <button class="primary" onClick={() => files.current!.click()}>
           Choose files
         </button>
+        <button onClick={() => folder.current!.click()}>Choose a folder</button>
         <Recorder />
+        <ListenButtons />
+        {large && <button onClick={playExample}>Play an example</button>}
+        <span role="status" class="problem">
+          {note.value}
+        </span>
       </div>
       <input
-        ref={input}
+        ref={files}
         type="file"
         accept={ACCEPT}
         multiple
@@ -36,6 +48,18 @@ export function Bring({ large }: { large: boolean }) {
         onChange={(event) => {
           addFiles(event.currentTarget.files ?? []);
           event.currentTarget.value = ""; // the same file may be chosen again
+        }}
+      />
+      <input
+        ref={folder}
+        type="file"
+        {
+          ...{ webkitdirectory: true } /* Preact's types do not know it */
+        }
+        hidden
+        onChange={(event) => {
+          addFolder(event.currentTarget.files ?? []);
+          event.currentTarget.value = "";
         }}
       />
       {large && (

@@ -1,7 +1,10 @@
 // The 26 features of the song beside the usual range in its genre.
+import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { Prediction } from "../api";
+import { GROUPS, type Feature, type Group } from "../feature_groups";
 import ranges from "../feature_ranges.json";
+import { Term } from "./term";
 
 interface Range {
   all: [number, number]; // contains 98 % of all tracks
@@ -10,32 +13,31 @@ interface Range {
 
 const RANGES = ranges as unknown as Record<string, Range>;
 
-// The meaning of features whose name does not explain it.
-const MEANINGS: Record<string, string> = {
-  chroma_stft: "mean energy of the twelve pitch classes",
-  rms: "loudness",
-  spectral_centroid: "brightness, Hz",
-  spectral_bandwidth: "width of the spectrum, Hz",
-  spectral_rolloff: "85 % of the energy is below it, Hz",
-  zero_crossing_rate: "noisiness",
-  mfcc1: "overall level",
-  mfcc2: "slope of the spectrum",
-};
+type Means = Record<string, number>;
 
-function means({ segments }: Prediction): [string, number][] {
-  return Object.keys(RANGES).map((name) => {
-    const values = segments.map(({ features }) => features[name] ?? NaN);
-    return [name, values.reduce((sum, value) => sum + value, 0) / values.length];
-  });
+function means({ segments }: Prediction): Means {
+  const mean = (name: string) =>
+    segments.reduce((sum, { features }) => sum + (features[name] ?? NaN), 0) / segments.length;
+  return Object.fromEntries(Object.keys(RANGES).map((name) => [name, mean(name)]));
 }
 
-function compare(value: number, [low, , high]: [number, number, number]) {
+// Nothing for a genre without ranges.
+function compare(name: string, value: number, genre: string) {
+  const usual = RANGES[name]!.genres[genre];
+  if (!usual) return "";
+  const [low, , high] = usual;
   return value < low ? "low" : value > high ? "high" : "usual";
 }
 
 const shown = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 
-function Row({ name, value, genre }: { name: string; value: number; genre: string }) {
+interface RowProps {
+  feature: Feature;
+  value: number;
+  genre: string;
+}
+
+function Row({ feature: { name, title, meaning }, value, genre }: RowProps) {
   const { all, genres } = RANGES[name]!;
   const usual = genres[genre];
   const low = Math.min(all[0], value);
@@ -43,8 +45,8 @@ function Row({ name, value, genre }: { name: string; value: number; genre: strin
   const at = (x: number) => `${(100 * (x - low)) / (high - low)}%`;
   return (
     <tr>
-      <th scope="row" title={MEANINGS[name]}>
-        {name}
+      <th scope="row">
+        <Term word={title} meaning={meaning} /> <code>{name}</code>
       </th>
       <td class="number">{shown.format(value)}</td>
       <td class="range" aria-hidden="true">
@@ -56,8 +58,43 @@ function Row({ name, value, genre }: { name: string; value: number; genre: strin
         )}
         <span class="mark" style={{ left: at(value) }} />
       </td>
-      <td class="word">{usual ? compare(value, usual) : ""}</td>
+      <td class="word">{compare(name, value, genre)}</td>
     </tr>
+  );
+}
+
+const MANY = 6; // features; a larger group is folded
+
+function Rows({ group, values, genre }: { group: Group; values: Means; genre: string }) {
+  const { title, features } = group;
+  const many = features.length > MANY;
+  const open = useSignal(!many);
+  const word = ({ name }: Feature) => compare(name, values[name]!, genre);
+  const usual = features.filter((feature) => word(feature) === "usual").length;
+  return (
+    <tbody>
+      <tr class="group">
+        <th scope="rowgroup" colSpan={4}>
+          {title}
+          {many && (
+            <>
+              <span class="summary">
+                {" "}
+                {features.length} numbers for the shape of the spectrum (MFCC)
+                {word(features[0]!) && `, ${usual} usual`}
+              </span>{" "}
+              <button aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
+                {open.value ? "Hide" : `Show all ${features.length}`}
+              </button>
+            </>
+          )}
+        </th>
+      </tr>
+      {open.value &&
+        features.map((feature) => (
+          <Row key={feature.name} feature={feature} value={values[feature.name]!} genre={genre} />
+        ))}
+    </tbody>
   );
 }
 
@@ -82,11 +119,9 @@ export function Features({ prediction }: { prediction: Prediction }) {
             <th scope="col">For {genre}</th>
           </tr>
         </thead>
-        <tbody>
-          {values.map(([name, value]) => (
-            <Row key={name} name={name} value={value} genre={genre} />
-          ))}
-        </tbody>
+        {GROUPS.map((group) => (
+          <Rows key={group.title} group={group} values={values} genre={genre} />
+        ))}
       </table>
     </section>
   );

@@ -1,119 +1,124 @@
 // Playback with waveform and spectrogram, and below them the genres over time.
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Prediction, Segment } from "../api";
-import type { Picture } from "../audio/player";
+import { usePlayback } from "../audio/playback";
+import type { Song } from "../songs";
 import { clock } from "../words";
-import { Timeline } from "./timeline";
+import { FrequencyAxis, TimeAxis } from "./axes";
+import { describe, segmentAt, Timeline } from "./timeline";
+import { usePeaks, Waves, WavesStatus } from "./waves";
 
-// s; the browser would hold a whole decoded file in memory, so longer files are played but not drawn.
-const LONGEST_DRAWN = 20 * 60;
+const MAX_ZOOM = 32;
 
-const TOO_LONG =
-  "Songs longer than 20 minutes have no waveform. The timeline covers the whole song.";
-const NO_PICTURE =
-  "Your browser cannot play this format, so there is no waveform. The timeline covers the whole song.";
-
-function look(element: HTMLElement) {
-  const style = getComputedStyle(element);
-  const color = (name: string) => style.getPropertyValue(name);
-  return { wave: color("--wave"), played: color("--accent"), highlight: color("--highlight") };
+interface Props {
+  song: Song;
+  sent: Blob; // its file, as the server reads it
+  prediction: Prediction;
 }
 
-export function Listen({ file, prediction }: { file: Blob; prediction: Prediction }) {
-  const container = useRef<HTMLDivElement>(null);
-  const audio = useRef<HTMLAudioElement>(null);
-  const picture = useRef<Picture>();
-  const time = useSignal(0); // s
-  const duration = useSignal(prediction.duration);
-  const playing = useSignal(false);
-  const playable = useSignal(true);
-  const drawing = useSignal(true);
-  const note = useSignal("");
+export function Listen({ song, sent, prediction }: Props) {
+  const { duration } = prediction;
+  const playback = usePlayback(song.file, song.plays);
+  const time = playback.time.value;
+  const { peaks, problem } = usePeaks(sent);
+  const pointed = useSignal<number | undefined>(undefined); // s
+  const zoom = useSignal(1);
+  const width = useSignal(0); // px, of what is visible
+  const view = useRef<HTMLDivElement>(null);
 
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(() => (width.value = view.current!.clientWidth));
+    observer.observe(view.current!);
+    return () => observer.disconnect();
+  }, []);
+
+  const place = (seconds: number) => (seconds / duration) * zoom.value * width.value; // px
+  const isVisible = (seconds: number) => {
+    const at = place(seconds) - view.current!.scrollLeft;
+    return at >= 0 && at <= width.value;
+  };
+  const centre = () => (view.current!.scrollLeft = place(time) - width.value / 2);
+  useLayoutEffect(() => void centre(), [zoom.value]);
+  // Follows the playhead, unless the user has scrolled away from it.
+  const before = useRef(0); // s
   useEffect(() => {
-    const long = prediction.duration > LONGEST_DRAWN;
-    const source = long ? URL.createObjectURL(file) : undefined;
-    let left = false;
-    async function show() {
-      const { draw } = await import("../audio/player");
-      if (left) return;
-      const drawn = await draw(file, audio.current!, container.current!, look(container.current!));
-      if (left) return drawn.destroy();
-      picture.current = drawn;
-      duration.value = drawn.duration;
-      drawing.value = false;
-    }
-    if (source) {
-      audio.current!.src = source;
-      drawing.value = false;
-      note.value = TOO_LONG;
-    } else {
-      show().catch(() => {
-        if (left) return;
-        playable.value = false;
-        drawing.value = false;
-        note.value = NO_PICTURE;
-      });
-    }
-    return () => {
-      left = true;
-      picture.current?.destroy();
-      if (source) URL.revokeObjectURL(source);
-    };
-  }, [file]);
+    if (isVisible(before.current) && !isVisible(time)) centre();
+    before.current = time;
+  }, [time]);
 
-  // Per frame, because the element's timeupdate event is too rare for a smooth line.
-  useEffect(() => {
-    if (!playing.value) return;
-    let frame = requestAnimationFrame(function tick() {
-      time.value = audio.current!.currentTime;
-      frame = requestAnimationFrame(tick);
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [playing.value]);
-
-  const toggle = () => void (playing.value ? audio.current!.pause() : audio.current!.play());
-  function seek(to: number) {
-    time.value = to;
-    if (playable.value) audio.current!.currentTime = to;
-  }
-  const point = (at?: Segment) => picture.current?.highlight(at?.start ?? 0, at?.end ?? 0);
+  const share = (seconds: number) => `${(100 * seconds) / duration}%`;
+  const highlight = pointed.value === undefined ? undefined : segmentAt(prediction, pointed.value);
+  const zoomBy = (factor: number) =>
+    (zoom.value = Math.max(1, Math.min(MAX_ZOOM, zoom.value * factor)));
 
   return (
     <section class="listen" aria-label="Listen">
-      <div
-        ref={container}
-        class="waves"
-        role="img"
-        aria-label="Waveform and mel spectrogram"
-        aria-busy={drawing.value}
-      />
-      <audio
-        ref={audio}
-        onPlay={() => (playing.value = true)}
-        onPause={() => (playing.value = false)}
-        onTimeUpdate={(event) => (time.value = event.currentTarget.currentTime)}
-        onError={() => (playable.value = false)}
-      />
-      <Timeline
-        prediction={prediction}
-        duration={duration.value}
-        time={time.value}
-        onSeek={seek}
-        onPoint={point}
-      />
+      <div class="pictures">
+        <div ref={view} class="view">
+          <div class="strip" style={{ width: `${100 * zoom.value}%` }}>
+            <Waves peaks={peaks} problem={problem} duration={duration} />
+            <TimeAxis duration={duration} width={zoom.value * width.value} />
+            <Timeline
+              prediction={prediction}
+              time={time}
+              onSeek={playback.seek}
+              onPoint={(at) => (pointed.value = at)}
+            />
+            {highlight && <Highlight segment={highlight} share={share} />}
+            <span class="playhead" style={{ left: share(time) }} />
+          </div>
+        </div>
+        {peaks && <FrequencyAxis fmax={peaks.spectrogram.fmax} />}
+        <WavesStatus peaks={peaks} problem={problem} />
+      </div>
+      <audio {...playback.element} />
+      <p class="window">{describe(prediction, segmentAt(prediction, pointed.value ?? time))}</p>
       <div class="controls">
-        {playable.value && (
-          <button class="play" onClick={toggle}>
-            {playing.value ? "Pause" : "Play"}
-          </button>
-        )}
+        <button
+          class="play"
+          style={{ visibility: playback.playable.value ? "visible" : "hidden" }}
+          onClick={playback.toggle}
+        >
+          {playback.playing.value ? "Pause" : "Play"}
+        </button>
         <span class="clock">
-          {clock(time.value)} / {clock(duration.value)}
+          {clock(time)} / {clock(duration)}
         </span>
-        <span class="note">{note.value}</span>
+        {playback.playable.value ? (
+          <label class="volume">
+            Volume{" "}
+            <input
+              type="range"
+              min="0"
+              max="1"
+              step="0.05"
+              value={playback.volume.value}
+              onInput={(event) => playback.setVolume(event.currentTarget.valueAsNumber)}
+            />
+          </label>
+        ) : (
+          <span class="note">Your browser cannot play this format.</span>
+        )}
+        <span class="zoom" role="group" aria-label="Zoom">
+          <button aria-label="Zoom out" disabled={zoom.value === 1} onClick={() => zoomBy(1 / 2)}>
+            −
+          </button>
+          <span>{zoom.value} ×</span>
+          <button aria-label="Zoom in" disabled={zoom.value === MAX_ZOOM} onClick={() => zoomBy(2)}>
+            +
+          </button>
+        </span>
       </div>
     </section>
+  );
+}
+
+function Highlight({ segment, share }: { segment: Segment; share: (s: number) => string }) {
+  return (
+    <span
+      class="highlight"
+      style={{ left: share(segment.start), width: share(segment.end - segment.start) }}
+    />
   );
 }

@@ -1,23 +1,10 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { record, type Recording } from "../audio/recording";
+import { reason, record, type Recording } from "../audio/recording";
 import { add } from "../songs";
 import { clock } from "../words";
 
 const LONGEST = 120; // s
-
-const WORDS: Record<string, string> = {
-  NotAllowedError:
-    "The browser does not allow this page to use the microphone. Allow it and try again.",
-  NotFoundError: "No microphone was found. Connect one, or add a file.",
-  NotReadableError: "Another program is using the microphone.",
-};
-
-function reason(error: unknown) {
-  if (!isSecureContext)
-    return "Browsers allow recording only on https:// pages and on local addresses.";
-  return WORDS[(error as Error).name] ?? "The recording failed. Try again, or add a file.";
-}
 
 export function Recorder() {
   const recording = useSignal<Recording | undefined>(undefined);

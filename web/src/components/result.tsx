@@ -11,21 +11,22 @@ import { Listen } from "./listen";
 function Headline({ prediction }: { prediction: Prediction }) {
   if (isSilent(prediction.genres)) return <p class="genre">no genre</p>;
   if (isNoneOfThese(prediction)) return <p class="genre">none of these genres</p>;
-  const swatch = (
-    <span
-      class="swatch"
-      style={{ background: colorOf(prediction.genre, model.value?.labels ?? []) }}
-    />
+  const genre = (
+    <span class="named">
+      <span
+        class="swatch"
+        style={{ background: colorOf(prediction.genre, model.value?.labels ?? []) }}
+      />
+      {prediction.genre}
+    </span>
   );
   return prediction.confident === false ? (
     <p class="genre">
-      <span class="certainty">Not sure: perhaps</span> {swatch}
-      {prediction.genre}
+      <span class="certainty">Not sure: perhaps</span> {genre}
     </p>
   ) : (
     <p class="genre">
-      {swatch}
-      {prediction.genre} <span class="certainty">{percent(prediction.certainty)}</span>
+      {genre} <span class="certainty">{percent(prediction.certainty)}</span>
     </p>
   );
 }
@@ -53,15 +54,21 @@ function Warnings({ prediction: { warnings } }: { prediction: Prediction }) {
   );
 }
 
-export function Result({ song, prediction }: { song: Song; prediction: Prediction }) {
+interface Props {
+  song: Song;
+  prediction: Prediction;
+  sent: Blob; // the song's file, as the server reads it
+}
+
+export function Result({ song, prediction, sent }: Props) {
   return (
     <>
       <Verdict prediction={prediction} />
       <Warnings prediction={prediction} />
-      <Listen file={song.file} prediction={prediction} />
+      <Listen song={song} sent={sent} prediction={prediction} />
       <div class="columns">
         <div>
-          <Bars genres={prediction.genres} />
+          <Bars prediction={prediction} />
           <Exports name={song.name} prediction={prediction} />
         </div>
         <Features prediction={prediction} />

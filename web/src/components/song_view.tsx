@@ -1,7 +1,7 @@
 // One song: its progress, its error or its result.
 import { printable } from "../printable";
 import { retry, type Song } from "../songs";
-import { errorWords, percent } from "../words";
+import { errorWords, percent, verdict } from "../words";
 import { Result } from "./result";
 
 function Progress({ song }: { song: Song }) {
@@ -42,21 +42,25 @@ function Failure({ song }: { song: Song }) {
 function outcome(song: Song) {
   const state = song.state.value;
   if (state.kind !== "done") return "";
-  return `${printable(song.name)}: ${state.prediction.genre}, ${percent(state.prediction.certainty)}`;
+  return `${printable(song.name)}: ${verdict(state.prediction)}`;
 }
 
 export function SongView({ song }: { song: Song }) {
   const state = song.state.value;
+  const { title, artist } = song.tags.value;
   return (
     <article aria-labelledby="song">
-      <h2 id="song">{printable(song.name)}</h2>
+      <h2 id="song">
+        {title && <strong>{printable([artist, title].filter(Boolean).join(" – "))}</strong>}{" "}
+        {printable(song.name)}
+      </h2>
       <p class="visually-hidden" role="status">
         {outcome(song)}
       </p>
       {state.kind === "failed" ? (
         <Failure song={song} />
       ) : state.kind === "done" ? (
-        <Result song={song} prediction={state.prediction} />
+        <Result song={song} prediction={state.prediction} sent={state.sent} />
       ) : (
         <Progress song={song} />
       )}
