@@ -64,6 +64,14 @@ struct AudioInfo {
   std::string format;  // of the container, e.g. "WAV (Microsoft)", "M4A (AAC)"
 };
 
+// Samples without a header, little-endian and interleaved.
+struct PcmFormat {
+  enum class Encoding { kFloat32, kInt16 };
+  Encoding encoding = Encoding::kFloat32;
+  int sample_rate = 0;  // Hz
+  int channels = 1;     // 1 to 64
+};
+
 // An audio file that is read while it is decoded. Only the start of a long file is held in memory.
 // Copies share that memory and the file descriptor. Thread-safe.
 class AudioFile {
@@ -75,13 +83,23 @@ class AudioFile {
   // A file in memory. The bytes must outlive this object and its copies.
   explicit AudioFile(std::span<const std::byte> bytes);
 
+  // What arrives at a pipe or a socket, decoded while it arrives: WAV, FLAC, MP3, Ogg, AAC (ADTS),
+  // WebM, or samples without a header. Reads wait for bytes, and only the last ones are kept. The
+  // caller keeps the descriptor open, and uses all copies from one thread only.
+  [[nodiscard]] static AudioFile stream(int descriptor);
+  [[nodiscard]] bool is_stream() const;
+
   // The bytes held in memory: the start of the file, or all of it.
   [[nodiscard]] std::span<const std::byte> start() const { return start_; }
-  [[nodiscard]] std::uint64_t size() const { return size_; }
+  // Of a stream that has not ended: 2^62, or what first() has set.
+  [[nodiscard]] std::uint64_t size() const;
 
   // Copies the bytes at the offset to `to` and returns their number. It is less than to.size() at
   // the end of the file and after a read error.
   [[nodiscard]] std::size_t read(std::uint64_t offset, std::span<std::byte> to) const;
+
+  // The same, but of a stream only what has arrived: at least one byte, except at the end.
+  [[nodiscard]] std::size_t read_some(std::uint64_t offset, std::span<std::byte> to) const;
 
   // The same file without its first `offset` bytes. Holds at least n_held bytes of the rest in
   // memory, or all of the rest if it is shorter.
@@ -95,6 +113,10 @@ class AudioFile {
   [[nodiscard]] AudioFile with_track(unsigned track) const;
   [[nodiscard]] unsigned track() const { return track_; }
 
+  // The same bytes, to be decoded as samples without a header.
+  [[nodiscard]] AudioFile with_pcm(const PcmFormat& format) const;
+  [[nodiscard]] const std::optional<PcmFormat>& pcm() const { return pcm_; }
+
   // The open file; -1 if all of it is in memory.
   [[nodiscard]] int descriptor() const;
 
@@ -106,6 +128,7 @@ class AudioFile {
   std::uint64_t begin_ = 0;  // offset of this file's first byte in the opened file
   std::uint64_t size_;
   unsigned track_ = 0;
+  std::optional<PcmFormat> pcm_;
   std::shared_ptr<const Opened> opened_;  // null if the caller owns the bytes
 };
 

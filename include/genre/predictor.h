@@ -18,6 +18,8 @@
 
 namespace genre::predict {
 class FilePrediction;
+class LivePrediction;
+class SegmentPredictor;
 struct Tagger;
 class WindowInputs;
 }  // namespace genre::predict
@@ -151,6 +153,8 @@ class Predictor {
 
  private:
   friend class predict::FilePrediction;
+  friend class predict::LivePrediction;
+  friend class predict::SegmentPredictor;
   // sum: of the logits over the windows. Nothing if the model has no such output.
   [[nodiscard]] std::optional<float> none_of_these(std::size_t n_windows, double sum) const;
   // novelty: the mean over the windows.

@@ -22,6 +22,7 @@ enum class ErrorCode {
   kCancelled,       // the caller cancelled the prediction
   kBadModel,        // a model file that cannot be used
   kBadParameter,    // a parameter of a front end or a feature that is out of its range
+  kNeedsWholeFile,  // the model cannot predict audio that is still arriving
   kBadTable,        // a feature table or split list that cannot be trained on
   kUnavailable,     // a required service does not respond, or refuses
   kOutOfMemory,     // not enough memory

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "audio/byte_stream.h"
 #include "audio/container.h"
 #include "audio/mpeg_frames.h"
 #include "base/files.h"
@@ -24,14 +25,20 @@ struct AudioFile::Opened {
   Opened(int opened, std::vector<std::byte> read) : descriptor(opened), bytes(std::move(read)) {}
   // Different bytes of the same open file.
   Opened(std::shared_ptr<const Opened> opened, std::vector<std::byte> read)
-      : descriptor(opened->descriptor), bytes(std::move(read)), owner(std::move(opened)) {}
+      : descriptor(opened->descriptor),
+        stream(opened->stream),
+        bytes(std::move(read)),
+        owner(std::move(opened)) {}
+  explicit Opened(std::shared_ptr<audio::ByteStream> opened)
+      : descriptor(opened->descriptor()), stream(std::move(opened)) {}
   ~Opened() {
-    if (descriptor >= 0 && !owner) close(descriptor);
+    if (descriptor >= 0 && !owner && !stream) close(descriptor);
   }
   Opened(const Opened&) = delete;
   Opened& operator=(const Opened&) = delete;
 
-  int descriptor;  // -1: all of the file is in bytes
+  int descriptor;                             // -1: all of the file is in bytes
+  std::shared_ptr<audio::ByteStream> stream;  // null if it is a file
   std::vector<std::byte> bytes;
   std::shared_ptr<const Opened> owner;  // closes the descriptor; null: this does
 };
@@ -67,12 +74,37 @@ Result<AudioFile> AudioFile::open(const std::string& path) {
   return AudioFile(opened, size);
 }
 
+AudioFile AudioFile::stream(int descriptor) {
+  return AudioFile(std::make_shared<const Opened>(std::make_shared<audio::ByteStream>(descriptor)),
+                   audio::ByteStream::kEndless);
+}
+
+bool AudioFile::is_stream() const { return opened_ && opened_->stream; }
+
+std::uint64_t AudioFile::size() const {
+  if (!is_stream()) return size_;
+  const std::uint64_t end = opened_->stream->end();
+  return std::min(size_, end - std::min(begin_, end));
+}
+
+std::size_t AudioFile::read_some(std::uint64_t offset, std::span<std::byte> to) const {
+  if (!is_stream() || offset < start_.size()) {
+    return read(offset, is_stream() ? to.first(std::min(to.size(), start_.size() - offset)) : to);
+  }
+  to = to.first(std::min<std::uint64_t>(to.size(), size_ - std::min(offset, size_)));
+  return opened_->stream->read(begin_ + offset, to, 1);
+}
+
 std::size_t AudioFile::read(std::uint64_t offset, std::span<std::byte> to) const {
   to = to.first(std::min<std::uint64_t>(to.size(), size_ - std::min(offset, size_)));
   std::size_t n = 0;
   if (offset < start_.size()) {
     n = std::min<std::size_t>(to.size(), start_.size() - offset);
     std::memcpy(to.data(), start_.data() + offset, n);
+  }
+  if (is_stream() && n < to.size()) {
+    const auto rest = to.subspan(n);
+    return n + opened_->stream->read(begin_ + offset + n, rest, rest.size());
   }
   while (n < to.size()) {
     const ssize_t more = pread(opened_->descriptor, to.data() + n, to.size() - n,
@@ -111,6 +143,12 @@ AudioFile AudioFile::first(std::uint64_t size) const {
 AudioFile AudioFile::with_track(unsigned track) const {
   AudioFile file = *this;
   file.track_ = track;
+  return file;
+}
+
+AudioFile AudioFile::with_pcm(const PcmFormat& format) const {
+  AudioFile file = *this;
+  file.pcm_ = format;
   return file;
 }
 

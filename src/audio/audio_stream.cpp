@@ -24,12 +24,10 @@ struct AudioStream::Impl {
 
   audio::MonoReader decoder;
   int sr;
-  std::optional<audio::Resampler> resampler;
-  std::vector<float> block;                    // decoded samples
-  std::span<const float> pending;              // the part of block that is not resampled yet
-  std::uint64_t samples_in = 0;                // decoded so far
-  std::uint64_t samples_out = 0;               // returned so far
-  std::optional<std::uint64_t> samples_total;  // to return; set at the end of the input
+  std::optional<audio::StreamResampler> resampler;
+  std::vector<float> block;       // decoded samples
+  std::uint64_t samples_in = 0;   // decoded so far
+  std::uint64_t samples_out = 0;  // returned so far
 
   std::function<void(std::int64_t, std::span<const float>)> on_decoded;
   Times times;
@@ -123,21 +121,18 @@ Result<void> AudioStream::Impl::seek(std::uint64_t sample) {
   const auto out = static_cast<std::uint64_t>(sr / divisor);
   const auto warm_up = resampler ? static_cast<std::uint64_t>(kWarmUp * sr) : 0;
   const std::uint64_t step = (sample - std::min(sample, warm_up)) / out;
-  if (!samples_total && step * in > samples_in) {
+  if (step * in > samples_in) {
     const auto reached = [&] {
       const base::Stopwatch stopwatch(times.decode);
       return decoder.seek(static_cast<std::int64_t>(step * in));
     }();
     if (!reached) return tl::make_unexpected(reached.error());
     samples_in = static_cast<std::uint64_t>(*reached);
-    pending = {};
-    if (samples_in < step * in) {  // the audio ends before
-      samples_out = length_of(samples_in);
-      samples_total = samples_out;
-      return {};
-    }
-    samples_out = step * out;
-    if (resampler) resampler.emplace(sr_in, sr);
+    const bool ended = samples_in < step * in;  // before the wanted sample
+    samples_out = ended ? length_of(samples_in) : step * out;
+    if (resampler) resampler.emplace(sr_in, sr, samples_in, samples_out);
+    if (ended && resampler) resampler->end();
+    if (ended) return {};
   }
   std::vector<float> skipped(kBlock);
   while (samples_out < sample) {
@@ -152,30 +147,21 @@ Result<void> AudioStream::Impl::seek(std::uint64_t sample) {
 Result<std::size_t> AudioStream::Impl::read_resampled(std::span<float> y) {
   std::size_t filled = 0;
   while (filled < y.size()) {
-    if (pending.empty() && !samples_total) {
+    if (resampler->needs_input()) {
       const auto decoded = decode(block);
       if (!decoded) return decoded;
-      pending = std::span(block).first(*decoded);
-      // The output has the length of librosa.resample: it is cut, or padded with zeros.
-      if (pending.empty()) samples_total = length_of(samples_in);
+      if (*decoded == 0) {
+        resampler->end();
+      } else {
+        resampler->add(std::span(block).first(*decoded));
+      }
     }
-    std::span<float> rest = y.subspan(filled);
-    if (samples_total) {
-      rest = rest.first(std::min<std::uint64_t>(rest.size(), *samples_total - samples_out));
-      if (rest.empty()) break;
-    }
-    auto [consumed, produced] = [&] {
-      const base::Stopwatch stopwatch(times.resample);
-      return resampler->process(pending, rest);
-    }();
-    if (samples_total && produced == 0) {
-      std::ranges::fill(rest, 0.0F);
-      produced = rest.size();
-    }
-    pending = pending.subspan(consumed);
-    filled += produced;
-    samples_out += produced;
+    const base::Stopwatch stopwatch(times.resample);
+    const std::size_t n = resampler->read(y.subspan(filled));
+    if (n == 0 && !resampler->needs_input()) break;
+    filled += n;
   }
+  samples_out += filled;
   return filled;
 }
 

@@ -84,6 +84,11 @@ Result<std::unique_ptr<Decoder>> open_child(const AudioFile& file, std::string_v
                           .size = file.size(),
                           .cpu_seconds = cpu_seconds(limits),
                           .track = file.track()};
+  if (file.is_stream()) {
+    request.is_stream = 1;
+    request.n_start = std::min(file.start().size(), request.start.size());
+    std::ranges::copy(file.start().first(request.n_start), request.start.begin());
+  }
   demuxer.copy(request.demuxer.data(), request.demuxer.size() - 1);
   auto started = program.decode(file, request);
   if (!started) return tl::make_unexpected(std::move(started.error()));

@@ -20,7 +20,8 @@ struct DeclaredLength {
   std::int64_t slack = 0;
 };
 
-// container: the name of the file format, for messages; demuxer: FFmpeg's name of it; begin: offset
+// file: of a stream, start() has all bytes that were taken from it. container: the name of the file
+// format, for messages; demuxer: FFmpeg's name of it; begin: offset
 // of the audio in the file. Errors: kUnsupported, also if genre-decode is not installed or not
 // allowed; kOutOfMemory, kUnavailable, kTruncated.
 [[nodiscard]] Result<std::unique_ptr<Decoder>> open_child(

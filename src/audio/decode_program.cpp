@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -16,6 +17,7 @@
 #include <filesystem>
 
 #include "audio/decode_socket.h"
+#include "base/stop_event.h"
 
 extern "C" {
 #include <sys/pidfd.h>  // in glibc 2.36 not declared for C++
@@ -92,11 +94,21 @@ DecodeProcess::~DecodeProcess() {
   if (pidfd_) pidfd_send_signal(pidfd_.get(), SIGKILL, nullptr, 0);
 }
 
+// Whether nothing of the stream is left to decode until more arrives, and it has not ended.
+bool DecodeProcess::waits_for_stream() const {
+  pollfd stream{stream_, POLLIN | POLLRDHUP, 0};
+  return stream_ >= 0 && poll(&stream, 1, 0) == 0;
+}
+
 Result<void> DecodeProcess::read(std::span<std::byte> to) const {
   while (!to.empty()) {
+    if (stream_ >= 0 && !base::wait_to_read(answer_.get())) {
+      return fail(ErrorCode::kCancelled, "interrupted");
+    }
     const ssize_t n = recv(answer_.get(), to.data(), to.size(), 0);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) {
+      if (waits_for_stream()) continue;
       return fail(ErrorCode::kUnsupported,
                   fmt::format("the file cannot be decoded: genre-decode sent nothing for {} s and "
                               "was stopped; convert the file to WAV or FLAC",
@@ -189,7 +201,8 @@ Result<DecodeProcess> DecodeProgram::decode(const AudioFile& file, const decode:
   }
   Descriptor pidfd;
   if (const int error = receive_started(ours.get(), pidfd); error != 0) return not_started(error);
-  return DecodeProcess(std::move(ours), std::move(pidfd));
+  return DecodeProcess(std::move(ours), std::move(pidfd),
+                       request.is_stream != 0 ? file.descriptor() : -1);
 }
 
 }  // namespace genre::audio

@@ -18,21 +18,25 @@ namespace genre::audio {
 // A process that decodes one file. The destructor kills it.
 class DecodeProcess {
  public:
-  DecodeProcess(base::Descriptor answer, base::Descriptor pidfd)
-      : answer_(std::move(answer)), pidfd_(std::move(pidfd)) {}
+  // stream: that it decodes, or -1 if it decodes a file.
+  DecodeProcess(base::Descriptor answer, base::Descriptor pidfd, int stream)
+      : answer_(std::move(answer)), pidfd_(std::move(pidfd)), stream_(stream) {}
   DecodeProcess(DecodeProcess&&) noexcept = default;
   DecodeProcess& operator=(DecodeProcess&&) noexcept = default;
   ~DecodeProcess();
 
   // Fills the whole span from the answer. Error: kUnsupported if the process ends or sends nothing
-  // within the timeout.
+  // within the timeout, unless it waits for its stream; kCancelled at an Interrupt, for a stream.
   [[nodiscard]] Result<void> read(std::span<std::byte> to) const;
 
   // Asks it to continue at this frame. Has no effect if the process has ended.
   void seek(std::int64_t frame) const;
 
  private:
+  [[nodiscard]] bool waits_for_stream() const;
+
   base::Descriptor answer_, pidfd_;
+  int stream_;
 };
 
 // One per process, because it takes 0.1 s to start. It starts with the first file that needs it.

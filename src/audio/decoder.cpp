@@ -13,6 +13,7 @@
 #include "audio/ogg_pages.h"
 #include "audio/other_files.h"
 #include "audio/sndfile_decoder.h"
+#include "audio/stream_decoder.h"
 #include "base/bytes.h"
 
 namespace genre::audio {
@@ -25,12 +26,7 @@ constexpr std::string_view kOggDemuxer = "ogg", kCafDemuxer = "caf";
 
 tl::unexpected<Error> not_decodable(const AudioFile& audio, const Container& container) {
   if (container.name.empty()) {
-    if (const auto other = describe_other_file(audio.start()); !other.empty()) {
-      return fail(ErrorCode::kNotAudio, fmt::format("this is not an audio file: it is {}", other));
-    }
-    return fail(ErrorCode::kNotAudio,
-                "this is not an audio file: its first bytes match no known audio format; send "
-                "WAV, AIFF, AU, FLAC, Ogg Vorbis, Opus or MP3");
+    return not_audio(audio.start(), "WAV, AIFF, AU, FLAC, Ogg Vorbis, Opus or MP3");
   }
   return fail(
       ErrorCode::kUnsupported,
@@ -82,6 +78,8 @@ Result<std::unique_ptr<Decoder>> open_opus(std::unique_ptr<Decoder> sndfile, con
 
 Result<std::unique_ptr<Decoder>> open_decoder(const AudioFile& file, const DecodeLimits& limits) {
   const bool allow_adpcm = limits.allow_adpcm;
+  if (file.pcm()) return open_pcm(file, *file.pcm());
+  if (file.is_stream()) return open_stream(file, limits);
   if (file.size() == 0) return fail(ErrorCode::kEmptyFile, "the file is empty (0 bytes)");
 
   // A chunk that names ADPCM may be anywhere in the file, so all of it must be searched.

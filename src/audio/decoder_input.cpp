@@ -21,7 +21,9 @@ std::size_t DecoderInput::read(std::span<std::byte> to) {
   if (searched_ > kMostSearched) return 0;
   const auto at = static_cast<std::uint64_t>(position_);
   std::size_t n = 0;
-  if (to.size() > kAhead / 2) {
+  if (file_.is_stream()) {
+    n = file_.read_some(at, to);  // reading ahead would wait for bytes that are not needed yet
+  } else if (to.size() > kAhead / 2) {
     n = file_.read(at, to);
   } else {
     // libmpg123 searches for the next frame byte by byte, so without a buffer each byte would be a

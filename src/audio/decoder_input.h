@@ -22,8 +22,9 @@ class DecoderInput {
   // Like lseek(2), but stays within the file.
   std::int64_t seek(std::int64_t offset, int whence);
 
-  // Like read(2). Reports the end of the file once the decoder has read much without finding
-  // samples: in a damaged, sparse file it might search terabytes of zeros for the next frame.
+  // Like read(2): of a stream, it returns what has arrived. Reports the end of the file once the
+  // decoder has read much without finding samples: in a damaged, sparse file it might search
+  // terabytes of zeros for the next frame.
   std::size_t read(std::span<std::byte> to);
 
   // Call this when the bytes read contained samples.

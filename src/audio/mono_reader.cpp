@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "audio/mix.h"
 
@@ -15,16 +16,22 @@ constexpr std::size_t kBlockSamples = 16384;
 
 }  // namespace
 
+Result<void> check_sample_rate(int sr) {
+  if (sr >= kMinSampleRate && sr <= kMaxSampleRate) return {};
+  return fail(ErrorCode::kUnsupported,
+              fmt::format("a sample rate of {} Hz is not supported; it must be {} to {} Hz", sr,
+                          kMinSampleRate, kMaxSampleRate));
+}
+
 Result<MonoReader> MonoReader::open(const AudioFile& file, const DecodeLimits& limits) {
   auto decoder = open_decoder(file, limits);
   if (!decoder) return tl::make_unexpected(std::move(decoder.error()));
-  const int sr = (*decoder)->info().sample_rate;
-  if (sr < kMinSampleRate || sr > kMaxSampleRate) {
-    return fail(ErrorCode::kUnsupported,
-                fmt::format("a sample rate of {} Hz is not supported; it must be {} to {} Hz", sr,
-                            kMinSampleRate, kMaxSampleRate));
+  if (auto valid = check_sample_rate((*decoder)->info().sample_rate); !valid) {
+    return tl::make_unexpected(std::move(valid.error()));
   }
-  MonoReader reader(std::move(*decoder), limits);
+  // One channel needs no choice, so its blocks need not be complete: they hold up no window.
+  const bool prompt = file.is_stream() && (*decoder)->info().channels == 1;
+  MonoReader reader(std::move(*decoder), limits, prompt);
   const auto declared = reader.decoder_->declared_frames();
   if (auto length = reader.check_length(declared.value_or(0)); !length) {
     return tl::make_unexpected(std::move(length.error()));
@@ -127,7 +134,7 @@ Result<std::size_t> MonoReader::decode(std::size_t n_frames) {
   const auto channels = static_cast<std::size_t>(info().channels);
   interleaved_.resize(n_frames * channels);
   std::size_t size = 0;
-  while (size < interleaved_.size() && !ended_) {
+  while (size < interleaved_.size() && !ended_ && !(prompt_ && size > 0)) {
     const auto frames = decoder_->read(std::span(interleaved_).subspan(size));
     if (!frames) return frames;
     frames_read_ += static_cast<std::int64_t>(*frames);
@@ -165,17 +172,23 @@ Result<void> MonoReader::next_block() {
                           seconds(begin), seconds(frames_read_)));
 }
 
+Result<std::size_t> MonoReader::read_some(std::span<float> y) {
+  if (unread_.empty()) {
+    if (auto block = next_block(); !block) return tl::make_unexpected(std::move(block.error()));
+  }
+  const auto part = unread_.first(std::min(unread_.size(), y.size()));
+  std::ranges::copy(part, y.begin());
+  unread_ = unread_.subspan(part.size());
+  return part.size();
+}
+
 Result<std::size_t> MonoReader::read(std::span<float> y) {
   std::size_t filled = 0;
   while (filled < y.size()) {
-    if (unread_.empty()) {
-      if (auto block = next_block(); !block) return tl::make_unexpected(std::move(block.error()));
-      if (unread_.empty()) break;
-    }
-    const auto part = unread_.first(std::min(unread_.size(), y.size() - filled));
-    std::ranges::copy(part, y.begin() + static_cast<std::ptrdiff_t>(filled));
-    unread_ = unread_.subspan(part.size());
-    filled += part.size();
+    const auto n = read_some(y.subspan(filled));
+    if (!n) return n;
+    if (*n == 0) break;
+    filled += *n;
   }
   return filled;
 }

@@ -14,6 +14,9 @@
 
 namespace genre::audio {
 
+// Error: kUnsupported.
+[[nodiscard]] Result<void> check_sample_rate(int sr);
+
 // Use a reader from one thread only.
 class MonoReader {
  public:
@@ -27,6 +30,8 @@ class MonoReader {
   // Errors: those of AudioStream::read.
   [[nodiscard]] Result<std::size_t> read(std::span<float> y);
 
+  // The same, but returns as soon as there are any samples; 0 only at the end.
+  [[nodiscard]] Result<std::size_t> read_some(std::span<float> y);
   // The number of samples of the whole file, if it is known without decoding; an estimate in some
   // formats. Error: kTooLong.
   [[nodiscard]] Result<std::optional<std::int64_t>> length();
@@ -40,14 +45,15 @@ class MonoReader {
   [[nodiscard]] const Warnings& warnings() const { return warnings_; }
 
  private:
-  MonoReader(std::unique_ptr<Decoder> decoder, const DecodeLimits& limits)
-      : decoder_(std::move(decoder)), limits_(limits) {}
+  MonoReader(std::unique_ptr<Decoder> decoder, const DecodeLimits& limits, bool prompt)
+      : decoder_(std::move(decoder)), limits_(limits), prompt_(prompt) {}
 
   [[nodiscard]] double seconds(std::int64_t frames) const;
   // Blocks have the same size whatever the decoder returns at a time, so that the choice of a
   // channel does not depend on that.
   [[nodiscard]] std::size_t block_frames() const;
-  // Fills interleaved_ with this many frames and returns their number; less only at the end.
+  // Fills interleaved_ with this many frames and returns their number; less only at the end, or if
+  // prompt_.
   [[nodiscard]] Result<std::size_t> decode(std::size_t n_frames);
   [[nodiscard]] Result<void> next_block();
   [[nodiscard]] Result<void> check_length(std::int64_t frames) const;
@@ -57,6 +63,7 @@ class MonoReader {
 
   std::unique_ptr<Decoder> decoder_;
   DecodeLimits limits_;
+  bool prompt_;                               // a block ends where the decoder has no more yet
   std::vector<float> interleaved_;            // one block, [frames, channels]
   std::vector<float> mono_;                   // the same block; unused if the file has one channel
   std::span<const float> unread_;             // of the block

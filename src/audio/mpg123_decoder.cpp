@@ -3,6 +3,7 @@
 #include <mpg123.h>
 
 #include <algorithm>
+#include <array>
 #include <new>
 #include <optional>
 #include <utility>
@@ -21,6 +22,14 @@ ssize_t read_input(void* handle, void* to, std::size_t count) {
 
 off_t seek_input(void* handle, off_t offset, int whence) {
   return static_cast<DecoderInput*>(handle)->seek(offset, whence);
+}
+
+// The next bytes of a stream. Its end is not fed: libmpg123 then only has no more frames.
+bool feed(mpg123_handle* handle, DecoderInput& input) {
+  std::array<std::byte, 4096> bytes{};
+  const std::size_t n = input.read(bytes);
+  return n > 0 &&
+         mpg123_feed(handle, reinterpret_cast<const unsigned char*>(bytes.data()), n) == MPG123_OK;
 }
 
 struct DeleteHandle {
@@ -80,7 +89,9 @@ class Mpg123Decoder final : public Decoder {
     unsigned char* bytes = nullptr;
     while ((status == MPG123_OK || status == MPG123_NEW_FORMAT) && size == 0) {
       off_t number = 0;
-      status = mpg123_decode_frame(handle_.get(), &number, &bytes, &size);
+      do {
+        status = mpg123_decode_frame(handle_.get(), &number, &bytes, &size);
+      } while (status == MPG123_NEED_MORE && feed(handle_.get(), *input_));
       mpg123_frameinfo frame{};
       if (status == MPG123_OK && mpg123_info(handle_.get(), &frame) == MPG123_OK) {
         add(watch_.next(mpg123_framepos(handle_.get()), frame.framesize));
@@ -147,16 +158,22 @@ std::unique_ptr<Decoder> open_mpg123(const AudioFile& audio) {
   constexpr long kNoLimit = -1;
   // MPG123_QUIET, because a library must not print. MPG123_RVA_OFF, because libsndfile does not
   // apply ReplayGain either.
-  const bool opened =
-      mpg123_param(h, MPG123_ADD_FLAGS, MPG123_QUIET | MPG123_FORCE_FLOAT | MPG123_GAPLESS, 0) ==
-          MPG123_OK &&
-      mpg123_param(h, MPG123_RESYNC_LIMIT, kNoLimit, 0) == MPG123_OK &&
-      mpg123_param(h, MPG123_RVA, MPG123_RVA_OFF, 0) == MPG123_OK &&
-      mpg123_replace_reader_handle(h, read_input, seek_input, nullptr) == MPG123_OK &&
-      mpg123_open_handle(h, input.get()) == MPG123_OK;
+  bool opened = mpg123_param(h, MPG123_ADD_FLAGS,
+                             MPG123_QUIET | MPG123_FORCE_FLOAT | MPG123_GAPLESS, 0) == MPG123_OK &&
+                mpg123_param(h, MPG123_RESYNC_LIMIT, kNoLimit, 0) == MPG123_OK &&
+                mpg123_param(h, MPG123_RVA, MPG123_RVA_OFF, 0) == MPG123_OK &&
+                mpg123_replace_reader_handle(h, read_input, seek_input, nullptr) == MPG123_OK;
+  // libmpg123 looks for tags at the end of a file, which a stream does not have yet.
+  opened = opened && (audio.is_stream() ? mpg123_open_feed(h)
+                                        : mpg123_open_handle(h, input.get())) == MPG123_OK;
   long sr = 0;
   int channels = 0, encoding = 0;
-  if (!opened || mpg123_getformat(h, &sr, &channels, &encoding) != MPG123_OK) return nullptr;
+  int status = MPG123_ERR;
+  while (opened) {
+    status = mpg123_getformat(h, &sr, &channels, &encoding);
+    if (status != MPG123_NEED_MORE || !feed(h, *input)) break;
+  }
+  if (status != MPG123_OK) return nullptr;
   // Allow only the first format, so that a stream whose format changes is converted to it.
   const bool fixed = mpg123_format_none(h) == MPG123_OK &&
                      mpg123_format(h, sr, channels, MPG123_ENC_FLOAT_32) == MPG123_OK;

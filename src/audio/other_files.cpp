@@ -1,5 +1,7 @@
 #include "audio/other_files.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -48,8 +50,8 @@ bool is_list(std::string_view text) {
                              [&](auto extension) { return line.ends_with(extension); });
 }
 
-}  // namespace
-
+// What the file with these first bytes is, and what to use instead, as the end of a sentence: "a
+// playlist (M3U); ..."; empty if it is not known.
 std::string_view describe_other_file(base::Bytes start) {
   constexpr std::size_t kSearched = 4096;
   std::string_view text = base::as_text(start.first(std::min(start.size(), kSearched)));
@@ -64,6 +66,18 @@ std::string_view describe_other_file(base::Bytes start) {
   if (lower.find("\nfile \"") != lower.npos && lower.find("track 01") != lower.npos) return kCue;
   if (lower.starts_with("file \"") && lower.find("track 01") != lower.npos) return kCue;
   return is_list(text) ? kM3u : std::string_view();
+}
+
+}  // namespace
+
+tl::unexpected<Error> not_audio(base::Bytes start, std::string_view formats) {
+  if (const auto other = describe_other_file(start); !other.empty()) {
+    return fail(ErrorCode::kNotAudio, fmt::format("this is not an audio file: it is {}", other));
+  }
+  return fail(ErrorCode::kNotAudio,
+              fmt::format("this is not an audio file: its first bytes match no known audio format; "
+                          "send {}",
+                          formats));
 }
 
 }  // namespace genre::audio

@@ -5,10 +5,13 @@
 #include <span>
 #include <string_view>
 
+#include "genre/result.h"
+
 namespace genre::audio {
 
-// What the file with these first bytes is, and what to use instead, as the end of a sentence: "a
-// playlist (M3U); ..."; empty if it is not known.
-[[nodiscard]] std::string_view describe_other_file(std::span<const std::byte> start);
+// kNotAudio, with what the file with these first bytes is if that is known. formats: what to send
+// instead.
+[[nodiscard]] tl::unexpected<Error> not_audio(std::span<const std::byte> start,
+                                              std::string_view formats);
 
 }  // namespace genre::audio

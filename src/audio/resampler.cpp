@@ -2,6 +2,8 @@
 
 #include <soxr.h>
 
+#include <algorithm>
+#include <cmath>
 #include <new>
 
 namespace genre::audio {
@@ -21,6 +23,33 @@ Resampler::Progress Resampler::process(std::span<const float> x, std::span<float
   soxr_process(soxr_.get(), x.empty() ? nullptr : x.data(), x.size(), &progress.consumed, y.data(),
                y.size(), &progress.produced);
   return progress;
+}
+
+void StreamResampler::add(std::span<const float> x) {
+  pending_ = x;
+  in_ += x.size();
+}
+
+void StreamResampler::end() {
+  total_ = static_cast<std::uint64_t>(std::ceil(static_cast<double>(in_) * ratio_));
+}
+
+std::size_t StreamResampler::read(std::span<float> y) {
+  std::size_t filled = 0;
+  while (filled < y.size() && !needs_input()) {
+    std::span<float> rest = y.subspan(filled);
+    if (total_) rest = rest.first(std::min<std::uint64_t>(rest.size(), *total_ - out_));
+    if (rest.empty()) break;
+    auto [consumed, produced] = resampler_.process(pending_, rest);
+    if (total_ && produced == 0) {
+      std::ranges::fill(rest, 0.0F);
+      produced = rest.size();
+    }
+    pending_ = pending_.subspan(consumed);
+    filled += produced;
+    out_ += produced;
+  }
+  return filled;
 }
 
 }  // namespace genre::audio

@@ -1,5 +1,6 @@
 #include "audio/sndfile_decoder.h"
 
+#include <fmt/format.h>
 #include <sndfile.h>
 
 #include <algorithm>
@@ -22,6 +23,7 @@ constexpr std::int64_t kPacketFrames = 5760;
 struct VirtualFile {
   DecoderInput input;
   HeaderPatch patch;
+  std::size_t frame = 0;  // bytes, of samples without a header; else 0
 };
 
 // Applies the patch to bytes that were read at this position.
@@ -47,7 +49,14 @@ sf_count_t virtual_read(void* to, sf_count_t count, void* user) {
   const auto position = static_cast<std::uint64_t>(file.input.position());
   const std::span bytes(static_cast<std::byte*>(to),
                         static_cast<std::size_t>(std::max<sf_count_t>(0, count)));
-  const std::size_t n = file.input.read(bytes);
+  // libsndfile takes a short read for the end of a file, and drops a part of a sample.
+  std::size_t n = 0;
+  while (n < bytes.size()) {
+    const std::size_t more = file.input.read(bytes.subspan(n));
+    if (more == 0) break;
+    n += more;
+    if (file.frame > 0 && n % file.frame == 0) break;  // what has arrived of a stream, at once
+  }
   apply(file.patch, position, bytes.first(n));
   return static_cast<sf_count_t>(n);
 }
@@ -117,7 +126,8 @@ class SndfileDecoder final : public Decoder {
         missing_frames_(missing_frames) {}
 
   std::optional<std::int64_t> declared_frames() const override {
-    if (damaged_ || sf_.frames <= 0 || sf_.frames == SF_COUNT_MAX) return std::nullopt;
+    constexpr sf_count_t kNoEnd = sf_count_t{1} << 50;  // SF_COUNT_MAX, or a stream
+    if (damaged_ || sf_.frames <= 0 || sf_.frames >= kNoEnd) return std::nullopt;
     return sf_.frames;
   }
 
@@ -177,6 +187,35 @@ class SndfileDecoder final : public Decoder {
   bool damaged_ = false;  // pages of Ogg
 };
 
+// Of a sample without a header.
+int sample_bytes(int format) {
+  switch (codec_of(format)) {
+    case SF_FORMAT_PCM_16:
+      return 2;
+    case SF_FORMAT_PCM_24:
+      return 3;
+    case SF_FORMAT_PCM_32:
+    case SF_FORMAT_FLOAT:
+      return 4;
+    case SF_FORMAT_DOUBLE:
+      return 8;
+    default:
+      return 1;  // PCM_U8, A-law, mu-law
+  }
+}
+
+Result<std::unique_ptr<Decoder>> open(std::unique_ptr<VirtualFile> bytes, SF_INFO sf,
+                                      const Container& container, bool allow_adpcm) {
+  SF_VIRTUAL_IO io = kVirtualIo;
+  std::unique_ptr<SNDFILE, CloseSndfile> opened(sf_open_virtual(&io, SFM_READ, &sf, bytes.get()));
+  if (!opened) return nullptr;
+  if (!allow_adpcm && is_adpcm(sf.format)) return adpcm_not_allowed();
+  AudioInfo info{sf.samplerate, sf.channels, format_name(opened.get(), sf.format)};
+  const std::int64_t missing = missing_frames(container, sf.frames);
+  return std::make_unique<SndfileDecoder>(std::move(info), std::move(bytes), std::move(opened), sf,
+                                          missing);
+}
+
 }  // namespace
 
 tl::unexpected<Error> adpcm_not_allowed() {
@@ -187,15 +226,22 @@ tl::unexpected<Error> adpcm_not_allowed() {
 
 Result<std::unique_ptr<Decoder>> open_sndfile(const AudioFile& audio, const Container& container,
                                               bool allow_adpcm) {
-  auto bytes = std::make_unique<VirtualFile>(VirtualFile{DecoderInput(audio), container.patch});
+  return open(std::make_unique<VirtualFile>(VirtualFile{DecoderInput(audio), container.patch}), {},
+              container, allow_adpcm);
+}
+
+Result<std::unique_ptr<Decoder>> open_samples(const AudioFile& audio, int sndfile_format, int sr,
+                                              int channels) {
   SF_INFO sf{};
-  SF_VIRTUAL_IO io = kVirtualIo;
-  std::unique_ptr<SNDFILE, CloseSndfile> opened(sf_open_virtual(&io, SFM_READ, &sf, bytes.get()));
-  if (!opened) return nullptr;
-  if (!allow_adpcm && is_adpcm(sf.format)) return adpcm_not_allowed();
-  AudioInfo info{sf.samplerate, sf.channels, format_name(opened.get(), sf.format)};
-  return std::make_unique<SndfileDecoder>(std::move(info), std::move(bytes), std::move(opened), sf,
-                                          missing_frames(container, sf.frames));
+  sf.format = SF_FORMAT_RAW | sndfile_format;
+  sf.samplerate = sr;
+  sf.channels = channels;
+  auto file = std::make_unique<VirtualFile>(VirtualFile{DecoderInput(audio), {}});
+  file->frame = static_cast<std::size_t>(sample_bytes(sndfile_format) * std::max(1, channels));
+  auto decoder = open(std::move(file), sf, {}, true);
+  if (!decoder || *decoder) return decoder;
+  return fail(ErrorCode::kUnsupported,
+              fmt::format("samples of {} channels at {} Hz cannot be decoded", channels, sr));
 }
 
 }  // namespace genre::audio

@@ -15,6 +15,12 @@ namespace genre::audio {
                                                             const Container& container,
                                                             bool allow_adpcm);
 
+// audio: samples without a header. sndfile_format: a subtype and an endianness of libsndfile. sr:
+// Hz. Error: kUnsupported.
+[[nodiscard]] Result<std::unique_ptr<Decoder>> open_samples(const AudioFile& audio,
+                                                            int sndfile_format, int sr,
+                                                            int channels);
+
 // The error for ADPCM, kUnsupported.
 [[nodiscard]] tl::unexpected<Error> adpcm_not_allowed();
 

@@ -28,6 +28,8 @@ std::string_view to_string(ErrorCode code) {
       return "bad_model";
     case ErrorCode::kBadParameter:
       return "bad_parameter";
+    case ErrorCode::kNeedsWholeFile:
+      return "needs_whole_file";
     case ErrorCode::kBadTable:
       return "bad_table";
     case ErrorCode::kUnavailable:

@@ -11,6 +11,7 @@ void add_features(CLI::App& app, int& status);
 void add_train(CLI::App& app, int& status);
 void add_embed(CLI::App& app, int& status);
 void add_evaluate(CLI::App& app, int& status);
+void add_live(CLI::App& app, int& status);
 void add_model(CLI::App& app, int& status);
 void add_serve(CLI::App& app, int& status);
 void add_enqueue(CLI::App& app, int& status);

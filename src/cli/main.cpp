@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
   int status = 0;
   genre::cli::add_serve(app, status);
   genre::cli::add_predict(app, status);
+  genre::cli::add_live(app, status);
   genre::cli::add_features(app, status);
   genre::cli::add_embed(app, status);
   genre::cli::add_train(app, status);

@@ -33,6 +33,7 @@ struct ServeOptions {
   double predict_timeout = 0;
   double drain_delay = 0;
   double drain_timeout = 0;
+  double stream_idle = 0;
 };
 
 double seconds(std::chrono::milliseconds time) {
@@ -137,6 +138,15 @@ void add_limits(CLI::App& command, ServeOptions& options) {
   add("--rate-burst", server.gate.rate_burst,
       "Maximum number of predictions in a burst from one address, if --rate-limit is set")
       ->check(CLI::Range(1.0, 1e6));
+  add("--max-streams", server.streams.max_streams,
+      "Maximum number of live predictions at once; 0 refuses all");
+  add("--stream-idle", options.stream_idle,
+      "Maximum time without audio in a live prediction, in seconds")
+      ->check(CLI::Range(0.01, kDay));
+  add("--stream-rate", server.streams.max_rate,
+      "Maximum rate of a live prediction in bytes per second; faster ones are slowed down")
+      ->transform(size)
+      ->check(CLI::Range(http::kKiB, http::kMiB * http::kKiB));
   command
       .add_flag("--allow-adpcm", server.allow_adpcm,
                 "Decode ADPCM files; their decoders have had more vulnerabilities than others")
@@ -184,6 +194,7 @@ void add_serve(CLI::App& app, int& status) {
   options->predict_timeout = seconds(server.predict_timeout);
   options->drain_delay = seconds(server.drain_delay);
   options->drain_timeout = seconds(server.drain_timeout);
+  options->stream_idle = seconds(server.streams.idle);
 
   CLI::App* command = app.add_subcommand("serve", "Serve predictions over HTTP");
   command->add_option("--host", server.listen.host, "Address or name to listen on")
@@ -220,6 +231,7 @@ void add_serve(CLI::App& app, int& status) {
     options->server.predict_timeout = milliseconds(options->predict_timeout);
     options->server.drain_delay = milliseconds(options->drain_delay);
     options->server.drain_timeout = milliseconds(options->drain_timeout);
+    options->server.streams.idle = milliseconds(options->stream_idle);
     options->server.revision = revision();
     status = run(*options);
   });

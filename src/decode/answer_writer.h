@@ -24,6 +24,9 @@ class AnswerWriter {
   // interleaved: [n_frames, channels]. Buffered, and sent in full blocks.
   void audio(std::span<const float> interleaved);
 
+  // Sends what is buffered.
+  void flush();
+
   // n_frames: missing here; 0 if that is not known. Sent with the next samples, or with the end.
   void lost(std::uint32_t n_frames);
 
@@ -39,7 +42,6 @@ class AnswerWriter {
   [[nodiscard]] std::uint64_t n_frames() const { return n_frames_; }
 
  private:
-  void flush();
   void send_lost();
   void send(const void* bytes, std::size_t size) const;
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <span>
 #include <utility>
 #include <vector>
@@ -32,6 +33,22 @@ int read_source(void* opaque, std::uint8_t* to, int size) {
     if (n == 0) return AVERROR_EOF;
     source.position += n;
     return static_cast<int>(n);
+  }
+}
+
+int read_stream(void* opaque, std::uint8_t* to, int size) {
+  auto& source = *static_cast<Source*>(opaque);
+  if (!source.start.empty()) {
+    const auto n = std::min(source.start.size(), static_cast<std::size_t>(size));
+    std::memcpy(to, source.start.data(), n);
+    source.start = source.start.subspan(n);
+    return static_cast<int>(n);
+  }
+  while (true) {
+    const ssize_t n = read(source.descriptor, to, static_cast<std::size_t>(size));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return AVERROR(errno);
+    return n == 0 ? AVERROR_EOF : static_cast<int>(n);
   }
 }
 
@@ -96,7 +113,10 @@ AudioTrack::~AudioTrack() {
 
 Status AudioTrack::open(const AVInputFormat* demuxer, unsigned track) {
   auto* buffer = static_cast<unsigned char*>(av_malloc(kBufferSize));
-  io_ = avio_alloc_context(buffer, kBufferSize, 0, &source_, read_source, nullptr, seek_source);
+  io_ =
+      source_.is_stream
+          ? avio_alloc_context(buffer, kBufferSize, 0, &source_, read_stream, nullptr, nullptr)
+          : avio_alloc_context(buffer, kBufferSize, 0, &source_, read_source, nullptr, seek_source);
   input_ = avformat_alloc_context();
   packet_ = av_packet_alloc();
   frame_ = av_frame_alloc();

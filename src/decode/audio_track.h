@@ -1,9 +1,11 @@
 // Decodes the audio track of a file frame by frame, with libavformat and libavcodec.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "decode/protocol.h"
@@ -15,10 +17,13 @@ extern "C" {
 
 namespace genre::decode {
 
-// The input: a descriptor and the offset where the audio starts.
+// The input: a descriptor and the offset where the audio starts. A stream is read in order: first
+// `start`, then the descriptor.
 struct Source {
   int descriptor = -1;
   std::int64_t begin = 0, size = 0, position = 0;  // size and position are relative to begin
+  bool is_stream = false;
+  std::span<const std::byte> start = {};  // what is left of it
 };
 
 class AudioTrack {

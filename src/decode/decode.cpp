@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <new>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "decode/answer_writer.h"
@@ -31,7 +32,9 @@ bool can_be_sent(const AVFrame& frame) {
 // Sends the audio of a track, from one place to another if it is asked to.
 class Sender {
  public:
-  Sender(AudioTrack& track, AnswerWriter& answer) : track_(track), answer_(answer) {}
+  // at_once: each frame as soon as it is decoded.
+  Sender(AudioTrack& track, AnswerWriter& answer, bool at_once)
+      : track_(track), answer_(answer), at_once_(at_once) {}
 
   void send_all() {
     while (const AVFrame* frame = next()) {
@@ -43,6 +46,7 @@ class Sender {
       last_ = position_;
       size_ = frame->nb_samples;
       send(converter_->convert(*frame));
+      if (at_once_) answer_.flush();
     }
     if (!converter_) return answer_.fail(Status::kDamaged, track_.codec());
     send(converter_->finish());
@@ -100,6 +104,7 @@ class Sender {
 
   AudioTrack& track_;
   AnswerWriter& answer_;
+  const bool at_once_;
   std::optional<Converter> converter_;
   std::int64_t position_ = 0;  // of the next frame to send, with those lost and left out
   std::int64_t last_ = 0;      // where the last frame of size_ samples began
@@ -111,19 +116,27 @@ class Sender {
 void decode_file(const Request& request, int file, int answer) {
   if (!keep_descriptors(file, answer)) _exit(1);
   AnswerWriter writer(kAnswer);
-  if (!enter_sandbox(request.cpu_seconds)) {
+  const bool is_stream = request.is_stream != 0;
+  if (!enter_sandbox(request.cpu_seconds, is_stream)) {
     writer.fail(Status::kNotSandboxed, "");
     _exit(1);
   }
   try {
     const auto begin = static_cast<std::int64_t>(request.begin);
     const auto size = static_cast<std::int64_t>(request.size);
-    AudioTrack track({.descriptor = kFile, .begin = begin, .size = size - begin});
+    const auto start = std::span(request.start)
+                           .first(std::min<std::uint64_t>(request.n_start, request.start.size()));
+    AudioTrack track(
+        {.descriptor = kFile,
+         .begin = begin,
+         .size = size - begin,
+         .is_stream = is_stream,
+         .start = start.subspan(std::min<std::uint64_t>(request.begin, start.size()))});
     const AVInputFormat* demuxer = find_demuxer(demuxer_name(request));
     const Status status =
         demuxer != nullptr ? track.open(demuxer, request.track) : Status::kUnknownCodec;
     if (status == Status::kOk) {
-      Sender(track, writer).send_all();
+      Sender(track, writer, is_stream).send_all();
     } else {
       writer.fail(status, track.codec(), track.n_tracks());
     }

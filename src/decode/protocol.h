@@ -15,12 +15,15 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace genre::decode {
 
 inline constexpr std::uint32_t kVersion = 3;
 inline constexpr std::uint32_t kMagic = 0x44454347;  // "GCED" in memory
+
+inline constexpr std::size_t kMaxStart = 8192;
 
 struct Request {
   std::uint32_t magic = kMagic;
@@ -30,7 +33,11 @@ struct Request {
   std::uint64_t cpu_seconds = 0;      // limit of CPU time; the process is then killed
   std::array<char, 16> demuxer = {};  // FFmpeg's name of the demuxer, null-terminated
   std::uint32_t track = 0;            // of the audio tracks, from 1; 0: the default one
-  std::uint32_t reserved = 0;         // so that the struct has no padding
+  // 1 if the file is a pipe or a socket, which is read in order. Its first bytes, which were taken
+  // from it already, are in start. begin counts from there.
+  std::uint32_t is_stream = 0;
+  std::uint64_t n_start = 0;
+  std::array<std::byte, kMaxStart> start = {};
 };
 
 struct Started {

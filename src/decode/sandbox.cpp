@@ -53,12 +53,13 @@ bool allow_memory(const Filter& filter) {
          allow(filter, SCMP_SYS(madvise));
 }
 
-bool allow_rest(const Filter& filter) {
+bool allow_rest(const Filter& filter, bool is_stream) {
   // std::call_once and pthread_once call FUTEX_WAKE even without waiting threads. FUTEX_WAIT is not
   // allowed: a process that cannot sleep reaches its CPU time limit.
   constexpr auto kCommand = ~scmp_datum_t{FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME};
   // MSG_DONTWAIT: it must not sleep in recv either.
-  return allow(filter, SCMP_SYS(pread64), {equals(0, kFile)}) &&
+  const int read = is_stream ? SCMP_SYS(read) : SCMP_SYS(pread64);
+  return allow(filter, read, {equals(0, kFile)}) &&
          allow(filter, SCMP_SYS(write), {equals(0, kAnswer)}) &&
          allow(filter, SCMP_SYS(recvfrom), {equals(0, kAnswer), equals(3, MSG_DONTWAIT)}) &&
          allow(filter, SCMP_SYS(futex), {masked(1, kCommand & 0xFFFFFFFFU, FUTEX_WAKE)}) &&
@@ -74,12 +75,13 @@ bool keep_descriptors(int file, int answer) {
          close_range(0, kFile - 1, 0) == 0 && close_range(kAnswer + 1, ~0U, 0) == 0;
 }
 
-bool enter_sandbox(std::uint64_t cpu_seconds) {
+bool enter_sandbox(std::uint64_t cpu_seconds, bool is_stream) {
   // Required to load a filter without privileges. It also keeps setuid programs from regaining
   // rights.
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !set_limits(cpu_seconds)) return false;
   const Filter filter(seccomp_init(SCMP_ACT_KILL_PROCESS), seccomp_release);
-  return filter && allow_memory(filter) && allow_rest(filter) && seccomp_load(filter.get()) == 0;
+  return filter && allow_memory(filter) && allow_rest(filter, is_stream) &&
+         seccomp_load(filter.get()) == 0;
 }
 
 }  // namespace genre::decode

@@ -14,7 +14,7 @@ inline constexpr int kAnswer = 11;
 
 // From now on the process can only read kFile, write and receive on kAnswer, manage its memory and
 // end; any other system call kills it. Also limits its memory and CPU time. False on failure; then
-// nothing may be decoded.
-[[nodiscard]] bool enter_sandbox(std::uint64_t cpu_seconds);
+// nothing may be decoded. is_stream: kFile is read in order, not at offsets.
+[[nodiscard]] bool enter_sandbox(std::uint64_t cpu_seconds, bool is_stream);
 
 }  // namespace genre::decode

@@ -28,6 +28,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   [[nodiscard]] std::string peer() const { return stream_->peer(); }
 
+  [[nodiscard]] net::any_io_executor executor() const { return stream_->executor(); }
+
   // Begins a message. The following reads and writes must keep this pace.
   void begin(const Pace& pace);
 

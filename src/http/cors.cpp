@@ -16,13 +16,21 @@ constexpr const char* kMaxAge = "7200";  // s; Chrome's maximum
 
 }  // namespace
 
+bool Cors::lists(std::string_view origin) const {
+  return std::ranges::any_of(
+      origins_, [&](const std::string& allowed) { return allowed == "*" || allowed == origin; });
+}
+
+bool Cors::allows(std::string_view origin, std::string_view host) const {
+  if (origin.empty() || lists(origin)) return true;
+  const std::size_t scheme = origin.find("://");
+  return scheme != std::string_view::npos && origin.substr(scheme + 3) == host;
+}
+
 void Cors::add_headers(std::string_view origin, Headers& headers) const {
   if (origins_.empty()) return;
   add_vary(headers, "Origin");
-  const bool allowed = std::ranges::any_of(origins_, [&](const std::string& allowed_origin) {
-    return allowed_origin == "*" || allowed_origin == origin;
-  });
-  if (origin.empty() || !allowed) return;
+  if (origin.empty() || !lists(origin)) return;
   headers.emplace_back("Access-Control-Allow-Origin", origin);
   headers.emplace_back("Access-Control-Expose-Headers", kResponseHeaders);
 }

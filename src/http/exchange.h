@@ -5,11 +5,13 @@
 #include <boost/beast/http/field.hpp>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 
 #include "http/asio.h"
 #include "http/byte_budget.h"
@@ -59,6 +61,31 @@ class Exchange {
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_body() { return request_.read_body(); }
   [[nodiscard]] std::span<const std::byte> body() const { return request_.body(); }
 
+  // A body that is handled while it arrives, with a response that is sent meanwhile: one coroutine
+  // reads, another one writes. The connection closes afterwards.
+
+  // The next bytes of the body, none at its end. Problem: also if nothing arrives for this time.
+  [[nodiscard]] net::awaitable<tl::expected<std::string, Problem>> read_piece(
+      std::chrono::milliseconds time);
+
+  // False: the client is gone, or has read nothing for the time that the limits allow.
+  [[nodiscard]] net::awaitable<bool> begin_response(const Response& head);
+  [[nodiscard]] net::awaitable<bool> write_piece(std::string bytes);
+  [[nodiscard]] net::awaitable<bool> end_response();
+
+  // The bytes behind the head, for another protocol that the connection is upgraded to. The same
+  // rules apply.
+  [[nodiscard]] net::awaitable<std::size_t> read_raw(net::mutable_buffer space, error_code& error);
+  [[nodiscard]] net::awaitable<std::size_t> write_raw(std::string bytes, error_code& error);
+  [[nodiscard]] net::any_io_executor executor() const { return connection_.executor(); }
+
+  // Ends what is in progress: read_piece then returns none, and the writes false.
+  void cancel() { connection_.cancel_read(); }
+
+  // Bytes so far, by these functions.
+  [[nodiscard]] std::uint64_t n_received() const { return n_received_; }
+  [[nodiscard]] std::uint64_t n_written() const { return n_written_; }
+
   // Watches the client (Connection::watch) until the end of its scope, also if an exception ends
   // it. The connection's read and write deadlines are suspended meanwhile.
   class Watch {
@@ -91,11 +118,15 @@ class Exchange {
  private:
   using Clock = std::chrono::steady_clock;
 
+  [[nodiscard]] net::awaitable<bool> write(std::string bytes);
+
   Connection& connection_;
+  beast::flat_buffer& buffer_;
   ServerState& state_;
   Clock::time_point start_ = Clock::now();
   RequestReader request_;
   std::optional<Problem> head_problem_;
+  std::uint64_t n_received_ = 0, n_written_ = 0;
   bool sent_ = false;
   bool keep_alive_ = false;
 };

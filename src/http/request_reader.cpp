@@ -8,6 +8,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "http/client_network.h"
 #include "http/request_rules.h"
@@ -96,6 +97,48 @@ net::awaitable<std::optional<Problem>> RequestReader::read_body() {
   if (!refused && !body_.finish()) refused = body_.problem();
   complete_ = !refused;
   co_return refused;
+}
+
+// Nothing decodes a body in pieces: audio is compressed already.
+net::awaitable<std::optional<Problem>> RequestReader::begin_pieces() {
+  if (!head().combined(beast::http::field::content_encoding).empty()) {
+    co_return Problem{415, "unsupported_content_encoding",
+                      "A stream must be sent without a Content-Encoding."};
+  }
+  piece_.emplace();
+  parser_.set_sink(&*piece_);
+  left_ = parser_.chunked() ? 0 : parser_.content_length().value_or(0);
+  if (!complete_) co_await send_continue();
+  co_return std::nullopt;
+}
+
+net::awaitable<tl::expected<std::string, Problem>> RequestReader::read_piece() {
+  if (!piece_) {
+    if (auto refused = co_await begin_pieces()) co_return tl::make_unexpected(*std::move(refused));
+  }
+  if (complete_) co_return std::string();
+  error_code error;
+  if (parser_.chunked()) {
+    while (piece_->bytes.empty() && !parser_.is_done()) {
+      if (co_await parse(kHeadPiece, error)) continue;
+      if (error == net::error::operation_aborted) co_return std::string();
+      co_return tl::make_unexpected(problem_of(error));
+    }
+    complete_ = parser_.is_done();
+    co_return std::exchange(piece_->bytes, {});
+  }
+  if (buffer_.size() == 0) {
+    const auto space = buffer_.prepare(std::min<std::uint64_t>(left_, kHeadPiece));
+    buffer_.commit(co_await connection_.read_some(space, error));
+    if (error == net::error::operation_aborted) co_return std::string();
+    if (error) co_return tl::make_unexpected(problem_of(error));
+  }
+  const auto n = std::min<std::uint64_t>(left_, buffer_.size());
+  std::string bytes(static_cast<const char*>(buffer_.data().data()), n);
+  buffer_.consume(n);
+  left_ -= n;
+  complete_ = left_ == 0;
+  co_return bytes;
 }
 
 // Bodies are large. With a known length there is nothing to parse, so the bytes go straight from

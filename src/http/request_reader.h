@@ -2,8 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
 
 #include "http/asio.h"
 #include "http/body.h"
@@ -27,6 +31,10 @@ class RequestReader {
   // After read_head. Sends "100 Continue" first if the client expects it.
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_body();
 
+  // The same, piece by piece and of any size, in place of read_body: the next bytes, none at the
+  // end. A cancelled read ends the body, too.
+  [[nodiscard]] net::awaitable<tl::expected<std::string, Problem>> read_piece();
+
   // Fields are empty before read_head has returned. The target has the form "/path?query", or is
   // "*".
   [[nodiscard]] const RequestHead& head() const { return parser_.head(); }
@@ -42,6 +50,7 @@ class RequestReader {
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_sized_body(std::size_t size);
   [[nodiscard]] net::awaitable<bool> decode_body();
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_chunked_body();
+  [[nodiscard]] net::awaitable<std::optional<Problem>> begin_pieces();
   [[nodiscard]] net::awaitable<bool> parse(std::size_t piece, error_code& error);
   [[nodiscard]] net::awaitable<void> send_continue();
   [[nodiscard]] Problem problem_of(error_code error) const;
@@ -51,6 +60,16 @@ class RequestReader {
   const Limits& limits_;
   RequestParser parser_;
   Body body_;
+  // Of a body that is read in pieces.
+  struct Piece final : BodySink {
+    [[nodiscard]] bool accept(std::string_view more) override {
+      bytes += more;
+      return true;
+    }
+    std::string bytes;
+  };
+  std::optional<Piece> piece_;
+  std::uint64_t left_ = 0;  // bytes, of a sized body
   bool complete_ = false;
   bool needs_data_ = false;  // the parser needs more bytes than buffer_ has
 };

@@ -17,7 +17,13 @@ std::string reason_phrase(int status) {
       beast::http::obsolete_reason(beast::http::int_to_status(static_cast<unsigned>(status))));
 }
 
-std::string head_of(const Response& response, unsigned version, bool keep_alive) {
+namespace {
+
+constexpr unsigned kHttp11 = 11;  // connections stay open by default
+
+// length: the fields that say where the body ends.
+std::string head(const Response& response, unsigned version, bool keep_alive,
+                 std::string_view length) {
   constexpr int kNoContent = 204;
   constexpr int kNotModified = 304;
   std::string head;
@@ -26,8 +32,7 @@ std::string head_of(const Response& response, unsigned version, bool keep_alive)
                  version % 10, response.status, reason_phrase(response.status),
                  fmt::gmtime(std::chrono::system_clock::now()));
   if (response.status != kNoContent && response.status != kNotModified) {
-    fmt::format_to(out, "Content-Type: {}\r\nContent-Length: {}\r\n", response.content_type,
-                   response.body.size());
+    fmt::format_to(out, "Content-Type: {}\r\n{}", response.content_type, length);
   }
   for (const auto& [name, value] : response.headers) {
     fmt::format_to(out, "{}: {}\r\n", name, value);
@@ -39,6 +44,22 @@ std::string head_of(const Response& response, unsigned version, bool keep_alive)
   }
   head += "\r\n";
   return head;
+}
+
+}  // namespace
+
+std::string head_of(const Response& response, unsigned version, bool keep_alive) {
+  return head(response, version, keep_alive,
+              fmt::format("Content-Length: {}\r\n", response.body.size()));
+}
+
+std::string streaming_head_of(const Response& response, unsigned version) {
+  return head(response, version, false, version < kHttp11 ? "" : "Transfer-Encoding: chunked\r\n");
+}
+
+std::string chunk_of(std::string_view bytes, unsigned version) {
+  if (version < kHttp11) return std::string(bytes);
+  return fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes);
 }
 
 }  // namespace genre::http

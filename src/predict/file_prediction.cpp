@@ -19,29 +19,6 @@ constexpr std::size_t kWindowsPerStep = 32;
 // While the length of a file is found: some seconds of audio.
 constexpr std::size_t kCountedPerStep = std::size_t{1} << 17;
 
-Warning all_silent(double duration) {
-  return {.code = WarningCode::kSilence,
-          .message = "the audio is silent, so all genres are equally likely",
-          .from = 0,
-          .to = duration};
-}
-
-// The input with this feature set.
-std::optional<std::size_t> find_features(const ModelInfo& model, FeatureSet feature_set) {
-  for (std::size_t i = 0; i < model.inputs.size(); ++i) {
-    const auto* features = std::get_if<FeaturesInput>(&model.inputs[i].source);
-    if (features && features->feature_set == feature_set) return i;
-  }
-  return std::nullopt;
-}
-
-bool has_whole_file_input(const ModelInfo& model) {
-  return std::ranges::any_of(model.inputs, [](const ModelInput& input) {
-    const auto* network = std::get_if<NetworkInput>(&input.source);
-    return network && network->excerpts;
-  });
-}
-
 }  // namespace
 
 Result<std::optional<Prediction>> FilePrediction::step(Predictor& predictor,
@@ -95,31 +72,21 @@ Result<void> FilePrediction::open(Predictor& predictor) {
   stream_ = std::move(*stream);
   predictor.times_.decode += stream_->times().decode;
   predictor.times_.resample += stream_->times().resample;
-  if (!options_.hop) options_.hop = options_.window.value_or(model.hop);
-  if (!options_.window) options_.window = model.window;
+  options_ = with_windows_of(model, options_);
   windows_.emplace(*stream_, model.sample_rate(), options_);
   if (auto chosen = choose_windows(); !chosen || counting_) return chosen;
-  if (needs_source(model)) {
-    source_ = make_source(model, predictor);
-    whole_file_ = has_whole_file_input(model);
-  }
+  predict_.emplace(model, options_, needs_source(model) ? make_source(model, predictor) : nullptr);
+  whole_file_ = needs_whole_file(model);
   if (options_.n_tags > 0) {
     if (auto begun = begin_tags(predictor); !begun) return begun;
   }
-  if (source_ || tag_source_) {
-    stream_->on_decoded([source = source_.get(), tags = tag_source_.get()](
-                            std::int64_t first, std::span<const float> y) {
-      if (source) source->add(first, y);
-      if (tags) tags->add(first, y);
-    });
-  }
-  pool_.emplace(model.labels.size(), model.window_correlation);
-  prediction_.labels = model.labels;
-  prediction_.audio = stream_->info();
-  prediction_.feature_set = options_.feature_set.value_or(model.shown_features());
-  if (options_.keep_features) {
-    features_ = find_features(model, prediction_.feature_set);
-    if (!features_) other_.emplace(prediction_.feature_set);
+  SourceAudio* const source = predict_->source();
+  if (source || tag_source_) {
+    stream_->on_decoded(
+        [source, tags = tag_source_.get()](std::int64_t first, std::span<const float> y) {
+          if (source) source->add(first, y);
+          if (tags) tags->add(first, y);
+        });
   }
   return {};
 }
@@ -128,7 +95,7 @@ std::unique_ptr<SourceAudio> FilePrediction::make_source(const ModelInfo& info,
                                                          const Predictor& predictor) const {
   const int sr = stream_->info().sample_rate;
   std::optional<SourceAudio::File> file;
-  if (prediction_.excerpts) {
+  if (excerpts_) {
     file = {.open = [this, sr, limits = limits_of(predictor)] {
       return AudioStream::open(file_, sr, limits);
     }};
@@ -150,7 +117,7 @@ Result<void> FilePrediction::choose_windows() {
     n_samples = *length;
   }
   counting_ = !n_samples;
-  prediction_.excerpts =
+  excerpts_ =
       n_samples && windows_->choose(*options_.excerpts, static_cast<std::size_t>(*n_samples));
   return {};
 }
@@ -168,88 +135,44 @@ void FilePrediction::start_again(std::size_t n_samples) {
   counting_ = false;
   windows_.reset();
   stream_.reset();
-  source_.reset();
+  predict_.reset();
   tag_source_.reset();
   tag_values_.clear();
   waiting_.clear();
-  prediction_ = {};
-  silence_ = {};
-  novelty_ = none_ = 0;
+  segments_.clear();
+  excerpts_ = false;
 }
 
 void FilePrediction::read(const WindowReader::Window& window, Predictor& predictor) {
-  Segment segment{.start = window.start,
-                  .end = window.end,
-                  .certainties = equal(),
-                  .features = {},
-                  .silent = is_silent(window.y)};
-  WindowInputs& inputs = *predictor.inputs_;
-  if (!segment.silent || options_.keep_features) {
-    const base::Stopwatch stopwatch(predictor.times_.features);
-    inputs.compute({.y = window.y, .sr = predictor.model().info().sample_rate()},
-                   source_ ? source_->window(window.start, window.end) : Samples{});
-    if (other_) {
-      segment.features.resize(feature_names(prediction_.feature_set).size());
-      other_->extract(window.y, segment.features);
-    } else if (features_) {
-      const auto kept = inputs.values(*features_, 0);
-      segment.features.assign(kept.begin(), kept.end());
-    }
+  Segment segment = predict_->read(window, predictor);
+  if (!segment.silent && whole_file_) {
+    waiting_.push_back({n_windows(), predictor.inputs_->copy()});
+  } else if (!segment.silent) {
+    predict_->classify(segment, predictor);
   }
   if (tags_ && !tag_source_ && !segment.silent) {
-    const auto values = inputs.values(tags_->input, 0);  // empty if it hears the whole file
+    const auto values = predictor.inputs_->values(tags_->input, 0);  // empty: the whole file
     tag_values_.resize(values.size());
     std::ranges::transform(values, tag_values_, tag_values_.begin(), std::plus());
   }
-  if (segment.silent) {
-    silence_.add(WarningCode::kSilence, window.start, window.end);
-  } else if (whole_file_) {
-    waiting_.push_back({n_windows(), inputs.copy()});
-  } else {
-    classify(
-        segment, inputs.n_patches(),
-        [&](std::size_t input, std::size_t patch) { return inputs.values(input, patch); },
-        predictor);
-  }
-  prediction_.segments.push_back(std::move(segment));
-}
-
-void FilePrediction::classify(Segment& segment, std::size_t n_patches, const ValuesOf& values,
-                              Predictor& predictor) {
-  const base::Stopwatch stopwatch(predictor.times_.model);
-  Classifier& classifier = predictor.classifier_;
-  std::vector<std::span<const float>> inputs(predictor.model().info().inputs.size());
-  std::vector<float> certainties(segment.certainties.size());
-  std::ranges::fill(segment.certainties, 0.0F);
-  const auto n = static_cast<float>(n_patches);
-  for (std::size_t patch = 0; patch < n_patches; ++patch) {
-    for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i] = values(i, patch);
-    classifier.predict_proba(inputs, certainties);
-    for (std::size_t label = 0; label < certainties.size(); ++label) {
-      segment.certainties[label] += certainties[label] / n;
-    }
-    segment.novelty += classifier.novelty() / n;
-    segment.none += classifier.none() / n;
-  }
-  pool_->add(segment.certainties);
-  novelty_ += segment.novelty;
-  none_ += segment.none;
+  segments_.push_back(std::move(segment));
 }
 
 Result<bool> FilePrediction::classify_waiting(Predictor& predictor) {
   if (n_classified_ == waiting_.size()) return false;
+  SourceAudio& source = *predict_->source();
   if (n_classified_ == 0) {
     const base::Stopwatch stopwatch(predictor.times_.model);
-    const auto more = source_->compute_next(*predictor.inputs_);
+    const auto more = source.compute_next(*predictor.inputs_);
     if (!more || *more) return more;
   }
   for (std::size_t i = 0; i < kWindowsPerStep && n_classified_ < waiting_.size(); ++i) {
     const Waiting& window = waiting_[n_classified_++];
-    classify(
-        prediction_.segments[window.segment], window.values.size(),
+    predict_->classify(
+        segments_[window.segment], window.values.size(),
         [&](std::size_t input, std::size_t patch) {
           const std::span<const float> own = window.values[patch][input];
-          return own.empty() ? source_->values(input) : own;
+          return own.empty() ? source.values(input) : own;
         },
         predictor);
   }
@@ -283,47 +206,34 @@ Result<bool> FilePrediction::hear_tags(Predictor& predictor) {
     return tag_source_->compute_next(predictor.tagger_->inputs);
   }
   // Silent files have no window that waits, but can be heard.
-  return whole_file_ ? source_->compute_next(*predictor.inputs_) : false;
+  return whole_file_ ? predict_->source()->compute_next(*predictor.inputs_) : false;
 }
 
-void FilePrediction::finish_tags() {
-  if (!tags_) return;
-  prediction_.tags.emplace();
-  std::span<const float> values = (tag_source_ ? *tag_source_ : *source_).values(tags_->input);
+std::optional<std::vector<Tag>> FilePrediction::finish_tags() {
+  if (!tags_) return std::nullopt;
+  std::span<const float> values =
+      (tag_source_ ? *tag_source_ : *predict_->source()).values(tags_->input);
   if (values.empty()) {
-    const std::size_t n_heard = pool_->n_windows();
-    if (n_heard == 0) return;  // silence, and the network hears no silent windows
+    const std::size_t n_heard = predict_->n_pooled();
+    // None of silence, if the network hears no silent windows.
+    if (n_heard == 0) return std::vector<Tag>();
     for (float& value : tag_values_) value /= static_cast<float>(n_heard);
     values = tag_values_;
   }
-  prediction_.tags = top_tags(*tags_, values, options_.n_tags);
-}
-
-std::vector<float> FilePrediction::equal() const {
-  const std::size_t n_labels = prediction_.labels.size();
-  return std::vector<float>(n_labels, 1.0F / static_cast<float>(n_labels));
+  return top_tags(*tags_, values, options_.n_tags);
 }
 
 Prediction FilePrediction::finish(Predictor& predictor) {
-  prediction_.duration = windows_->duration();
-  predictor.times_.audio += prediction_.duration;
-  finish_tags();
+  Prediction prediction = predict_->summary(windows_->duration(), predictor);
+  predictor.times_.audio += prediction.duration;
   ++predictor.times_.predictions;
-  prediction_.warnings = stream_->warnings();
-  const std::size_t n_pooled = pool_->n_windows();
-  if (n_pooled == 0) {
-    prediction_.certainties = equal();
-    prediction_.confident = false;
-    prediction_.warnings.push_back(all_silent(prediction_.duration));
-    return std::move(prediction_);
-  }
-  prediction_.certainties = pool_->certainties();
-  prediction_.none_of_these = predictor.none_of_these(n_pooled, none_);
-  prediction_.confident =
-      predictor.confident(prediction_.certainties, novelty_ / static_cast<double>(n_pooled),
-                          prediction_.none_of_these, n_pooled);
-  std::ranges::move(silence_.list(), std::back_inserter(prediction_.warnings));
-  return std::move(prediction_);
+  prediction.audio = stream_->info();
+  prediction.tags = finish_tags();
+  prediction.excerpts = excerpts_;
+  prediction.segments = std::move(segments_);
+  std::vector<Warning> silence = std::exchange(prediction.warnings, stream_->warnings());
+  std::ranges::move(silence, std::back_inserter(prediction.warnings));
+  return prediction;
 }
 
 }  // namespace genre::predict

@@ -2,17 +2,13 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
-#include <memory>
 #include <optional>
-#include <span>
 #include <stop_token>
 #include <utility>
 #include <vector>
 
-#include "audio/warnings.h"
 #include "genre/predictor.h"
-#include "model/pool.h"
+#include "predict/segment_predictor.h"
 #include "predict/source_audio.h"
 #include "predict/tags.h"
 #include "predict/windows.h"
@@ -35,7 +31,7 @@ class FilePrediction {
   [[nodiscard]] Result<std::optional<Prediction>> step(Predictor& predictor,
                                                        const std::stop_token& stop);
 
-  [[nodiscard]] std::size_t n_windows() const { return prediction_.segments.size(); }
+  [[nodiscard]] std::size_t n_windows() const { return segments_.size(); }
   void limit_windows(std::size_t max_windows) { options_.max_windows = max_windows; }
 
  private:
@@ -53,29 +49,24 @@ class FilePrediction {
   // Starts again with the length that the file has.
   void start_again(std::size_t n_samples);
   void read(const WindowReader::Window& window, Predictor& predictor);
-  // values: of an input for a patch of the window.
-  using ValuesOf = std::function<std::span<const float>(std::size_t input, std::size_t patch)>;
-  void classify(Segment& segment, std::size_t n_patches, const ValuesOf& values,
-                Predictor& predictor);
   // Returns whether there are more. Errors: those of AudioStream.
   [[nodiscard]] Result<bool> classify_waiting(Predictor& predictor);
   [[nodiscard]] Result<void> begin_tags(Predictor& predictor);
   // Returns whether there is more to hear. Errors: those of AudioStream.
   [[nodiscard]] Result<bool> hear_tags(Predictor& predictor);
-  void finish_tags();
+  [[nodiscard]] std::optional<std::vector<Tag>> finish_tags();
   // For the inputs of a model, or the tagger, that take the file's own samples.
   [[nodiscard]] std::unique_ptr<SourceAudio> make_source(const ModelInfo& info,
                                                          const Predictor& predictor) const;
   [[nodiscard]] DecodeLimits limits_of(const Predictor& predictor) const;
-  [[nodiscard]] std::vector<float> equal() const;  // the certainties of silence: [n_labels]
   [[nodiscard]] Prediction finish(Predictor& predictor);
 
   AudioFile file_;
   WindowOptions options_;
   std::optional<AudioStream> stream_;
   std::optional<WindowReader> windows_;
-  std::unique_ptr<SourceAudio> source_;   // if the model needs it; the stream refers to it
-  bool whole_file_ = false;               // the model has inputs that depend on all of it
+  std::optional<SegmentPredictor> predict_;  // the stream refers to its source
+  bool whole_file_ = false;                  // the model has inputs that depend on all of it
   std::optional<std::size_t> n_samples_;  // of the file at the model's rate, if they were counted
   bool counting_ = false;
   std::vector<Waiting> waiting_;
@@ -83,12 +74,8 @@ class FilePrediction {
   std::optional<TagLogits> tags_;            // if tags are wanted
   std::unique_ptr<SourceAudio> tag_source_;  // for Model::tagger; the stream refers to it
   std::vector<float> tag_values_;            // the sum over windows, if they are heard one by one
-  std::optional<model::CertaintyPool> pool_;
-  std::optional<FeatureExtractor> other_;  // for kept features that the model does not use
-  std::optional<std::size_t> features_;    // the input that they are otherwise
-  Prediction prediction_;
-  audio::Warnings silence_;
-  double novelty_ = 0, none_ = 0;  // sums over the windows that are not silent
+  bool excerpts_ = false;                    // Prediction::excerpts
+  std::vector<Segment> segments_;            // so far
 };
 
 }  // namespace genre::predict

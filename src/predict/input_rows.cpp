@@ -29,8 +29,7 @@ InputRows::InputRows(std::vector<ModelInput> inputs,
 Result<InputRows::Rows> InputRows::read(AudioStream& stream, const WindowOptions& options) {
   const int sr = sample_rate();
   SourceAudio source(info_, stream.info().sample_rate);
-  stream.on_decoded(
-      [&](std::int64_t first, std::span<const float> y) { source.add(first, y); });
+  stream.on_decoded([&](std::int64_t first, std::span<const float> y) { source.add(first, y); });
   std::vector<std::vector<std::vector<float>>> windows;  // [n_windows][n_inputs]
   const auto seconds =
       for_each_window(stream, sr, options, {}, [&](const WindowReader::Window& window) {

@@ -30,6 +30,8 @@ void add_genres(Json& json, const Prediction& prediction, std::span<const float>
   }
 }
 
+}  // namespace
+
 Json segment_json(const Prediction& prediction, const Segment& segment,
                   const JsonOptions& options) {
   Json json = {{"start", rounded(segment.start, 3)}, {"end", rounded(segment.end, 3)}};
@@ -37,8 +39,6 @@ Json segment_json(const Prediction& prediction, const Segment& segment,
   if (options.features) json["features"] = features_json(prediction.feature_set, segment.features);
   return json;
 }
-
-}  // namespace
 
 Json features_json(FeatureSet feature_set, std::span<const float> features) {
   Json json = Json::object();

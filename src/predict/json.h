@@ -24,6 +24,11 @@ struct JsonOptions {
 [[nodiscard]] nlohmann::ordered_json to_json(const Prediction& prediction, const ModelInfo& model,
                                              const JsonOptions& options = {});
 
+// An element of "segments". prediction: of the file, for its labels and its feature set.
+[[nodiscard]] nlohmann::ordered_json segment_json(const Prediction& prediction,
+                                                  const Segment& segment,
+                                                  const JsonOptions& options = {});
+
 // [{"code", "message", "from", "to"}].
 [[nodiscard]] nlohmann::ordered_json warnings_json(std::span<const Warning> warnings);
 

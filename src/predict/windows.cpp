@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 
 namespace genre::predict {
 namespace {
@@ -21,8 +22,8 @@ bool is_silent(std::span<const float> y) {
   return std::ranges::all_of(y, [](float sample) { return std::fabs(sample) <= kSilenceLevel; });
 }
 
-WindowReader::WindowReader(AudioStream& stream, int sr, const WindowOptions& options)
-    : stream_(stream), sr_(sr) {
+WindowReader::WindowReader(Read read, int sr, const WindowOptions& options)
+    : read_samples_(std::move(read)), sr_(sr) {
   const double window = options.window.value_or(kDefaultWindow);
   const double hop = options.hop.value_or(window);
   if (!(window >= 0.1 && hop >= 0.1 && options.duration >= 0.1)) {
@@ -47,7 +48,7 @@ Result<std::size_t> WindowReader::append(std::size_t count) {
   constexpr std::size_t kStep = std::size_t{1} << 17;
   const std::size_t size = y_.size();
   y_.resize(size + std::min({count, most_ - read_, kStep}));
-  const auto got = stream_.read(std::span(y_).subspan(size));
+  const auto got = read_samples_(std::span(y_).subspan(size));
   if (!got) return got;
   y_.resize(size + *got);
   read_ += *got;
@@ -70,8 +71,8 @@ bool WindowReader::begin_window() {
 
 Result<void> WindowReader::skip() {
   if (chosen_) {
-    auto moved = stream_.seek(static_cast<std::int64_t>(start_));
-    read_ = static_cast<std::size_t>(stream_.position());
+    auto moved = stream_->seek(static_cast<std::int64_t>(start_));
+    read_ = static_cast<std::size_t>(stream_->position());
     ended_ = ended_early_ = moved && read_ < start_;
     return moved;
   }

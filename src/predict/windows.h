@@ -21,9 +21,16 @@ inline constexpr double kDefaultWindow = 3;  // s: that of the feature sets; hop
 
 class WindowReader {
  public:
-  // stream: mono at sr (Hz); must outlive the reader. Throws std::invalid_argument if an option is
-  // out of range.
-  WindowReader(AudioStream& stream, int sr, const WindowOptions& options);
+  // Writes the next samples to y and returns their number: 0 at the end.
+  using Read = std::function<Result<std::size_t>(std::span<float> y)>;
+
+  // read: mono at sr (Hz). Throws std::invalid_argument if an option is out of range.
+  WindowReader(Read read, int sr, const WindowOptions& options);
+  // stream: must outlive the reader.
+  WindowReader(AudioStream& stream, int sr, const WindowOptions& options)
+      : WindowReader([&stream](std::span<float> y) { return stream.read(y); }, sr, options) {
+    stream_ = &stream;
+  }
 
   struct Window {
     double start, end;         // s
@@ -37,8 +44,9 @@ class WindowReader {
   [[nodiscard]] Result<std::optional<Window>> read_on();
   [[nodiscard]] bool ended() const { return ended_; }
 
-  // Call this before the first window to read only some windows: n, spread evenly over a stream of
-  // this length (samples at sr). Returns whether there are more windows than these.
+  // With an AudioStream, call this before the first window to read only some windows: n, spread
+  // evenly over a stream of this length (samples at sr). Returns whether there are more windows
+  // than these.
   bool choose(std::size_t n, std::size_t n_samples);
   // Whether the audio ended before the windows that were chosen.
   [[nodiscard]] bool ended_early() const { return ended_early_; }
@@ -56,7 +64,8 @@ class WindowReader {
   // Appends up to count samples to y_ and returns their number, 0 at the end.
   Result<std::size_t> append(std::size_t count);
 
-  AudioStream& stream_;
+  Read read_samples_;
+  AudioStream* stream_ = nullptr;  // if it can move forward
   int sr_;
   WindowGrid grid_;
   std::size_t most_;       // samples that may be read

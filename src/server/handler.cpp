@@ -20,8 +20,8 @@ constexpr Middleware kRequests[] = {
     check_access,        // 401, 403: tokens; 429: the rate limit
     route_request,       // 404, 405, 415, 400: parameters; GET and reload respond here
     check_queue,         // 503 before the client sends the body, not after it
-    read_body,           // 400, 408, 413, 415, 431; 503: no memory left for the body
-    run_job,             // the prediction, on a worker's thread
+    read_body,  // 400, 408, 413, 415, 431; 503: no memory left for the body; not of streams
+    run_job,    // the prediction, on a worker's thread
 };
 
 constexpr Middleware kAdminRequests[] = {
@@ -37,9 +37,14 @@ net::awaitable<void> handle(Service& service, http::Exchange& exchange,
                             std::span<const Middleware> middlewares) {
   Request request(service, exchange);
   http::Reply reply = co_await Next(request, middlewares)();
+  const bool reply_is_stream = request.stream && reply;
   // Only the route knows in which form its clients expect a problem.
   const http::Response response = reply ? *std::move(reply) : request.route.render(reply.error());
-  co_await exchange.send(response);
+  if (reply_is_stream) {
+    co_await request.stream->send(response);
+  } else {
+    co_await exchange.send(response);
+  }
   record(request, response);  // last, so that the duration includes sending
 }
 

@@ -53,6 +53,12 @@ struct Metrics::Impl {
   prometheus::Gauge& in_flight_bytes =
       gauge("genre_in_flight_bytes", "Bytes reserved for the bodies of requests in progress");
   prometheus::Gauge& connections = gauge("genre_connections", "Open connections");
+  prometheus::Gauge& streams = gauge("genre_streams", "Live predictions in progress");
+  prometheus::Counter& stream_windows = prometheus::BuildCounter()
+                                            .Name("genre_stream_windows_total")
+                                            .Help("Windows of live predictions")
+                                            .Register(registry)
+                                            .Add({});
   prometheus::Counter& log_lines_dropped = prometheus::BuildCounter()
                                                .Name("genre_log_lines_dropped_total")
                                                .Help("Lines of the log that nobody read in time")
@@ -82,6 +88,10 @@ void Metrics::record_prediction(std::size_t model, const Work& work) {
   of_model.statistics.add(work.queued, work.worked, work.spent, work.succeeded);
 }
 
+void Metrics::record_windows(std::size_t n) {
+  impl_->stream_windows.Increment(static_cast<double>(n));
+}
+
 void Metrics::set_model(std::size_t index, const ModelInfo& model) {
   impl_->models.at(index).predictions.set_model(model);
 }
@@ -96,6 +106,7 @@ std::string Metrics::text(const Gauges& gauges) const {
   impl_->queue_depth.Set(static_cast<double>(gauges.queue_depth));
   impl_->in_flight_bytes.Set(static_cast<double>(gauges.in_flight_bytes));
   impl_->connections.Set(static_cast<double>(gauges.connections));
+  impl_->streams.Set(static_cast<double>(gauges.streams));
   impl_->ready.Set(gauges.ready ? 1 : 0);
   auto& dropped = impl_->log_lines_dropped;
   dropped.Increment(static_cast<double>(gauges.log_lines_dropped) - dropped.Value());

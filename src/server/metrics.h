@@ -34,13 +34,16 @@ class Metrics {
   // model: its index, as below.
   void record_prediction(std::size_t model, const Work& work);
 
+  // Windows of live predictions.
+  void record_windows(std::size_t n);
+
   // The model that is in service under this name from now on.
   void set_model(std::size_t index, const ModelInfo& model);
 
   [[nodiscard]] Statistics statistics(std::size_t model) const;
 
   struct Gauges {
-    std::size_t queue_depth, in_flight_bytes, connections;
+    std::size_t queue_depth, in_flight_bytes, connections, streams;
     bool ready;
     std::uint64_t log_lines_dropped;  // since the start
   };

@@ -12,8 +12,10 @@
 
 #include "http/negotiation.h"
 #include "http/trace.h"
+#include "http/websocket.h"
 #include "server/api/error_response.h"
 #include "server/api/open_inference_metadata.h"
+#include "server/live/protocols.h"
 
 namespace genre::server {
 namespace {
@@ -26,6 +28,7 @@ std::string metrics_text(const Service& service) {
   return service.metrics.text({.queue_depth = service.workers.queue_depth(),
                                .in_flight_bytes = service.state.budget.used(),
                                .connections = service.n_connections(),
+                               .streams = service.live.size(),
                                .ready = service.ready && !service.state.stopping,
                                .log_lines_dropped = service.log.n_dropped()});
 }
@@ -40,7 +43,9 @@ tl::expected<Action, http::Problem> action_of(const Request& request) {
        .content_type = exchange.header(Field::content_type),
        .inference_header_length = exchange.header(kInferenceHeaderLength),
        .accept_encoding = exchange.header(Field::accept_encoding),
-       .if_none_match = exchange.header(Field::if_none_match)},
+       .if_none_match = exchange.header(Field::if_none_match),
+       .accept = exchange.header(Field::accept),
+       .websocket = http::is_websocket(exchange)},
       {.models = service.models.names(),
        .ready = service.ready,
        .stopping = service.state.stopping,
@@ -114,9 +119,13 @@ net::awaitable<http::Reply> respond_to_options(Request& request, Next next) {
 
 net::awaitable<http::Reply> check_access(Request& request, Next next) {
   const Route& route = request.route;
-  auto problem = request.service.gate.check(route.access, route.post && route.predicts,
-                                            request.exchange.header(Field::authorization),
-                                            request.exchange.peer());
+  std::string authorization(request.exchange.header(Field::authorization));
+  if (route.upgrade && authorization.empty()) {
+    authorization = authorization_of_protocols(request.exchange);
+  }
+  auto problem =
+      request.service.gate.check(route.access, (route.post && route.predicts) || route.upgrade,
+                                 authorization, request.exchange.peer());
   return problem ? reply_with(tl::make_unexpected(*std::move(problem))) : next();
 }
 
@@ -144,6 +153,7 @@ net::awaitable<http::Reply> route_request(Request& request, Next next) {
 }
 
 net::awaitable<http::Reply> read_body(Request& request, Next next) {
+  if (std::holds_alternative<LiveJob>(request.job.work)) co_return co_await next();
   auto problem = co_await request.exchange.read_body();
   if (problem) co_return tl::make_unexpected(*std::move(problem));
   co_return co_await next();
@@ -164,8 +174,8 @@ void record(const Request& request, const http::Response& response) {
                                .method = exchange.method(),
                                .path = exchange.path(),
                                .status = response.status,
-                               .bytes_in = exchange.body().size(),
-                               .bytes_out = response.body.size(),
+                               .bytes_in = exchange.body().size() + exchange.n_received(),
+                               .bytes_out = response.body.size() + exchange.n_written(),
                                .duration = duration});
 }
 

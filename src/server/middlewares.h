@@ -1,6 +1,7 @@
 // The middlewares; handler.cpp defines their order.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 
@@ -8,6 +9,7 @@
 #include "http/exchange.h"
 #include "http/problem.h"
 #include "server/api/routes.h"
+#include "server/live/stream_exchange.h"
 #include "server/service.h"
 
 namespace genre::server {
@@ -21,6 +23,8 @@ struct Request {
   const Route& route;
   std::string id = {};  // set by add_request_id
   Job job = {};         // set by route_request
+  // Set by run_job for a live prediction: it sends the response.
+  std::unique_ptr<LiveExchange> stream = {};
 };
 
 class Next;

@@ -15,6 +15,13 @@
 
 namespace genre::server {
 
+// Of live predictions: POST /v1/stream and GET /v1/live.
+struct StreamLimits {
+  std::size_t max_streams = 16;            // at once; beyond: 503
+  std::chrono::milliseconds idle{30'000};  // without a byte; then the stream ends
+  std::size_t max_rate = 2 * http::kMiB;   // bytes/s; what is faster waits
+};
+
 struct ServerOptions {
   http::ListenOptions listen;
   std::optional<std::uint16_t> admin_port;  // for health, readiness and metrics only; 0: any
@@ -33,6 +40,8 @@ struct ServerOptions {
   std::chrono::milliseconds predict_timeout{60'000};  // for one request; beyond: 503
   std::chrono::milliseconds drain_delay{0};           // from SIGTERM to closing the port
   std::chrono::milliseconds drain_timeout{30'000};    // then, for requests in progress
+
+  StreamLimits streams;
 
   http::GateOptions gate;                 // tokens and the rate limit
   std::vector<std::string> cors_origins;  // that may call the server; "*" for any

@@ -55,6 +55,7 @@ struct Server::Impl {
         service{.options = options,
                 .models = models,
                 .workers = workers,
+                .live = live,
                 .state = {.limits = options.limits,
                           .budget = http::ByteBudget(options.max_in_flight_bytes)},
                 .gate = std::move(gate),
@@ -213,6 +214,7 @@ struct Server::Impl {
       net::steady_timer delay(io, options.drain_delay);
       co_await delay.async_wait(http::into(error));
     }
+    live.stop();
     listener.close(graceful ? http::kIdleGrace : std::chrono::milliseconds::zero());
     drained = co_await listener.drain(options.drain_timeout);
   }
@@ -249,6 +251,7 @@ struct Server::Impl {
   bool reload_wanted = false;  // by SIGHUP
   bool graceful = false;       // the stop
   bool drained = false;
+  LiveSessions live{io, workers, service.metrics, options};
   Loader loader;
   WorkerPool workers;
 };

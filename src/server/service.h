@@ -10,6 +10,7 @@
 #include "http/exchange.h"
 #include "http/gate.h"
 #include "http/problem.h"
+#include "server/live/live_sessions.h"
 #include "server/metrics.h"
 #include "server/models.h"
 #include "server/options.h"
@@ -24,6 +25,7 @@ struct Service {
   const ServerOptions& options;
   const Models& models;
   WorkerPool& workers;
+  LiveSessions& live;
   http::ServerState state;
   http::Gate gate;
   http::Cors cors;

@@ -154,7 +154,7 @@ class Packages(unittest.TestCase):
     def test_manual(self):
         self.dpkg("--install", self.packages["genre"])
         for command in ["", "-serve", "-predict", "-features", "-train", "-evaluate", "-model",
-                        "-model-pull", "-enqueue", "-worker", "-collect"]:
+                        "-model-pull", "-enqueue", "-live", "-worker", "-collect"]:
             page = self.installed(f"usr/share/man/man1/genre{command}.1.gz")
             with gzip.open(page, "rt", encoding="utf-8") as file:
                 text = file.read().replace("\\", "")

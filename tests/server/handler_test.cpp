@@ -33,10 +33,14 @@ class Handler : public genre::test::TemporaryFolder {
 
   std::string respond(std::string_view method_and_target, std::string_view fields = "") {
     Models models({{"seed", Model::seed()}});
+    net::io_context io{1};
+    Metrics metrics({"seed"}, "");
     WorkerPool workers(models, {}, options_.threads, options_.max_queue);
+    LiveSessions live(io, workers, metrics, options_);
     Service service{.options = options_,
                     .models = models,
                     .workers = workers,
+                    .live = live,
                     .state = {.limits = options_.limits,
                               .budget = http::ByteBudget(options_.max_in_flight_bytes)},
                     .gate = *http::Gate::make(options_.gate),
@@ -53,7 +57,6 @@ class Handler : public genre::test::TemporaryFolder {
         std::string(method_and_target) + " HTTP/1.1\r\nHost: a\r\n" + std::string(fields) + "\r\n";
     std::string output;
     bool ended = false;
-    net::io_context io{1};
     const auto connection = std::make_shared<http::Connection>(
         std::make_unique<http::test::MemoryStream>(io, request, request.size(), output));
     net::co_spawn(io, http::serve(connection, service.state, handler),

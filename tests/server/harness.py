@@ -50,8 +50,19 @@ class Client:
             assert name.lower() not in headers, f"{name} twice"
             headers[name.lower()] = value
         head_only = head_only or status in ("204", "304")
-        body = b"" if head_only else self.file.read(int(headers["content-length"]))
+        if head_only:
+            body = b""
+        elif "chunked" in headers.get("transfer-encoding", ""):
+            body = b"".join(iter(self.chunk, b""))
+        else:
+            body = self.file.read(int(headers["content-length"]))
         return Response(int(status), headers, body)
+
+    def chunk(self):
+        """The next chunk of a body; none at its end."""
+        chunk = self.file.read(int(self.file.readline(), 16))
+        assert self.file.readline() == b"\r\n"
+        return chunk
 
     def closed(self):
         """Whether the server ends the connection, in good order, with nothing more to say."""

@@ -9,8 +9,9 @@ import subprocess
 import unittest
 
 from audio_files import GENRE, wav
-from harness import Client, Server, head, multipart
+from harness import Client, Response, Server, head, multipart
 from temporary_files import TemporaryFiles
+from web_socket import WebSocket
 
 try:
     import jsonschema
@@ -97,7 +98,7 @@ class OpenApi(TemporaryFiles):
             for method, operation in methods.items():
                 self.assertIn(method, OPERATIONS)
                 for status, response in operation["responses"].items():
-                    content = self.resolve(response)["content"]
+                    content = self.resolve(response).get("content", {None: {}})  # 101 has none
                     kind = next(iter(content))
                     schema = content[kind].get("schema", {})
                     codes = [None]
@@ -159,6 +160,7 @@ class OpenApi(TemporaryFiles):
     def test_every_route_and_error(self):
         for provoke in (self.provoke_gets, self.provoke_predictions, self.provoke_bad_audio,
                         self.provoke_bad_requests, self.provoke_bad_heads,
+                        self.provoke_streams, self.provoke_live,
                         self.provoke_unknown_models, self.provoke_limits, self.provoke_access,
                         self.provoke_reload):
             provoke()
@@ -203,6 +205,70 @@ class OpenApi(TemporaryFiles):
         self.ask("post", INFER, inference(song, outputs=[classes]))
         self.ask("post", INSTANCES, instances(song))
         self.ask("post", "/v1/predict?model=default", song)
+
+    def provoke_streams(self):
+        path, song = "/v1/stream", wav()
+        self.ask("post", path + "?summary=1&top=2", song)
+        self.ask("post", path, song, None, "Accept: text/event-stream")
+        events = Client(self.server.address).ask("POST", path + "?summary=1", song).body
+        schema = {"$ref": "#/components/schemas/LiveEvent"}
+        resolver = jsonschema.RefResolver("", self.document)
+        for line in events.splitlines():
+            jsonschema.Draft202012Validator(schema, resolver=resolver).validate(json.loads(line))
+        self.assertEqual(len(events.splitlines()), 3)
+        for body in (b"no song", b"", song[:20], wav([]), nan_wav(), wav([0.0] * 100),
+                     b"FORM\0\0\0\0AIFFCOMM"):
+            self.ask("post", path, body)
+        self.ask("post", path, b"x", None, "Content-Encoding: gzip")
+        self.ask("post", path, None, None, "Transfer-Encoding: gzip")
+        self.ask("post", path + "?format=mp3", b"x")
+        self.ask("post", path + "?model=unknown", b"x")
+        client = Client(self.server.address)
+        self.addCleanup(client.close)
+        client.send(head("POST", path, b"12"), "1")
+        client.socket.shutdown(socket.SHUT_WR)
+        self.check(client.receive(), path, "post")
+        idle = self.start("--stream-idle", "0.05", "--max-queue", "256")
+        client = Client(idle.address)
+        self.addCleanup(client.close)
+        client.send(head("POST", path, b"12"), "1")
+        self.check(client.receive(), path, "post")
+        self.ask("post", path, song, server=self.start("--max-streams", "0"))
+        self.ask("post", path, song, server=self.start("--max-queue", "0"))
+        limited = self.start("--rate-limit", "0.001", "--rate-burst", "1")
+        self.ask("post", path, song, server=limited)
+        self.ask("post", path, song, server=limited)
+        tokens = self.start("--token-file", self.file("tokens", "alice\n"))
+        self.ask("post", path, song, server=tokens)
+        # It takes a pretrained network, and a moment too short to meet from outside.
+        self.seen.add((path, "post", 422, "needs_whole_file"))
+        self.seen.add((path, "post", 503, "stopping"))
+
+    def open_live(self, query="", *fields, server=None):
+        ws = WebSocket((server or self.server).address, "/v1/live" + query, *fields)
+        self.addCleanup(ws.close)
+        if ws.response == 101:
+            self.seen.add(("/v1/live", "get", 101, None))
+        else:
+            self.check(Response(ws.response, ws.headers, ws.body()), "/v1/live", "get")
+
+    def provoke_live(self):
+        self.open_live()
+        self.open_live("?format=mp3")
+        self.open_live("?model=unknown")
+        self.open_live("", "Origin: https://other.example")
+        self.open_live("", "Transfer-Encoding: gzip")
+        self.open_live("", "Host: twice")
+        self.ask("get", "/v1/live")
+        self.open_live(server=self.start("--max-streams", "0"))
+        self.open_live(server=self.start("--max-queue", "0"))
+        limited = self.start("--rate-limit", "0.001", "--rate-burst", "1")
+        self.open_live(server=limited)
+        self.open_live(server=limited)
+        self.open_live(server=self.start("--token-file", self.file("tokens", "alice\n")))
+        # As those of streams.
+        self.seen.add(("/v1/live", "get", 422, "needs_whole_file"))
+        self.seen.add(("/v1/live", "get", 503, "stopping"))
 
     def provoke_bad_audio(self):
         song = wav()
@@ -281,9 +347,11 @@ class OpenApi(TemporaryFiles):
         self.addCleanup(busy.close)
         busy.send(head("POST", "/predict", b"x", None, "Expect: 100-continue"))
         self.assertEqual(busy.receive(head_only=True).status, 100)
-        for path in ("/predict", "/v1/predict", "/v1/peaks"):  # it answers before it knows which
+        # It answers before it knows which.
+        for path, method in (("/predict", "post"), ("/v1/predict", "post"), ("/v1/peaks", "post"),
+                             ("/v1/stream", "post"), ("/v1/live", "get")):
             client = Client(crowded.address)
-            self.check(client.receive(), path, "post")
+            self.check(client.receive(), path, method)
             client.close()
         self.ask("post", "/v1/predict?hop=0.1", wav([0.1] * 1300000), server=impatient)
         self.ask("post", "/v1/peaks", wav([0.1] * 1300000, sample_rate=8000), server=impatient)

@@ -34,7 +34,8 @@ ENTRANCES = {"train": {"train/command.h"}, "decode": {"decode/message.h", "decod
 
 # The headers of the public API belong to the folders that implement them.
 PUBLIC = {"result": "base", "audio": "audio", "features": "features", "frontend": "features",
-          "librosa": "librosa", "matrix": "base", "model": "model", "predictor": "predict"}
+          "librosa": "librosa", "live_predictor": "predict", "matrix": "base", "model": "model",
+          "predictor": "predict"}
 
 # They implement the public API, which is in the namespace genre.
 IN_GENRE = {
@@ -42,7 +43,8 @@ IN_GENRE = {
     "features/builtin_frontends.cpp", "features/extractor.cpp", "features/feature_set.cpp",
     "features/frontend.cpp", "features/pad_mode.cpp", "features/validate_frontend.cpp",
     "features/window_names.cpp", "model/builtin_models.cpp", "model/classifier.cpp",
-    "model/installed_networks.cpp", "model/model.cpp", "predict/predictor.cpp",
+    "model/installed_networks.cpp", "model/model.cpp", "predict/live_predictor.cpp",
+    "predict/predictor.cpp",
 }
 WITHOUT_NAMESPACE = {"cli/main.cpp", "train/main.cpp", "http/asio.cpp"}  # main; the parts of Asio to compile
 

@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "encode.h"
+#include "genre/live_predictor.h"
 #include "genre/predictor.h"
 #include "graphs.h"
 #include "model/adopt.h"
@@ -351,6 +352,47 @@ TEST(NetworkInputs, OfASilentFileAreNotNeeded) {
   const auto prediction = Predictor(model).predict(encode_wav(std::vector<float>(100000)));
   ASSERT_TRUE(prediction);
   EXPECT_THAT(prediction->certainties, testing::Each(0.5F));
+}
+
+TEST(NetworkInputs, OfTheWholeFileAreNotThereWhileTheAudioArrives) {
+  const auto find = [](const std::string&) {
+    return Result<std::vector<std::byte>>(mean_network());
+  };
+  const auto model = load(ensemble(), ensemble_inputs(R"(,"excerpts":2,"seconds":1)"), find);
+  ASSERT_TRUE(model);
+  const auto live = LivePredictor::for_samples(model, 16000);
+  ASSERT_FALSE(live);
+  EXPECT_EQ(live.error().code, ErrorCode::kNeedsWholeFile);
+  EXPECT_THAT(live.error().message, HasSubstr("the whole file"));
+}
+
+// The network takes the samples at their own rate, beside those that are resampled.
+TEST(NetworkInputs, OfWindowsAreTheSameWhileTheAudioArrives) {
+  const auto find = [](const std::string&) {
+    return Result<std::vector<std::byte>>(mean_network());
+  };
+  const auto model = load(ensemble(), ensemble_inputs(""), find);
+  ASSERT_TRUE(model);
+  const auto y = uniform_noise(7 * 16000);
+  const auto expected =
+      Predictor(model).predict(encode(y, 16000, SF_FORMAT_WAV | SF_FORMAT_FLOAT), {.hop = 1});
+  ASSERT_TRUE(expected);
+  auto live = LivePredictor::for_samples(model, 16000, {.hop = 1});
+  ASSERT_TRUE(live);
+  std::vector<Segment> segments;
+  constexpr std::size_t kPiece = 700;
+  for (std::size_t at = 0; at < y.size(); at += kPiece) {
+    const auto more = live->push(std::span(y).subspan(at, std::min(kPiece, y.size() - at)));
+    ASSERT_TRUE(more);
+    segments.insert(segments.end(), more->begin(), more->end());
+  }
+  const auto end = live->finish();
+  ASSERT_TRUE(end);
+  segments.insert(segments.end(), end->segments.begin(), end->segments.end());
+  ASSERT_EQ(segments.size(), expected->segments.size());
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    EXPECT_EQ(segments[i].certainties, expected->segments[i].certainties);
+  }
 }
 
 TEST(NetworkInputs, AreCheckedWhenTheModelIsLoaded) {

@@ -15,6 +15,7 @@ int status_of(ErrorCode code) {
     case ErrorCode::kNoSamples:
     case ErrorCode::kNonFinite:
     case ErrorCode::kTooShort:
+    case ErrorCode::kNeedsWholeFile:
       return 422;
     case ErrorCode::kTooLong:
       return 413;

@@ -6,8 +6,11 @@
 #include <charconv>
 #include <optional>
 #include <system_error>
+#include <type_traits>
+#include <utility>
 
 #include "base/percent.h"
+#include "server/api/live_query.h"
 #include "server/api/model_choice.h"
 
 namespace genre::server {
@@ -16,8 +19,10 @@ namespace {
 using Wrong = tl::unexpected<std::string>;
 using Applied = tl::expected<void, std::string>;
 
-constexpr double kMinHop = 0.1;   // s
-constexpr double kMaxHop = 3600;  // s
+constexpr double kMinHop = 0.1;                     // s
+constexpr double kMaxHop = 3600;                    // s
+constexpr int kMinRate = 1000, kMaxRate = 768'000;  // Hz
+constexpr int kMaxChannels = 64, kMaxSummary = 1'000'000;
 
 // Nothing unless the whole text is a number.
 template <typename Number>
@@ -187,6 +192,62 @@ tl::expected<void, std::string> apply_form_field(PredictQuery& query, std::strin
   if (applied) return *std::move(applied);
   return Wrong(
       fmt::format("Unknown field {}. The fields of the form are file, model, {}.", name, kNames));
+}
+
+tl::expected<LiveQuery, std::string> parse_live_query(std::string_view query) {
+  LiveQuery result;
+  PredictQuery shared;
+  PcmFormat pcm{.sample_rate = 44100};
+  std::string format;
+  // Sets a number from 1 to a maximum, unless the value is none.
+  const auto set = [](auto& number, std::string_view value, int most) {
+    const auto parsed = parse_number<int>(value);
+    const bool valid = parsed && *parsed >= 1 && *parsed <= most;
+    if (valid) number = static_cast<std::remove_reference_t<decltype(number)>>(*parsed);
+    return valid;
+  };
+  while (const auto parameter = next_parameter(query)) {
+    const auto& [name, value] = *parameter;
+    if (!name || !value) {
+      return badly_encoded();
+    }
+    if (*name == "format") {
+      if (*value != "f32le" && *value != "s16le") {
+        return Wrong("The parameter format must be f32le or s16le.");
+      }
+      format = *value;
+    } else if (*name == "rate") {
+      if (!set(pcm.sample_rate, *value, kMaxRate) || pcm.sample_rate < kMinRate) {
+        return Wrong(fmt::format("The parameter rate must be an integer from {} to {}.", kMinRate,
+                                 kMaxRate));
+      }
+    } else if (*name == "channels") {
+      if (!set(pcm.channels, *value, kMaxChannels)) {
+        return Wrong(
+            fmt::format("The parameter channels must be an integer from 1 to {}.", kMaxChannels));
+      }
+    } else if (*name == "summary") {
+      if (!set(result.summary, *value, kMaxSummary)) {
+        return Wrong(
+            fmt::format("The parameter summary must be an integer from 1 to {}.", kMaxSummary));
+      }
+    } else if (*name == "top" || *name == "hop") {
+      if (auto applied = apply(shared, *name, *value); !*applied) {
+        return tl::make_unexpected(std::move(applied->error()));
+      }
+    } else if (*name != kModelParameter) {
+      return Wrong(
+          fmt::format("Unknown parameter {}. The parameters are model, format, rate, channels, "
+                      "summary, top and hop.",
+                      *name));
+    }
+  }
+  result.hop = shared.hop;
+  result.json.top = shared.json.top;
+  if (format.empty()) return result;
+  pcm.encoding = format == "s16le" ? PcmFormat::Encoding::kInt16 : PcmFormat::Encoding::kFloat32;
+  result.pcm = pcm;
+  return result;
 }
 
 tl::expected<void, std::string> apply_original_field(PredictQuery& query, std::string_view name,

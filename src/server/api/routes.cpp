@@ -129,6 +129,19 @@ tl::expected<Action, http::Problem> predict_rich(const RequestHead& head, const 
   return Job{model.index, std::move(job)};
 }
 
+tl::expected<Action, http::Problem> stream(const RequestHead& head, const ServerStatus&,
+                                           const ModelChoice& model) {
+  auto query = parse_live_query(http::query_of(head.target));
+  if (!query) {
+    return tl::make_unexpected(http::Problem{400, "bad_parameter", std::move(query.error())});
+  }
+  const bool events = head.accept.find("text/event-stream") != std::string_view::npos;
+  const auto form = head.websocket ? LiveJob::Form::kWebSocket
+                    : events       ? LiveJob::Form::kServerSentEvents
+                                   : LiveJob::Form::kLines;
+  return Job{model.index, LiveJob{*std::move(query), form}};
+}
+
 tl::expected<Action, http::Problem> peaks(const RequestHead& head, const ServerStatus&,
                                           const ModelChoice&) {
   auto parameters = parse_peaks_query(http::query_of(head.target));
@@ -228,7 +241,7 @@ constexpr Route kPage = {"/ and /assets", kOpen, web_page, nullptr};
 constexpr Route kNoRoute = {"other", kOpen, nullptr, nullptr};
 constexpr Route kNoKServeRoute = {"other", kOpen, nullptr, nullptr, to_inference_error};
 
-constexpr bool kTakesModel = true;
+constexpr bool kTakesModel = true, kPredicts = true;
 
 // Metadata of the protocols of KServe and Triton, in their form of errors.
 constexpr Route kserve(std::string_view path, http::Access access, decltype(Route::get) get,
@@ -247,6 +260,9 @@ constexpr std::array kRoutes = {
     Route{"/predict", kClients, nullptr, predict_original, http::to_response, kTakesModel},
     Route{"/v1/predict", kClients, nullptr, predict_rich, http::to_response, kTakesModel},
     Route{"/v1/peaks", kClients, nullptr, peaks},
+    Route{"/v1/stream", kClients, nullptr, stream, http::to_response, kTakesModel},
+    Route{"/v1/live", kClients, nullptr, nullptr, http::to_response, kTakesModel, kPredicts,
+          stream},
     Route{"/v1/model", kClients, model, nullptr, http::to_response, kTakesModel},
     Route{"/v1/model/reload", kAdmin, nullptr, reload, http::to_response, kTakesModel},
     Route{"/v1/models", kClients, models, nullptr},
@@ -312,8 +328,16 @@ tl::expected<Action, http::Problem> dispatch(const Route& route, const RequestHe
     return tl::make_unexpected(not_found(path));
   }
   const bool gets = route.get && (head.method == "GET" || head.method == "HEAD");
-  if (!gets && !(route.post && head.method == "POST")) {
+  const bool upgrades = route.upgrade && head.method == "GET";
+  if (!gets && !upgrades && !(route.post && head.method == "POST")) {
     return tl::make_unexpected(method_not_allowed(head, path, route.methods()));
+  }
+  if (upgrades && !head.websocket) {
+    return tl::make_unexpected(
+        http::Problem{.status = 426,
+                      .code = "upgrade_required",
+                      .detail = fmt::format("{} is for WebSocket, version 13.", path),
+                      .headers = {{"Upgrade", "websocket"}, {"Sec-WebSocket-Version", "13"}}});
   }
   ModelChoice model;
   if (route.takes_model) {
@@ -323,6 +347,7 @@ tl::expected<Action, http::Problem> dispatch(const Route& route, const RequestHe
     if (!chosen) return tl::make_unexpected(std::move(chosen.error()));
     model = *chosen;
   }
+  if (upgrades) return route.upgrade(head, status, model);
   if (!gets) return route.post(head, status, model);
   // Not left to the conversion of tl::expected, which leaks in Debian's version: it constructs an
   // Action, and then another one over it.

@@ -14,6 +14,7 @@
 #include "genre/model.h"
 #include "http/gate.h"
 #include "http/problem.h"
+#include "server/api/live_query.h"
 #include "server/api/model_choice.h"
 #include "server/api/peaks_job.h"
 #include "server/api/predict_job.h"
@@ -29,6 +30,8 @@ struct RequestHead {
   std::string_view inference_header_length = {};
   std::string_view accept_encoding = {};
   std::string_view if_none_match = {};
+  std::string_view accept = {};
+  bool websocket = false;  // it is a handshake of WebSocket
 };
 
 // The server's state, for responses that report it.
@@ -48,10 +51,17 @@ struct InferenceJob {
 };
 struct InstancesJob {};  // KServe's v1 protocol
 
+// A live prediction: its body is handled while it arrives.
+struct LiveJob {
+  enum class Form { kLines, kServerSentEvents, kWebSocket };
+  LiveQuery query;
+  Form form = Form::kLines;
+};
+
 // The work that needs the body.
 struct Job {
   std::size_t model = 0;  // its index
-  std::variant<PredictJob, InferenceJob, InstancesJob, PeaksJob> work = {};
+  std::variant<PredictJob, InferenceJob, InstancesJob, PeaksJob, LiveJob> work = {};
 };
 
 struct Reload {
@@ -73,9 +83,13 @@ struct Route {
   http::Response (*render)(const http::Problem& problem) = http::to_response;
   bool takes_model = false;  // in its path or its query
   bool predicts = true;      // POST: the rate limit counts it
+  // Takes WebSockets only; get and post are not set.
+  decltype(post) upgrade = nullptr;
 
-  [[nodiscard]] bool exists() const { return get || post; }
-  [[nodiscard]] std::string_view methods() const { return post ? "POST" : "GET, HEAD"; }
+  [[nodiscard]] bool exists() const { return get || post || upgrade; }
+  [[nodiscard]] std::string_view methods() const {
+    return post ? "POST" : upgrade ? "GET" : "GET, HEAD";
+  }
 };
 
 // The route at this path, or no_route.
