@@ -19,7 +19,8 @@ Body::Body(std::size_t max_size, ByteBudget& budget, std::string client,
            std::function<void()> on_revoked)
     : max_size_(max_size),
       max_total_(budget.limit()),
-      lease_(budget, std::move(client), std::move(on_revoked)) {}
+      lease_(
+          std::make_unique<ByteBudget::Lease>(budget, std::move(client), std::move(on_revoked))) {}
 
 bool Body::set_coding(std::string_view coding) {
   if (coding.empty() || base::to_lower(coding) == "identity") return true;
@@ -48,7 +49,7 @@ bool Body::expect(std::size_t size) {
 bool Body::commit(std::size_t n) {
   bytes_.commit(n);
   if (bytes_.size() > max_size_) return refuse(too_large());
-  return lease_.grow_to(bytes_.size()) || refuse(memory_full());
+  return lease_->grow_to(bytes_.size()) || refuse(memory_full());
 }
 
 bool Body::accept(std::string_view bytes) {
@@ -74,7 +75,7 @@ bool Body::decode() {
 
 bool Body::finish() {
   if (coded() && !inflater_->complete()) return refuse(bad_coding());
-  lease_.keep();
+  lease_->keep();
   return true;
 }
 
@@ -82,10 +83,15 @@ std::span<const std::byte> Body::bytes() const {
   return {static_cast<const std::byte*>(bytes_.data().data()), bytes_.size()};
 }
 
+Body::Taken Body::take() {
+  n_taken_ = bytes_.size();
+  return {.lease = std::move(lease_), .buffer = std::move(bytes_)};
+}
+
 bool Body::refuse(Problem problem) {
   problem_ = std::move(problem);
   bytes_ = {};
-  lease_.release();
+  lease_->release();
   return false;
 }
 

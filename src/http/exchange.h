@@ -58,6 +58,9 @@ class Exchange {
   // Why the body is refused, or nothing. Sends "100 Continue" first if the client expects it.
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_body() { return request_.read_body(); }
   [[nodiscard]] std::span<const std::byte> body() const { return request_.body(); }
+  // For work that goes on after the response. The body is empty from then on; its size stays.
+  [[nodiscard]] Body::Taken take_body() { return request_.take_body(); }
+  [[nodiscard]] std::size_t body_size() const { return request_.body_size(); }
 
   // Watches the client (Connection::watch) until the end of its scope, also if an exception ends
   // it. The connection's read and write deadlines are suspended meanwhile.

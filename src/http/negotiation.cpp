@@ -72,6 +72,13 @@ std::optional<std::string> gzip(const std::string& body) {
 
 }  // namespace
 
+bool prefers(std::string_view prefer, std::string_view preference) {
+  return any_element(prefer, [&](std::string_view element) {
+    const auto parsed = parse_header_value(element);
+    return parsed && parsed->value == preference;
+  });
+}
+
 bool accepts_gzip(std::string_view accept_encoding) {
   std::optional<double> gzip, identity;
   double others = 0;

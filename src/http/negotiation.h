@@ -10,6 +10,9 @@ namespace genre::http {
 // Whether the client prefers gzip to an uncompressed response. accept_encoding: the header value.
 [[nodiscard]] bool accepts_gzip(std::string_view accept_encoding);
 
+// Whether the client has this preference (RFC 7240), in lower case. prefer: the header value.
+[[nodiscard]] bool prefers(std::string_view prefer, std::string_view preference);
+
 // Whether the client has the representation with this entity tag. if_none_match: the header value.
 [[nodiscard]] bool matches(std::string_view if_none_match, std::string_view etag);
 

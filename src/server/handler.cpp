@@ -21,6 +21,7 @@ constexpr Middleware kRequests[] = {
     route_request,       // 404, 405, 415, 400: parameters; GET and reload respond here
     check_queue,         // 503 before the client sends the body, not after it
     read_body,           // 400, 408, 413, 415, 431; 503: no memory left for the body
+    respond_async,       // 202 for "Prefer: respond-async"; 429, 503: too many jobs
     run_job,             // the prediction, on a worker's thread
 };
 

@@ -53,6 +53,10 @@ struct Metrics::Impl {
   prometheus::Gauge& in_flight_bytes =
       gauge("genre_in_flight_bytes", "Bytes reserved for the bodies of requests in progress");
   prometheus::Gauge& connections = gauge("genre_connections", "Open connections");
+  prometheus::Gauge& jobs_unfinished =
+      gauge("genre_async_jobs", "Jobs of Prefer: respond-async that are not finished");
+  prometheus::Gauge& job_results =
+      gauge("genre_async_results", "Results of Prefer: respond-async that are kept");
   prometheus::Counter& log_lines_dropped = prometheus::BuildCounter()
                                                .Name("genre_log_lines_dropped_total")
                                                .Help("Lines of the log that nobody read in time")
@@ -96,6 +100,8 @@ std::string Metrics::text(const Gauges& gauges) const {
   impl_->queue_depth.Set(static_cast<double>(gauges.queue_depth));
   impl_->in_flight_bytes.Set(static_cast<double>(gauges.in_flight_bytes));
   impl_->connections.Set(static_cast<double>(gauges.connections));
+  impl_->jobs_unfinished.Set(static_cast<double>(gauges.jobs_unfinished));
+  impl_->job_results.Set(static_cast<double>(gauges.job_results));
   impl_->ready.Set(gauges.ready ? 1 : 0);
   auto& dropped = impl_->log_lines_dropped;
   dropped.Increment(static_cast<double>(gauges.log_lines_dropped) - dropped.Value());

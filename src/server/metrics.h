@@ -40,7 +40,7 @@ class Metrics {
   [[nodiscard]] Statistics statistics(std::size_t model) const;
 
   struct Gauges {
-    std::size_t queue_depth, in_flight_bytes, connections;
+    std::size_t queue_depth, in_flight_bytes, connections, jobs_unfinished, job_results;
     bool ready;
     std::uint64_t log_lines_dropped;  // since the start
   };

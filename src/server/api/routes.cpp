@@ -29,6 +29,8 @@ extern const char genre_openapi_end[];
 namespace genre::server {
 namespace {
 
+constexpr std::string_view kJobs = "/v1/jobs/{job}";
+
 http::Reply health(const RequestHead&, const ServerStatus&, const ModelChoice&) {
   return http::Response{.body = R"({"status":"ok"})"};
 }
@@ -179,6 +181,16 @@ tl::expected<Action, http::Problem> reload(const RequestHead&, const ServerStatu
   return Reload{model.index};
 }
 
+std::string_view job_in(const RequestHead& head) {
+  return part_in_path(kJobs, http::path_of(head.target)).value_or("");
+}
+http::Reply get_job(const RequestHead& head, const ServerStatus& status, const ModelChoice&) {
+  return status.get_job(job_in(head));
+}
+http::Reply remove_job(const RequestHead& head, const ServerStatus& status, const ModelChoice&) {
+  return status.remove_job(job_in(head));
+}
+
 http::Reply web_page(const RequestHead& head, const ServerStatus&, const ModelChoice&) {
   return page(http::path_of(head.target), head.accept_encoding, head.if_none_match);
 }
@@ -206,6 +218,7 @@ constexpr Route kserve(std::string_view path, http::Access access, decltype(Rout
 constexpr std::array kRoutes = {
     Route{"/predict", kClients, nullptr, predict_original, http::to_response, kTakesModel},
     Route{"/v1/predict", kClients, nullptr, predict_rich, http::to_response, kTakesModel},
+    Route{kJobs, kClients, get_job, nullptr, http::to_response, false, remove_job},
     Route{"/v1/model", kClients, model, nullptr, http::to_response, kTakesModel},
     Route{"/v1/model/reload", kAdmin, nullptr, reload, http::to_response, kTakesModel},
     Route{"/v1/models", kClients, models, nullptr},
@@ -271,7 +284,8 @@ tl::expected<Action, http::Problem> dispatch(const Route& route, const RequestHe
     return tl::make_unexpected(not_found(path));
   }
   const bool gets = route.get && (head.method == "GET" || head.method == "HEAD");
-  if (!gets && !(route.post && head.method == "POST")) {
+  const bool removes = route.remove && head.method == "DELETE";
+  if (!gets && !removes && !(route.post && head.method == "POST")) {
     return tl::make_unexpected(method_not_allowed(head, path, route.methods()));
   }
   ModelChoice model;
@@ -282,12 +296,11 @@ tl::expected<Action, http::Problem> dispatch(const Route& route, const RequestHe
     if (!chosen) return tl::make_unexpected(std::move(chosen.error()));
     model = *chosen;
   }
-  if (!gets) return route.post(head, status, model);
+  if (!gets && !removes) return route.post(head, status, model);
   // Not left to the conversion of tl::expected, which leaks in Debian's version: it constructs an
   // Action, and then another one over it.
-  return route.get(head, status, model).map([](http::Response&& response) {
-    return Action(std::move(response));
-  });
+  return (removes ? route.remove : route.get)(head, status, model)
+      .map([](http::Response&& response) { return Action(std::move(response)); });
 }
 
 }  // namespace genre::server

@@ -20,6 +20,9 @@
 
 namespace genre::server {
 
+// In the path of a route it stands for the id of a job.
+inline constexpr std::string_view kJobInPath = "{job}";
+
 struct RequestHead {
   std::string_view method;
   std::string_view target;  // path and query
@@ -39,6 +42,8 @@ struct ServerStatus {
   std::function<std::shared_ptr<const ModelInfo>(std::size_t)> info = {};
   std::function<Statistics(std::size_t)> statistics = {};
   std::function<std::string()> metrics = {};  // Prometheus' text
+  // By the id of a job.
+  std::function<http::Reply(std::string_view)> get_job = {}, remove_job = {};
 };
 
 struct InferenceJob {
@@ -61,19 +66,22 @@ struct Reload {
 using Action = std::variant<http::Response, Job, Reload>;
 
 struct Route {
-  std::string_view path;  // may contain kModelInPath; also the label of the metrics
+  std::string_view path;  // may contain kModelInPath or kJobInPath; also the label of the metrics
   http::Access access;
-  // At most one is set. With none, the path does not exist.
+  // At most one of get and post is set. With none, the path does not exist.
   http::Reply (*get)(const RequestHead& head, const ServerStatus& status,
                      const ModelChoice& model);  // GET and HEAD
   tl::expected<Action, http::Problem> (*post)(const RequestHead& head, const ServerStatus& status,
                                               const ModelChoice& model);
   // Renders problems in the form of the route's protocol.
   http::Response (*render)(const http::Problem& problem) = http::to_response;
-  bool takes_model = false;  // in its path or its query
+  bool takes_model = false;        // in its path or its query
+  decltype(get) remove = nullptr;  // DELETE, beside get
 
   [[nodiscard]] bool exists() const { return get || post; }
-  [[nodiscard]] std::string_view methods() const { return post ? "POST" : "GET, HEAD"; }
+  [[nodiscard]] std::string_view methods() const {
+    return post ? "POST" : remove ? "GET, HEAD, DELETE" : "GET, HEAD";
+  }
 };
 
 // The route at this path, or no_route.
