@@ -109,7 +109,7 @@ Result<std::int64_t> MonoReader::seek(std::int64_t sample) {
   // Blocks start where they start if all is read, so that the samples are the same.
   const auto block = static_cast<std::int64_t>(block_frames());
   const std::int64_t begin = sample / block * block;
-  if (begin >= frames_read_) {
+  if (begin > frames_read_) {
     frames_read_ = decoder_->seek(begin).value_or(frames_read_);
     unread_ = {};
     heard_channel_.reset();

@@ -58,7 +58,7 @@ class Mpg123Decoder final : public Decoder {
   }
 
   std::optional<std::int64_t> seek(std::int64_t frame) override {
-    if (!table()) return std::nullopt;
+    if (frame >= count_frames().value_or(0)) return std::nullopt;
     const auto at = static_cast<std::size_t>(frame / table_->n_samples);
     mpg123_param(handle_.get(), MPG123_PREFRAMES, static_cast<long>(table_->frames_before(at)), 0);
     if (mpg123_seek(handle_.get(), frame, SEEK_SET) != frame) return std::nullopt;

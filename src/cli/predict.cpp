@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +13,7 @@
 
 #include "audio/is_audio_file.h"
 #include "base/memory.h"
+#include "base/progress.h"
 #include "base/report_error.h"
 #include "base/text.h"
 #include "batch/prediction_row.h"
@@ -20,6 +23,7 @@
 #include "cli/decode_options.h"
 #include "cli/input.h"
 #include "genre/predictor.h"
+#include "predict/file_prediction.h"
 #include "predict/json.h"
 
 namespace genre::cli {
@@ -157,6 +161,45 @@ FileOutcome outcome_of(const PredictOptions& options, const std::string& file, s
           .warnings = prediction.warnings};
 }
 
+// One long file has no count of files that would tell how far the work is.
+class LongFileProgress {
+ public:
+  explicit LongFileProgress(const std::vector<std::string>& paths) {
+    std::error_code ignored;
+    wanted_ = line_.on_terminal() && paths.size() == 1 &&
+              !std::filesystem::is_directory(paths.front(), ignored);
+  }
+
+  // Predictor::predict, with its progress.
+  Result<Prediction> predict(Predictor& predictor, const AudioFile& file,
+                             const WindowOptions& windows, const std::stop_token& stop) {
+    if (!wanted_) return predictor.predict(file, windows);
+    predict::FilePrediction prediction(file, windows);
+    while (true) {
+      auto predicted = prediction.step(predictor, stop);
+      if (predicted && !*predicted) {
+        show(prediction);
+        continue;
+      }
+      line_.clear();
+      if (!predicted) return tl::make_unexpected(std::move(predicted.error()));
+      return **std::move(predicted);
+    }
+  }
+
+ private:
+  void show(predict::FilePrediction& prediction) {
+    constexpr std::chrono::seconds kLong{1};
+    if (std::chrono::steady_clock::now() - start_ < kLong || !line_.due()) return;
+    const auto done = prediction.progress();
+    if (done) line_.show(fmt::format("predict: {:.0f} %", 100 * *done));
+  }
+
+  base::ProgressLine line_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  bool wanted_ = false;
+};
+
 int run(PredictOptions& options) {
   auto model = load_model(options.batch.model, options.foreign);
   if (model && options.windows.n_tags > 0) model = add_tagger(*model, options.tags_model);
@@ -171,12 +214,13 @@ int run(PredictOptions& options) {
   const std::size_t width =
       output.format == batch::OutputFormat::kTable ? width_of(options.batch.paths) : 0;
 
+  LongFileProgress progress(options.batch.paths);
   return run_batch(options.batch, [&](const std::stop_token& stop) -> FileWorker {
     auto predictor = std::make_shared<Predictor>(*model, options.limits);
     predictor->cancel_by(stop);
-    return [&, predictor](const std::string& file) {
+    return [&, predictor, stop](const std::string& file) {
       const auto prediction = open_input(file).and_then([&](const AudioFile& audio) {
-        return predictor->predict(audio.with_track(options.track), options.windows);
+        return progress.predict(*predictor, audio.with_track(options.track), options.windows, stop);
       });
       if (!prediction) return failed(options.batch, file, prediction.error());
       return outcome_of(options, file, width, *prediction, info);

@@ -113,6 +113,8 @@ void add_limits(CLI::App& command, ServeOptions& options) {
       ->group("Limits");
   add("--max-queue", server.max_queue,
       "Maximum number of predictions that wait for a thread; 0 refuses all predictions");
+  add("--max-jobs", server.async.max_jobs,
+      "Maximum number of jobs of \"Prefer: respond-async\" and of their results; 0 for none");
   add("--max-audio", server.max_audio_duration, "Maximum duration of an audio file, in seconds")
       ->check(CLI::Range(1.0, 10 * kDay));
   add("--read-timeout", options.read_timeout,

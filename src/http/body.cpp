@@ -21,7 +21,8 @@ Body::Body(std::size_t max_size, ByteBudget& budget, std::string client,
            std::function<void()> on_revoked)
     : max_size_(max_size),
       max_total_(budget.limit()),
-      lease_(budget, std::move(client), std::move(on_revoked)) {}
+      lease_(
+          std::make_unique<ByteBudget::Lease>(budget, std::move(client), std::move(on_revoked))) {}
 
 bool Body::set_coding(std::string_view coding) {
   if (coding.empty() || base::to_lower(coding) == "identity") return true;
@@ -50,7 +51,7 @@ bool Body::commit(std::size_t n) {
   bytes_.commit(n);
   if (bytes_.size() > max_size_) return refuse(too_large());
   const std::size_t window = decoder_ ? std::min(bytes_.size(), decoder_->window()) : 0;
-  return lease_.grow_to(bytes_.size() + window) || refuse(memory_full());
+  return lease_->grow_to(bytes_.size() + window) || refuse(memory_full());
 }
 
 bool Body::accept(std::string_view bytes) {
@@ -89,8 +90,8 @@ bool Body::decode() {
 bool Body::finish() {
   if (coded() && !decoder_->complete()) return refuse(bad_coding());
   decoder_.reset();  // its window would occupy memory during the prediction
-  lease_.shrink_to(bytes_.size());
-  lease_.keep();
+  lease_->shrink_to(bytes_.size());
+  lease_->keep();
   return true;
 }
 
@@ -98,11 +99,16 @@ std::span<const std::byte> Body::bytes() const {
   return {static_cast<const std::byte*>(bytes_.data().data()), bytes_.size()};
 }
 
+Body::Taken Body::take() {
+  n_taken_ = bytes_.size();
+  return {.lease = std::move(lease_), .buffer = std::move(bytes_)};
+}
+
 bool Body::refuse(Problem problem) {
   problem_ = std::move(problem);
   bytes_ = {};
   decoder_.reset();
-  lease_.release();
+  lease_->release();
   return false;
 }
 

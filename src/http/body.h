@@ -49,7 +49,19 @@ class Body final : public BodySink {
 
   [[nodiscard]] const std::optional<Problem>& problem() const { return problem_; }
   [[nodiscard]] std::span<const std::byte> bytes() const;
-  [[nodiscard]] std::size_t size() const { return bytes_.size(); }
+  [[nodiscard]] std::size_t size() const { return n_taken_ + bytes_.size(); }
+
+  // A complete body that outlives its request, with its share of the budget.
+  struct Taken {
+    std::unique_ptr<ByteBudget::Lease> lease;
+    beast::flat_buffer buffer;
+
+    [[nodiscard]] std::span<const std::byte> bytes() const {
+      return {static_cast<const std::byte*>(buffer.data().data()), buffer.size()};
+    }
+  };
+  // After finish. The body is empty from then on; size() stays.
+  [[nodiscard]] Taken take();
 
  private:
   bool refuse(Problem problem);
@@ -59,13 +71,14 @@ class Body final : public BodySink {
   [[nodiscard]] static Problem large_window();
 
   const std::size_t max_size_, max_total_;
-  ByteBudget::Lease lease_;
+  std::unique_ptr<ByteBudget::Lease> lease_;
   beast::flat_buffer bytes_;
   std::unique_ptr<ContentDecoder> decoder_;  // null if the body is not coded, or complete
   std::string encoded_;                      // not decoded yet, from n_consumed_ on
   std::size_t n_consumed_ = 0;
   bool output_full_ = false;   // the decoder may have more output
   std::size_t n_encoded_ = 0;  // bytes that have arrived of a coded body
+  std::size_t n_taken_ = 0;    // bytes
   std::optional<Problem> problem_;
 };
 

@@ -8,10 +8,10 @@ namespace genre::http {
 namespace {
 
 constexpr const char* kRequestHeaders =
-    "Authorization, Content-Encoding, Content-Type, Inference-Header-Content-Length, X-Request-Id, "
-    "traceparent";
+    "Authorization, Content-Encoding, Content-Type, Inference-Header-Content-Length, Prefer, "
+    "X-Request-Id, traceparent";
 constexpr const char* kResponseHeaders =
-    "Inference-Header-Content-Length, Retry-After, X-Request-Id";
+    "Inference-Header-Content-Length, Location, Preference-Applied, Retry-After, X-Request-Id";
 constexpr const char* kMaxAge = "7200";  // s; Chrome's maximum
 
 }  // namespace

@@ -60,6 +60,9 @@ class Exchange {
   // Why the body is refused, or nothing. Sends "100 Continue" first if the client expects it.
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_body() { return request_.read_body(); }
   [[nodiscard]] std::span<const std::byte> body() const { return request_.body(); }
+  // For work that goes on after the response. The body is empty from then on; its size stays.
+  [[nodiscard]] Body::Taken take_body() { return request_.take_body(); }
+  [[nodiscard]] std::size_t body_size() const { return request_.body_size(); }
 
   // A body that is handled while it arrives, with a response that is sent meanwhile: one coroutine
   // reads, another one writes. The connection closes afterwards.

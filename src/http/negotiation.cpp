@@ -52,6 +52,13 @@ bool has(const Headers& headers, std::string_view name) {
 
 }  // namespace
 
+bool prefers(std::string_view prefer, std::string_view preference) {
+  return any_element(prefer, [&](std::string_view element) {
+    const auto parsed = parse_header_value(element);
+    return parsed && parsed->value == preference;
+  });
+}
+
 Coding preferred_coding(std::string_view accept_encoding, std::span<const Coding> available) {
   std::optional<double> identity;
   double others = 0;

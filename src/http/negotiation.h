@@ -14,6 +14,9 @@ namespace genre::http {
 [[nodiscard]] Coding preferred_coding(std::string_view accept_encoding,
                                       std::span<const Coding> available = kCodings);
 
+// Whether the client has this preference (RFC 7240), in lower case. prefer: the header value.
+[[nodiscard]] bool prefers(std::string_view prefer, std::string_view preference);
+
 // Whether the client has the representation with this entity tag. if_none_match: the header value.
 [[nodiscard]] bool matches(std::string_view if_none_match, std::string_view etag);
 

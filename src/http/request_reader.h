@@ -45,6 +45,8 @@ class RequestReader {
 
   // Valid as long as the reader.
   [[nodiscard]] std::span<const std::byte> body() const { return body_.bytes(); }
+  [[nodiscard]] std::size_t body_size() const { return body_.size(); }
+  [[nodiscard]] Body::Taken take_body() { return body_.take(); }
 
  private:
   [[nodiscard]] net::awaitable<std::optional<Problem>> read_sized_body(std::size_t size);

@@ -106,6 +106,22 @@ std::unique_ptr<SourceAudio> FilePrediction::make_source(const ModelInfo& info,
   return std::make_unique<SourceAudio>(info, sr, std::move(file));
 }
 
+std::optional<double> FilePrediction::progress() {
+  if (!windows_ || counting_) return std::nullopt;
+  // The windows of a model that hears the whole file are classified after its end.
+  const double reading = whole_file_ ? 0.5 : 1;
+  if (windows_->ended()) {
+    const auto n = static_cast<double>(std::max<std::size_t>(1, waiting_.size()));
+    return reading + (1 - reading) * static_cast<double>(n_classified_) / n;
+  }
+  if (!length_) length_.emplace(stream_->length().value_or(std::nullopt));
+  std::optional<double> n_samples;
+  if (*length_) n_samples = static_cast<double>(**length_);
+  if (n_samples_) n_samples = static_cast<double>(*n_samples_);
+  if (!n_samples) return std::nullopt;
+  return reading * std::min(1.0, static_cast<double>(windows_->position()) / *n_samples);
+}
+
 Result<void> FilePrediction::choose_windows() {
   if (!options_.excerpts) return {};
   std::optional<std::int64_t> n_samples;

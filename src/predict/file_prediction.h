@@ -31,6 +31,10 @@ class FilePrediction {
   [[nodiscard]] Result<std::optional<Prediction>> step(Predictor& predictor,
                                                        const std::stop_token& stop);
 
+  // How much of the file is done, 0 to 1. Nothing while its length is not known. May read the whole
+  // file once, without decoding it.
+  [[nodiscard]] std::optional<double> progress();
+
   [[nodiscard]] std::size_t n_windows() const { return segments_.size(); }
   void limit_windows(std::size_t max_windows) { options_.max_windows = max_windows; }
 
@@ -69,6 +73,7 @@ class FilePrediction {
   bool whole_file_ = false;                  // the model has inputs that depend on all of it
   std::optional<std::size_t> n_samples_;  // of the file at the model's rate, if they were counted
   bool counting_ = false;
+  std::optional<std::optional<std::int64_t>> length_;  // of the file at the model's rate
   std::vector<Waiting> waiting_;
   std::size_t n_classified_ = 0;             // of waiting_
   std::optional<TagLogits> tags_;            // if tags are wanted

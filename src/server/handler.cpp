@@ -20,8 +20,9 @@ constexpr Middleware kRequests[] = {
     check_access,        // 401, 403: tokens; 429: the rate limit
     route_request,       // 404, 405, 415, 400: parameters; GET and reload respond here
     check_queue,         // 503 before the client sends the body, not after it
-    read_body,  // 400, 408, 413, 415, 431; 503: no memory left for the body; not of streams
-    run_job,    // the prediction, on a worker's thread
+    read_body,      // 400, 408, 413, 415, 431; 503: no memory left for the body; not of streams
+    respond_async,  // 202 for "Prefer: respond-async"; 429, 503: too many jobs
+    run_job,        // the prediction, on a worker's thread
 };
 
 constexpr Middleware kAdminRequests[] = {

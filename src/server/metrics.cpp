@@ -59,6 +59,10 @@ struct Metrics::Impl {
                                             .Help("Windows of live predictions")
                                             .Register(registry)
                                             .Add({});
+  prometheus::Gauge& jobs_unfinished =
+      gauge("genre_async_jobs", "Jobs of Prefer: respond-async that are not finished");
+  prometheus::Gauge& job_results =
+      gauge("genre_async_results", "Results of Prefer: respond-async that are kept");
   prometheus::Counter& log_lines_dropped = prometheus::BuildCounter()
                                                .Name("genre_log_lines_dropped_total")
                                                .Help("Lines of the log that nobody read in time")
@@ -107,6 +111,8 @@ std::string Metrics::text(const Gauges& gauges) const {
   impl_->in_flight_bytes.Set(static_cast<double>(gauges.in_flight_bytes));
   impl_->connections.Set(static_cast<double>(gauges.connections));
   impl_->streams.Set(static_cast<double>(gauges.streams));
+  impl_->jobs_unfinished.Set(static_cast<double>(gauges.jobs_unfinished));
+  impl_->job_results.Set(static_cast<double>(gauges.job_results));
   impl_->ready.Set(gauges.ready ? 1 : 0);
   auto& dropped = impl_->log_lines_dropped;
   dropped.Increment(static_cast<double>(gauges.log_lines_dropped) - dropped.Value());

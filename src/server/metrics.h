@@ -43,7 +43,7 @@ class Metrics {
   [[nodiscard]] Statistics statistics(std::size_t model) const;
 
   struct Gauges {
-    std::size_t queue_depth, in_flight_bytes, connections, streams;
+    std::size_t queue_depth, in_flight_bytes, connections, streams, jobs_unfinished, job_results;
     bool ready;
     std::uint64_t log_lines_dropped;  // since the start
   };

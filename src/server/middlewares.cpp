@@ -24,17 +24,20 @@ using Field = boost::beast::http::field;
 
 constexpr std::string_view kRequestId = "X-Request-Id";
 
-std::string metrics_text(const Service& service) {
+std::string metrics_text(Service& service) {
+  const AsyncJobs::Counts jobs = service.jobs.counts(AsyncJobs::Clock::now());
   return service.metrics.text({.queue_depth = service.workers.queue_depth(),
                                .in_flight_bytes = service.state.budget.used(),
                                .connections = service.n_connections(),
                                .streams = service.live.size(),
+                               .jobs_unfinished = jobs.unfinished,
+                               .job_results = jobs.results,
                                .ready = service.ready && !service.state.stopping,
                                .log_lines_dropped = service.log.n_dropped()});
 }
 
 tl::expected<Action, http::Problem> action_of(const Request& request) {
-  const Service& service = request.service;
+  Service& service = request.service;
   const http::Exchange& exchange = request.exchange;
   return dispatch(
       request.route,
@@ -56,7 +59,15 @@ tl::expected<Action, http::Problem> action_of(const Request& request) {
              return std::shared_ptr<const ModelInfo>(std::move(model), info);
            },
        .statistics = [&service](std::size_t index) { return service.metrics.statistics(index); },
-       .metrics = [&service] { return metrics_text(service); }});
+       .metrics = [&service] { return metrics_text(service); },
+       .get_job =
+           [&service](std::string_view id) {
+             return service.jobs.get(id, AsyncJobs::Clock::now());
+           },
+       .remove_job =
+           [&service](std::string_view id) {
+             return service.jobs.remove(id, AsyncJobs::Clock::now());
+           }});
 }
 
 net::awaitable<http::Reply> reply_with(http::Reply reply) { co_return reply; }
@@ -111,7 +122,7 @@ net::awaitable<http::Reply> check_head(Request& request, Next next) {
 net::awaitable<http::Reply> respond_to_options(Request& request, Next next) {
   if (request.exchange.target() == "*") {
     return reply_with(http::Response{
-        .status = 204, .body = {}, .headers = {{"Allow", "GET, HEAD, POST, OPTIONS"}}});
+        .status = 204, .body = {}, .headers = {{"Allow", "GET, HEAD, POST, DELETE, OPTIONS"}}});
   }
   const bool preflight = request.route.exists() && request.exchange.method() == "OPTIONS";
   return preflight ? reply_with(request.service.cors.preflight(request.route.methods())) : next();
@@ -174,7 +185,7 @@ void record(const Request& request, const http::Response& response) {
                                .method = exchange.method(),
                                .path = exchange.path(),
                                .status = response.status,
-                               .bytes_in = exchange.body().size() + exchange.n_received(),
+                               .bytes_in = exchange.body_size() + exchange.n_received(),
                                .bytes_out = response.body.size() + exchange.n_written(),
                                .duration = duration});
 }

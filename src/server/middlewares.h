@@ -55,13 +55,14 @@ class Next {
 [[nodiscard]] net::awaitable<http::Reply> admin_routes_only(Request& request, Next next);
 [[nodiscard]] net::awaitable<http::Reply> check_queue(Request& request, Next next);
 [[nodiscard]] net::awaitable<http::Reply> read_body(Request& request, Next next);
+[[nodiscard]] net::awaitable<http::Reply> respond_async(Request& request, Next next);
 [[nodiscard]] net::awaitable<http::Reply> run_job(Request& request, Next next);  // run_job.cpp
 [[nodiscard]] net::awaitable<http::Reply> too_many_connections(Request& request, Next next);
 
 // Writes the access log and the metrics, after the response was sent or sending failed.
 void record(const Request& request, const http::Response& response);
 
-// 503, from check_queue and run_job.
+// 503, from check_queue, respond_async and run_work.
 [[nodiscard]] http::Problem queue_full();
 
 }  // namespace genre::server

@@ -12,6 +12,7 @@
 #include "http/gate.h"
 #include "http/limits.h"
 #include "http/listener.h"
+#include "server/async_jobs.h"
 
 namespace genre::server {
 
@@ -36,6 +37,8 @@ struct ServerOptions {
   bool allow_adpcm = false;                            // else 415
   bool allow_ffmpeg = true;                            // else 415 for formats that need it
   bool strict = false;                                 // DecodeLimits::strict of all requests
+
+  AsyncLimits async;  // of "Prefer: respond-async"
 
   std::chrono::milliseconds predict_timeout{60'000};  // for one request; beyond: 503
   std::chrono::milliseconds drain_delay{0};           // from SIGTERM to closing the port

@@ -214,9 +214,24 @@ struct Server::Impl {
       net::steady_timer delay(io, options.drain_delay);
       co_await delay.async_wait(http::into(error));
     }
+    if (graceful) co_await finish_jobs();
+    service.jobs.stop_all();
     live.stop();
     listener.close(graceful ? http::kIdleGrace : std::chrono::milliseconds::zero());
     drained = co_await listener.drain(options.drain_timeout);
+  }
+
+  // Jobs go on without a connection, and their clients need the port to ask for the results.
+  net::awaitable<void> finish_jobs() {
+    constexpr std::chrono::milliseconds kPause{50};
+    const auto begin = AsyncJobs::Clock::now();
+    http::error_code ignored;
+    net::steady_timer pause(io);
+    for (auto now = begin; service.jobs.unsettled(now) && now - begin < options.drain_timeout;
+         now = AsyncJobs::Clock::now()) {
+      pause.expires_after(kPause);
+      co_await pause.async_wait(http::into(ignored));
+    }
   }
 
   // If one of these tasks ended, the server would look alive but no longer accept connections or

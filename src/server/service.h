@@ -10,6 +10,7 @@
 #include "http/exchange.h"
 #include "http/gate.h"
 #include "http/problem.h"
+#include "server/async_jobs.h"
 #include "server/live/live_sessions.h"
 #include "server/metrics.h"
 #include "server/models.h"
@@ -30,6 +31,7 @@ struct Service {
   http::Gate gate;
   http::Cors cors;
   http::AccessLog log;
+  AsyncJobs jobs{options.async};
   Metrics metrics{models.names(), options.revision};
   std::function<net::awaitable<http::Reply>(std::size_t)> reload = {};  // the model at this index
   std::function<std::size_t()> n_connections = [] { return std::size_t{0}; };

@@ -3,6 +3,7 @@ import base64
 import json
 import os
 import re
+import signal
 import socket
 import struct
 import subprocess
@@ -18,7 +19,7 @@ try:
 except ImportError:
     jsonschema = None
 
-OPERATIONS = ("get", "post")
+OPERATIONS = ("get", "post", "delete")
 DOCUMENTED = {"application/json", "application/problem+json"}
 INFER = "/v2/models/genre/infer"
 INSTANCES = "/v1/models/default:predict"
@@ -112,7 +113,7 @@ class OpenApi(TemporaryFiles):
         if path in self.document["paths"]:
             return path
         return next(template for template in self.document["paths"] if re.fullmatch(
-            re.escape(template).replace(re.escape("{model}"), "[^/:]+"), path))
+            re.sub(r"\\{\w+\\}", "[^/:]+", re.escape(template)), path))
 
     def check(self, response, target, method):
         """An answer is one of those that its operation documents, and looks like it."""
@@ -160,7 +161,7 @@ class OpenApi(TemporaryFiles):
     def test_every_route_and_error(self):
         for provoke in (self.provoke_gets, self.provoke_predictions, self.provoke_bad_audio,
                         self.provoke_bad_requests, self.provoke_bad_heads,
-                        self.provoke_streams, self.provoke_live,
+                        self.provoke_streams, self.provoke_live, self.provoke_jobs,
                         self.provoke_unknown_models, self.provoke_limits, self.provoke_access,
                         self.provoke_reload):
             provoke()
@@ -270,6 +271,45 @@ class OpenApi(TemporaryFiles):
         self.seen.add(("/v1/live", "get", 422, "needs_whole_file"))
         self.seen.add(("/v1/live", "get", 503, "stopping"))
 
+    def provoke_jobs(self):
+        def start(server, path, body):
+            client = Client(server.address)
+            self.addCleanup(client.close)
+            response = client.ask("POST", path, body, None, "Prefer: respond-async")
+            self.check(response, path, "post")
+            return response.headers.get("location")
+
+        long = wav([0.1] * 1300000)
+        many, one = self.start("--threads", "1"), self.start("--threads", "1", "--max-jobs", "1")
+        stopping = self.start("--drain-delay", "60")
+        for path in ("/predict", "/v1/predict"):
+            job = start(self.server, path, wav())
+            while Client(self.server.address).ask("GET", job).json()["state"] != "done":
+                pass
+            self.ask("get", job)
+            self.ask("delete", job)
+            failed = start(self.server, path, b"no song")
+            while Client(self.server.address).ask("GET", failed).json()["state"] != "failed":
+                pass
+            self.ask("get", failed)
+        # Nine at once: one thread cannot end one of them before the last one arrives.
+        for _ in range(9):
+            start(many, "/v1/predict?hop=0.1", long)
+        start(many, "/predict", long)
+        for _ in range(2):
+            start(one, "/v1/predict?hop=0.1", long)
+        start(one, "/predict", long)
+        for method in ("get", "delete"):
+            self.ask(method, "/v1/jobs/0")
+        stopping.signal()
+        while Client(stopping.address).ask("GET", "/readyz").status == 200:
+            pass
+        for path in ("/predict", "/v1/predict"):
+            start(stopping, path, long)
+        stopping.signal()
+        for server in (many, one):
+            server.signal(signal.SIGINT)
+
     def provoke_bad_audio(self):
         song = wav()
         for body in (b"no song", b"", song[:1000], wav([]), nan_wav(), wav([0.0] * 100),
@@ -302,7 +342,7 @@ class OpenApi(TemporaryFiles):
 
     def provoke_bad_heads(self):
         for path, methods in self.document["paths"].items():
-            path = path.replace("{model}", "genre")
+            path = path.replace("{model}", "genre").replace("{job}", "0")
             for method in methods:
                 self.ask(method, path, None, None, "X: " + 20000 * "x")
                 self.ask(method, path + "?x=" + 20000 * "x")
@@ -369,6 +409,8 @@ class OpenApi(TemporaryFiles):
             self.ask("get", path, server=server)
         self.ask("post", "/v2/repository/index", b"", server=server)
         self.ask("post", "/v1/model/reload", b"", server=server)
+        self.ask("get", "/v1/jobs/0", server=server)
+        self.ask("delete", "/v1/jobs/0", server=server)
 
     def provoke_reload(self):
         admin = (b"", None, "Authorization: Bearer root")

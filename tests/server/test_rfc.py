@@ -73,7 +73,7 @@ class Target(RfcTest):
         client = self.send("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n")
         response = client.receive()
         self.assertEqual((response.status, response.headers["allow"]),
-                         (204, "GET, HEAD, POST, OPTIONS"))
+                         (204, "GET, HEAD, POST, DELETE, OPTIONS"))
         self.assertEqual(client.ask("GET", "/healthz").status, 200)
 
 

@@ -10,25 +10,6 @@
 #include "server/api/query.h"
 
 namespace genre::server {
-namespace {
-
-// The part of the path at kModelInPath. Nothing if the route has no such part or does not match.
-std::optional<std::string_view> name_in_path(std::string_view route, std::string_view path) {
-  const auto start = route.find(kModelInPath);
-  if (start == std::string_view::npos) return std::nullopt;
-  const auto prefix = route.substr(0, start);
-  const auto suffix = route.substr(start + kModelInPath.size());
-  if (path.size() <= prefix.size() + suffix.size() || !path.starts_with(prefix) ||
-      !path.ends_with(suffix)) {
-    return std::nullopt;
-  }
-  const auto name = path.substr(prefix.size(), path.size() - prefix.size() - suffix.size());
-  if (name.find('/') != std::string_view::npos) return std::nullopt;
-  return name;
-}
-
-}  // namespace
-
 std::optional<std::size_t> find_model(std::string_view name, std::span<const std::string> names) {
   const auto found = std::ranges::find(names, name);
   if (found == names.end()) return std::nullopt;
@@ -41,15 +22,29 @@ http::Problem unknown_model(std::string_view name, std::span<const std::string> 
       fmt::format("There is no model \"{}\". The models are: {}.", name, fmt::join(names, ", "))};
 }
 
+std::optional<std::string_view> part_in_path(std::string_view route, std::string_view path) {
+  const auto start = route.find('{');
+  if (start == std::string_view::npos) return std::nullopt;
+  const auto prefix = route.substr(0, start);
+  const auto suffix = route.substr(route.find('}') + 1);
+  if (path.size() <= prefix.size() + suffix.size() || !path.starts_with(prefix) ||
+      !path.ends_with(suffix)) {
+    return std::nullopt;
+  }
+  const auto part = path.substr(prefix.size(), path.size() - prefix.size() - suffix.size());
+  if (part.find('/') != std::string_view::npos) return std::nullopt;
+  return part;
+}
+
 bool matches(std::string_view route, std::string_view path) {
-  return route == path || name_in_path(route, path);
+  return route == path || part_in_path(route, path);
 }
 
 tl::expected<ModelChoice, http::Problem> choose_model(std::string_view route,
                                                       std::string_view target,
                                                       std::span<const std::string> names,
                                                       bool list_names) {
-  const auto in_path = name_in_path(route, http::path_of(target));
+  const auto in_path = part_in_path(route, http::path_of(target));
   std::optional<std::string> in_query;
   if (!in_path) {
     auto found = find_parameter(http::query_of(target), kModelParameter);

@@ -34,7 +34,12 @@ struct ModelChoice {
 [[nodiscard]] http::Problem unknown_model(std::string_view name,
                                           std::span<const std::string> names);
 
-// Whether the path is that of the route: equal, apart from the name of a model.
+// The part of the path where the route has a placeholder in braces. Nothing if the route has none
+// or does not match.
+[[nodiscard]] std::optional<std::string_view> part_in_path(std::string_view route,
+                                                           std::string_view path);
+
+// Whether the path is that of the route: equal, apart from that part.
 [[nodiscard]] bool matches(std::string_view route, std::string_view path);
 
 // The model of a request to this route, whose path matches. names: of the models in service, the

@@ -35,13 +35,13 @@ WindowOptions windows_of(const PredictJob& job) {
 }
 
 // {"certainty", "genre"} of every label, in the model's order.
-std::string original_json(const Prediction& prediction) {
+nlohmann::ordered_json original_json(const Prediction& prediction) {
   auto json = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < prediction.labels.size(); ++i) {
     const double certainty = prediction.certainties[i];
     json.push_back({{"certainty", base::rounded(certainty, 2)}, {"genre", prediction.labels[i]}});
   }
-  return base::json_text(json);
+  return json;
 }
 
 }  // namespace
@@ -55,6 +55,7 @@ struct PredictWork::File {
   std::optional<Result<Prediction>> result;
   std::atomic<std::size_t> n_segments = 0;  // so far; 0 after an error
   std::atomic<bool> finished = false;       // n_segments does not change any more
+  std::atomic<double> fraction = 0;         // for Progress
 };
 
 PredictWork::PredictWork(PredictJob job, std::span<const std::byte> body, ModelInUse model,
@@ -150,6 +151,7 @@ bool PredictWork::step(std::size_t part, Predictor& predictor) {
   if (predicted && !*predicted) {
     n_segments_ += file.running->n_windows() - file.n_segments;
     file.n_segments = file.running->n_windows();
+    report_progress(file);
     return true;
   }
   if (predicted) {
@@ -161,22 +163,37 @@ bool PredictWork::step(std::size_t part, Predictor& predictor) {
   }
   file.running.reset();
   file.finished = true;
+  report_progress(file);
   return false;
+}
+
+void PredictWork::report_progress(File& file) {
+  if (!job_.async) return;
+  file.fraction = file.running ? file.running->progress().value_or(0) : 1;
+  double sum = 0;
+  for (const auto& other : files_) sum += other->fraction;
+  Progress& progress = *job_.async->progress;
+  progress.fraction = sum / static_cast<double>(files_.size());
+  progress.n_windows = n_segments_.load();
+  progress.started = true;
 }
 
 http::Reply PredictWork::finish() {
   const base::WaitForMemory waits;  // JSON values allocate even in their destructors
-  if (files_.size() > 1) return batch_response();
-  const Result<Prediction>& prediction = *files_.front()->result;
-  if (!prediction) return tl::make_unexpected(to_problem(prediction.error()));
-  if (job_.form == ResponseForm::kOriginal) {
-    return http::Response{.body = original_json(*prediction)};
-  }
-  return http::Response{
-      .body = base::json_text(predict::to_json(*prediction, info(), job_.query.json))};
+  const Result<Prediction>& first = *files_.front()->result;
+  if (files_.size() == 1 && !first) return tl::make_unexpected(to_problem(first.error()));
+  auto result = files_.size() > 1 ? batch_json()
+                : job_.form == ResponseForm::kOriginal
+                    ? original_json(*first)
+                    : predict::to_json(*first, info(), job_.query.json);
+  if (!job_.async) return http::Response{.body = base::json_text(result)};
+  nlohmann::ordered_json json = {
+      {"id", job_.async->id}, {"state", "done"}, {"fraction", 1}, {"windows", n_segments_.load()}};
+  json["result"] = std::move(result);
+  return http::Response{.body = base::json_text(json)};
 }
 
-http::Response PredictWork::batch_response() const {
+nlohmann::ordered_json PredictWork::batch_json() const {
   auto results = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < files_.size(); ++i) {
     File& file = *files_[i];
@@ -191,7 +208,7 @@ http::Response PredictWork::batch_response() const {
                              : http::to_json(to_problem(prediction.error())));
     results.push_back(std::move(result));
   }
-  return {.body = base::json_text(results)};
+  return results;
 }
 
 }  // namespace genre::server

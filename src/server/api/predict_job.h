@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -13,6 +14,7 @@
 #include "genre/predictor.h"
 #include "http/multipart.h"
 #include "http/problem.h"
+#include "server/api/progress.h"
 #include "server/api/query.h"
 #include "server/api/work.h"
 #include "server/models.h"
@@ -29,10 +31,17 @@ enum class ResponseForm {
 inline constexpr std::size_t kMaxSegments = 10'000;
 inline constexpr std::size_t kMaxFeatureValues = std::size_t{1} << 20U;  // of the segments
 
+// The response is the document of a finished job, with the prediction as its result.
+struct AsyncPrediction {
+  std::string id;
+  std::shared_ptr<Progress> progress;
+};
+
 struct PredictJob {
   ResponseForm form = ResponseForm::kOriginal;
   PredictQuery query = {};
   std::optional<std::string> boundary = {};  // of a multipart body; else the body is the file
+  std::optional<AsyncPrediction> async = {};
 };
 
 // One part per file. The other fields of the form are parameters, as in the query. For several
@@ -60,7 +69,8 @@ class PredictWork final : public Work {
   [[nodiscard]] std::size_t max_segments() const;  // of the response
   // How many segments the files before this one leave for it.
   [[nodiscard]] std::size_t max_segments(std::size_t part) const;
-  [[nodiscard]] http::Response batch_response() const;
+  [[nodiscard]] nlohmann::ordered_json batch_json() const;
+  void report_progress(File& file);
 
   PredictJob job_;
   std::span<const std::byte> body_;

@@ -30,6 +30,8 @@ extern const char genre_openapi_end[];
 namespace genre::server {
 namespace {
 
+constexpr std::string_view kJobs = "/v1/jobs/{job}";
+
 http::Reply health(const RequestHead&, const ServerStatus&, const ModelChoice&) {
   return http::Response{.body = R"({"status":"ok"})"};
 }
@@ -227,6 +229,16 @@ tl::expected<Action, http::Problem> reload(const RequestHead& head, const Server
   return Reload{model.index};
 }
 
+std::string_view job_in(const RequestHead& head) {
+  return part_in_path(kJobs, http::path_of(head.target)).value_or("");
+}
+http::Reply get_job(const RequestHead& head, const ServerStatus& status, const ModelChoice&) {
+  return status.get_job(job_in(head));
+}
+http::Reply remove_job(const RequestHead& head, const ServerStatus& status, const ModelChoice&) {
+  return status.remove_job(job_in(head));
+}
+
 http::Reply web_page(const RequestHead& head, const ServerStatus&, const ModelChoice&) {
   return page(http::path_of(head.target), head.accept_encoding, head.if_none_match);
 }
@@ -259,6 +271,7 @@ constexpr Route metadata(Route route) {
 constexpr std::array kRoutes = {
     Route{"/predict", kClients, nullptr, predict_original, http::to_response, kTakesModel},
     Route{"/v1/predict", kClients, nullptr, predict_rich, http::to_response, kTakesModel},
+    Route{.path = kJobs, .access = kClients, .get = get_job, .remove = remove_job},
     Route{"/v1/peaks", kClients, nullptr, peaks},
     Route{"/v1/stream", kClients, nullptr, stream, http::to_response, kTakesModel},
     Route{"/v1/live", kClients, nullptr, nullptr, http::to_response, kTakesModel, kPredicts,
@@ -329,7 +342,8 @@ tl::expected<Action, http::Problem> dispatch(const Route& route, const RequestHe
   }
   const bool gets = route.get && (head.method == "GET" || head.method == "HEAD");
   const bool upgrades = route.upgrade && head.method == "GET";
-  if (!gets && !upgrades && !(route.post && head.method == "POST")) {
+  const bool removes = route.remove && head.method == "DELETE";
+  if (!gets && !upgrades && !removes && !(route.post && head.method == "POST")) {
     return tl::make_unexpected(method_not_allowed(head, path, route.methods()));
   }
   if (upgrades && !head.websocket) {
@@ -348,12 +362,11 @@ tl::expected<Action, http::Problem> dispatch(const Route& route, const RequestHe
     model = *chosen;
   }
   if (upgrades) return route.upgrade(head, status, model);
-  if (!gets) return route.post(head, status, model);
+  if (!gets && !removes) return route.post(head, status, model);
   // Not left to the conversion of tl::expected, which leaks in Debian's version: it constructs an
   // Action, and then another one over it.
-  return route.get(head, status, model).map([](http::Response&& response) {
-    return Action(std::move(response));
-  });
+  return (removes ? route.remove : route.get)(head, status, model)
+      .map([](http::Response&& response) { return Action(std::move(response)); });
 }
 
 }  // namespace genre::server

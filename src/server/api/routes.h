@@ -22,6 +22,9 @@
 
 namespace genre::server {
 
+// In the path of a route it stands for the id of a job.
+inline constexpr std::string_view kJobInPath = "{job}";
+
 struct RequestHead {
   std::string_view method;
   std::string_view target;  // path and query
@@ -43,6 +46,8 @@ struct ServerStatus {
   std::function<std::shared_ptr<const ModelInfo>(std::size_t)> info = {};
   std::function<Statistics(std::size_t)> statistics = {};
   std::function<std::string()> metrics = {};  // Prometheus' text
+  // By the id of a job.
+  std::function<http::Reply(std::string_view)> get_job = {}, remove_job = {};
 };
 
 struct InferenceJob {
@@ -72,9 +77,9 @@ struct Reload {
 using Action = std::variant<http::Response, Job, Reload>;
 
 struct Route {
-  std::string_view path;  // may contain kModelInPath; also the label of the metrics
+  std::string_view path;  // may contain kModelInPath or kJobInPath; also the label of the metrics
   http::Access access;
-  // At most one is set. With none, the path does not exist.
+  // At most one of get and post is set. With none, the path does not exist.
   http::Reply (*get)(const RequestHead& head, const ServerStatus& status,
                      const ModelChoice& model);  // GET and HEAD
   tl::expected<Action, http::Problem> (*post)(const RequestHead& head, const ServerStatus& status,
@@ -85,10 +90,13 @@ struct Route {
   bool predicts = true;      // POST: the rate limit counts it
   // Takes WebSockets only; get and post are not set.
   decltype(post) upgrade = nullptr;
+  decltype(get) remove = nullptr;  // DELETE, beside get
 
   [[nodiscard]] bool exists() const { return get || post || upgrade; }
   [[nodiscard]] std::string_view methods() const {
-    return post ? "POST" : upgrade ? "GET" : "GET, HEAD";
+    if (post) return "POST";
+    if (upgrade) return "GET";
+    return remove ? "GET, HEAD, DELETE" : "GET, HEAD";
   }
 };
 
