@@ -7,13 +7,19 @@ namespace genre::predict {
 
 SourceAudio::SourceAudio(const ModelInfo& model, int sr) : sr_(sr) {
   for (std::size_t i = 0; i < model.inputs.size(); ++i) {
-    const auto* network = std::get_if<NetworkInput>(&model.inputs[i].source);
-    if (network && network->excerpts) whole_file_.push_back({i, Excerpts(*network->excerpts, sr)});
+    const ModelInput& input = model.inputs[i];
+    const auto* network = std::get_if<NetworkInput>(&input.source);
+    const auto* patch = std::get_if<PatchInput>(&input.source);
+    if (network && network->excerpts) {
+      whole_file_.push_back({i, Excerpts(*network->excerpts, sr)});
+    } else if (network || (patch && patch->frontend.sr != model.sample_rate())) {
+      keeps_windows_ = true;
+    }
   }
 }
 
 void SourceAudio::add(std::span<const float> y) {
-  y_.insert(y_.end(), y.begin(), y.end());
+  if (keeps_windows_) y_.insert(y_.end(), y.begin(), y.end());
   for (WholeFile& input : whole_file_) input.excerpts.add(y);
 }
 

@@ -15,6 +15,7 @@
 #include "model/adopt.h"
 #include "noise.h"
 #include "predict/excerpts.h"
+#include "predict/source_audio.h"
 
 namespace genre::test {
 namespace {
@@ -401,6 +402,21 @@ std::vector<float> starts(std::size_t n, double seconds, std::size_t size, std::
     result.push_back(piece[0]);
   }
   return result;
+}
+
+// A file of hours must not stay in memory for pieces of it.
+TEST(SourceAudio, KeepsOnlyTheSamplesThatWindowsNeed) {
+  NetworkInput network{.network = "n", .outputs = {"logits"}, .excerpts = {}};
+  const auto kept = [&] {
+    ModelInfo info;
+    info.inputs = {{.name = "n", .source = network}};
+    predict::SourceAudio source(info, 100);
+    source.add(ramp(1000));
+    return source.window(0, 2).y.size();
+  };
+  EXPECT_EQ(kept(), 200U);
+  network.excerpts = NetworkInput::Excerpts{.n = 2, .seconds = 1};
+  EXPECT_EQ(kept(), 0U);
 }
 
 TEST(Excerpts, AreSpreadEvenlyOverFilesOfAnyLength) {
