@@ -201,8 +201,8 @@ Result<void> FilePrediction::begin_tags(Predictor& predictor) {
   if (tags_) return {};
   if (!model.tagger()) {
     return fail(ErrorCode::kBadParameter,
-                fmt::format("the model {} hears no tags: it has no network with tags, and none was "
-                            "given with --tags-model",
+                fmt::format("the model {} hears no tags: it has no network with labels that are "
+                            "independent of each other, such as mn04",
                             model.info().name));
   }
   if (!predictor.tagger_) predictor.tagger_ = std::make_shared<Tagger>(model.tagger());

@@ -8,18 +8,26 @@ namespace genre::predict {
 SourceAudio::SourceAudio(const ModelInfo& model, int sr, std::optional<File> file)
     : sr_(sr), file_(std::move(file)) {
   for (std::size_t i = 0; i < model.inputs.size(); ++i) {
-    const auto* network = std::get_if<NetworkInput>(&model.inputs[i].source);
-    if (network && network->excerpts) whole_file_.push_back({i, Excerpts(*network->excerpts, sr)});
+    const ModelInput& input = model.inputs[i];
+    const auto* network = std::get_if<NetworkInput>(&input.source);
+    const auto* patch = std::get_if<PatchInput>(&input.source);
+    if (network && network->excerpts) {
+      whole_file_.push_back({i, Excerpts(*network->excerpts, sr)});
+    } else if (network || (patch && patch->frontend.sr != model.sample_rate())) {
+      keeps_windows_ = true;
+    }
   }
 }
 
 void SourceAudio::add(std::int64_t first, std::span<const float> y) {
-  const auto begin = static_cast<std::size_t>(first);
-  if (begin != first_ + y_.size()) {
-    y_.clear();
-    first_ = begin;
+  if (keeps_windows_) {
+    const auto begin = static_cast<std::size_t>(first);
+    if (begin != first_ + y_.size()) {
+      y_.clear();
+      first_ = begin;
+    }
+    y_.insert(y_.end(), y.begin(), y.end());
   }
-  y_.insert(y_.end(), y.begin(), y.end());
   if (file_) return;
   for (WholeFile& input : whole_file_) input.excerpts.add(y);
 }

@@ -33,7 +33,8 @@ class SourceAudio {
   void add(std::int64_t first, std::span<const float> y);
 
   // The samples from start to end (s), as far as they are added; valid until add. Those before
-  // start are forgotten, so windows must come in their order.
+  // start are forgotten, so windows must come in their order. None if no input of a window needs
+  // them.
   [[nodiscard]] Samples window(double start, double end);
 
   // Computes one more value of the inputs that are the same for all windows, once all samples are
@@ -62,6 +63,7 @@ class SourceAudio {
 
   int sr_;
   std::optional<File> file_;
+  bool keeps_windows_ = false;  // an input of windows needs them
   std::vector<float> y_;   // from first_ on
   std::size_t first_ = 0;  // samples forgotten
   std::vector<WholeFile> whole_file_;

@@ -5,11 +5,10 @@
 #include <sndfile.h>
 
 #include <algorithm>
-#include <boost/archive/iterators/base64_from_binary.hpp>
-#include <boost/archive/iterators/transform_width.hpp>
 #include <cmath>
 #include <limits>
 
+#include "base/base64.h"
 #include "encode.h"
 #include "genre/live_predictor.h"
 #include "genre/predictor.h"
@@ -17,6 +16,7 @@
 #include "model/adopt.h"
 #include "noise.h"
 #include "predict/excerpts.h"
+#include "predict/source_audio.h"
 
 namespace genre::test {
 namespace {
@@ -240,15 +240,6 @@ TEST(Activations, TurnLogitsIntoCertainties) {
   EXPECT_THAT(error_of(proto, entries), HasSubstr("it must be softmax or sigmoid"));
 }
 
-std::string base64(std::span<const std::byte> bytes) {
-  namespace iterators = boost::archive::iterators;
-  using Encoder = iterators::base64_from_binary<iterators::transform_width<const char*, 6, 8>>;
-  const auto* data = reinterpret_cast<const char*>(bytes.data());
-  std::string text(Encoder(data), Encoder(data + bytes.size()));
-  text.append((3 - bytes.size() % 3) % 3, '=');
-  return text;
-}
-
 // A network [N, 1, 8, frames] that says twice what the mean of the log-mel spectrogram is.
 std::vector<std::byte> mean_network() {
   return file_of(linear_model("x", {std::size_t{1}, kMels, "frames"}, true),
@@ -289,7 +280,7 @@ std::vector<float> expected_of(const std::vector<float>& features, double mean) 
 
 TEST(NetworkInputs, OfAWindowAreComputedFromIt) {
   auto entries = metadata(ensemble_inputs(""));
-  entries[std::string(metadata_key::kNetwork) + "mean"] = base64(mean_network());
+  entries[std::string(metadata_key::kNetwork) + "mean"] = base::encode_base64(mean_network());
   const auto model = Model::load(file_of(ensemble(), entries));
   ASSERT_TRUE(model) << model.error().message;
   // 16 kHz is the network's own rate, so its samples are those of the file.
@@ -402,9 +393,9 @@ TEST(NetworkInputs, AreCheckedWhenTheModelIsLoaded) {
   const std::string key = std::string(metadata_key::kNetwork) + "mean";
   entries[key] = "not base64!";
   EXPECT_THAT(error_of(ensemble(), entries), HasSubstr("is not base64"));
-  entries[key] = base64(std::vector<std::byte>(12));
+  entries[key] = base::encode_base64(std::vector<std::byte>(12));
   EXPECT_THAT(error_of(ensemble(), entries), HasSubstr("the network mean: cannot use this model"));
-  entries[key] = base64(mean_network());
+  entries[key] = base::encode_base64(mean_network());
   entries[metadata_key::kInputs] = ensemble_inputs(R"(,"excerpts":0)");
   EXPECT_THAT(error_of(ensemble(), entries), HasSubstr("excerpts must be 1 to 100"));
   entries[metadata_key::kInputs] =
@@ -453,6 +444,21 @@ std::vector<float> starts(std::size_t n, double seconds, std::size_t size, std::
     result.push_back(piece[0]);
   }
   return result;
+}
+
+// A file of hours must not stay in memory for pieces of it.
+TEST(SourceAudio, KeepsOnlyTheSamplesThatWindowsNeed) {
+  NetworkInput network{.network = "n", .outputs = {"logits"}, .excerpts = {}};
+  const auto kept = [&] {
+    ModelInfo info;
+    info.inputs = {{.name = "n", .source = network}};
+    predict::SourceAudio source(info, 100);
+    source.add(ramp(1000));
+    return source.window(0, 2).y.size();
+  };
+  EXPECT_EQ(kept(), 200U);
+  network.excerpts = NetworkInput::Excerpts{.n = 2, .seconds = 1};
+  EXPECT_EQ(kept(), 0U);
 }
 
 TEST(Excerpts, AreSpreadEvenlyOverFilesOfAnyLength) {
