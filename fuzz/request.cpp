@@ -28,6 +28,9 @@ ServerOptions small_limits() {
   options.limits.max_body = 4096;
   options.cors_origins = {"*"};
   options.access_log = false;
+  // Both outlive a connection, but the I/O context of an input does not.
+  options.streams.max_streams = 0;
+  options.async.max_jobs = 0;
   return options;
 }
 
@@ -40,12 +43,15 @@ struct Host {
       .options = options,
       .models = models,
       .workers = workers,
+      .live = live,
       .state = {.limits = options.limits, .budget = http::ByteBudget(options.max_in_flight_bytes)},
       .gate = *http::Gate::make(options.gate),
       .cors = http::Cors(options.cors_origins),
       .log = http::AccessLog(options.access_log),
       .reload = no_reload,
       .ready = true};
+  net::io_context live_io{1};
+  LiveSessions live{live_io, workers, service.metrics, options};
   http::Handler handler = [this](http::Exchange& exchange) {
     return handle_request(service, exchange);
   };

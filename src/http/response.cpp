@@ -19,8 +19,6 @@ std::string reason_phrase(int status) {
 
 namespace {
 
-constexpr unsigned kHttp11 = 11;  // connections stay open by default
-
 // length: the fields that say where the body ends.
 std::string head(const Response& response, unsigned version, bool keep_alive,
                  std::string_view length) {

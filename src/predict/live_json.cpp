@@ -8,7 +8,9 @@ using Json = nlohmann::ordered_json;
 
 Json window_json(const Segment& segment, const ModelInfo& model, const JsonOptions& options) {
   Json json = {{"type", "window"}};
-  json.update(segment_json({.labels = model.labels}, segment, options));
+  Prediction labels;
+  labels.labels = model.labels;
+  json.update(segment_json(labels, segment, options));
   json["silent"] = segment.silent;
   return json;
 }
