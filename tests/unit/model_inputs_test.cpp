@@ -453,7 +453,7 @@ TEST(SourceAudio, KeepsOnlyTheSamplesThatWindowsNeed) {
     ModelInfo info;
     info.inputs = {{.name = "n", .source = network}};
     predict::SourceAudio source(info, 100);
-    source.add(ramp(1000));
+    source.add(0, ramp(1000));
     return source.window(0, 2).y.size();
   };
   EXPECT_EQ(kept(), 200U);

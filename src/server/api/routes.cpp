@@ -271,7 +271,8 @@ constexpr Route metadata(Route route) {
 constexpr std::array kRoutes = {
     Route{"/predict", kClients, nullptr, predict_original, http::to_response, kTakesModel},
     Route{"/v1/predict", kClients, nullptr, predict_rich, http::to_response, kTakesModel},
-    Route{.path = kJobs, .access = kClients, .get = get_job, .remove = remove_job},
+    Route{kJobs, kClients, get_job, nullptr, http::to_response, false, kPredicts, nullptr,
+          remove_job},
     Route{"/v1/peaks", kClients, nullptr, peaks},
     Route{"/v1/stream", kClients, nullptr, stream, http::to_response, kTakesModel},
     Route{"/v1/live", kClients, nullptr, nullptr, http::to_response, kTakesModel, kPredicts,
