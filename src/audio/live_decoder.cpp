@@ -72,12 +72,21 @@ Result<void> LiveDecoder::decode(const DecodeLimits& limits) {
   if (pcm_) stream = stream.with_pcm(*pcm_);
   auto reader = MonoReader::open(stream, limits);
   if (!reader) return tl::make_unexpected(std::move(reader.error()));
+  // Audio that is too short is an error, so the first samples wait until there are enough.
+  const auto least = static_cast<std::size_t>(limits.min_duration * reader->info().sample_rate);
+  std::vector<float> first;
   std::vector<float> block(kBlock);
   while (true) {
     const auto n = reader->read_some(block);
     if (!n) return tl::make_unexpected(n.error());
     if (*n == 0) break;
-    if (!put(std::span(block).first(*n), reader->info())) return {};
+    std::span<const float> y = std::span(block).first(*n);
+    if (first.size() < least) {
+      first.insert(first.end(), y.begin(), y.end());
+      if (first.size() < least) continue;
+      y = first;
+    }
+    if (!put(y, reader->info())) return {};
   }
   const std::scoped_lock lock(mutex_);
   decoded_.warnings = reader->warnings().list();

@@ -9,25 +9,25 @@
 namespace genre::audio {
 namespace {
 
-constexpr std::size_t kHeaderBytes = 4;
+constexpr std::size_t kFrameHeaderBytes = 4;
 
 // Reads the headers one after the other; most of a long file's bytes are not in memory.
-class HeaderReader {
+class FrameHeaderReader {
  public:
-  explicit HeaderReader(const AudioFile& audio) : audio_(audio) {}
+  explicit FrameHeaderReader(const AudioFile& audio) : audio_(audio) {}
 
   // Valid until the next call.
   std::span<const std::byte> at(std::uint64_t offset) {
     constexpr std::size_t kAhead = std::size_t{64} << 10;
     const auto start = audio_.start();
-    if (offset + kHeaderBytes <= start.size()) return start.subspan(offset, kHeaderBytes);
-    if (offset < begin_ || offset + kHeaderBytes > begin_ + ahead_.size()) {
+    if (offset + kFrameHeaderBytes <= start.size()) return start.subspan(offset, kFrameHeaderBytes);
+    if (offset < begin_ || offset + kFrameHeaderBytes > begin_ + ahead_.size()) {
       ahead_.resize(kAhead);
       ahead_.resize(audio_.read(offset, ahead_));
       begin_ = offset;
     }
     const auto found = std::span(ahead_).subspan(static_cast<std::size_t>(offset - begin_));
-    return found.first(std::min(found.size(), kHeaderBytes));
+    return found.first(std::min(found.size(), kFrameHeaderBytes));
   }
 
  private:
@@ -55,7 +55,7 @@ std::size_t MpegTable::frames_before(std::size_t frame) const {
 }
 
 std::optional<MpegTable> read_mpeg_table(const AudioFile& audio) {
-  HeaderReader headers(audio);
+  FrameHeaderReader headers(audio);
   const auto model = parse_mpeg_header(headers.at(0));
   if (!model) return std::nullopt;
   const bool mono = is_mono(headers.at(0));
@@ -83,7 +83,7 @@ std::optional<MpegTable> read_mpeg_table(const AudioFile& audio) {
     constexpr std::size_t kChecksum = 2;
     table.reservoir = model->first_version ? 511 : 255;
     const std::size_t side = model->first_version ? (mono ? 17 : 32) : (mono ? 9 : 17);
-    table.side_bytes = kHeaderBytes + kChecksum + side;
+    table.side_bytes = kFrameHeaderBytes + kChecksum + side;
   }
   return table;
 }

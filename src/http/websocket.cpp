@@ -97,7 +97,8 @@ beast::http::request<beast::http::empty_body> handshake_of(const Exchange& excha
 }  // namespace
 
 bool is_websocket(const Exchange& exchange) {
-  return exchange.method() == "GET" && !exchange.header(Field::upgrade).empty() &&
+  // Beast checks the version only when it accepts.
+  return exchange.method() == "GET" && exchange.header(Field::sec_websocket_version) == "13" &&
          websocket::is_upgrade(handshake_of(exchange));
 }
 

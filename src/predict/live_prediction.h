@@ -36,6 +36,8 @@ class LivePrediction {
   // No more samples follow.
   void finish(Predictor& predictor, const OnWindow& on_window);
 
+  [[nodiscard]] std::int64_t n_pushed() const { return n_pushed_; }
+
   // Of all windows so far; without segments, audio, and warnings about the file.
   [[nodiscard]] Prediction summary(const Predictor& predictor) const;
 

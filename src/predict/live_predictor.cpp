@@ -1,5 +1,6 @@
 #include "genre/live_predictor.h"
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -140,10 +141,14 @@ Result<Prediction> LivePredictor::finish() {
       ended = *taken;
     }
   }
-  impl_->prediction->finish(impl_->predictor, append_to(segments));
-  if (impl_->prediction->summary(impl_->predictor).duration == 0) {
-    return fail(ErrorCode::kNoSamples, "no samples were pushed");
+  const auto n = static_cast<double>(impl_->prediction->n_pushed());
+  if (n == 0) return fail(ErrorCode::kNoSamples, "no samples were pushed");
+  const double seconds = n / impl_->info.sample_rate, least = DecodeLimits().min_duration;
+  if (!impl_->decoder && seconds < least) {  // of bytes, the decoder checks it
+    return fail(ErrorCode::kTooShort,
+                fmt::format("the audio is {:.3f} s long; the minimum is {} s", seconds, least));
   }
+  impl_->prediction->finish(impl_->predictor, append_to(segments));
   Prediction prediction = summary();
   prediction.segments = std::move(segments);
   std::ranges::copy(impl_->warnings,

@@ -69,7 +69,7 @@ TEST(Query, SaysWhatIsRight) {
   }
   for (const char* text : {"tops=1", "=1", "Top=1", "top%00=1"}) {
     EXPECT_THAT(parse_predict_query(text).error(),
-                HasSubstr("top, segments, features, hop, strict, stream and tags"))
+                HasSubstr("top, segments, features, hop, excerpts, strict, stream and tags"))
         << text;
   }
   for (const char* text : {"top=%", "top=%1", "top=%1x", "%zz=1", "top=1%-1"}) {

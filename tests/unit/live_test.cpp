@@ -226,6 +226,16 @@ TEST(LiveSamples, WithoutAnySamplesAreAnError) {
   EXPECT_EQ(end.error().code, ErrorCode::kNoSamples);
 }
 
+TEST(LiveSamples, ThatAreTooFewAreAnError) {
+  auto live = LivePredictor::for_samples(Model::builtin(), 22050);
+  ASSERT_TRUE(live);
+  const std::vector<float> y(5, 0.1F);
+  ASSERT_TRUE(live->push(std::span(y)));
+  const auto end = live->finish();
+  ASSERT_FALSE(end);
+  EXPECT_EQ(end.error().code, ErrorCode::kTooShort);
+}
+
 // Otherwise an endless stream would wait for its decoder forever.
 TEST(LiveBytes, CanBeAbandonedAtAnyPoint) {
   const auto file = without_length(encode_wav(sine(440, 20)));
