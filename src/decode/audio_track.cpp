@@ -254,9 +254,13 @@ bool AudioTrack::jump(double seconds) {
 }
 
 const AVFrame* AudioTrack::seek(double seconds) {
-  // The timestamps of a raw stream are sums of rounded durations, and drift.
+  // The timestamps of a raw stream are sums of rounded durations, and drift. Speex
+  // remembers more of what it has decoded than the time below.
   const std::string_view demuxer = input_->iformat->name;
-  if (demuxer == "ac3" || demuxer == "eac3" || !origin_ || time_ < 0) return nullptr;
+  if (demuxer == "ac3" || demuxer == "eac3" || decoder_->codec_id == AV_CODEC_ID_SPEEX ||
+      !origin_ || time_ < 0) {
+    return nullptr;
+  }
   const double wanted = *origin_ + seconds;
   // Decoders need some frames before they give the same samples as without a jump: MP3 and WMA ten,
   // codecs for speech more. If the index leads to a later frame, tries again from further back, and
