@@ -56,7 +56,10 @@ net::awaitable<http::Reply> respond_async(Request& request, Next next) {
   Service& service = request.service;
   auto* predict = std::get_if<PredictJob>(&request.job.work);
   const bool wanted = http::prefers(request.exchange.header("Prefer"), kPreference);
-  if (!predict || !wanted || !service.jobs.enabled()) co_return co_await next();
+  // Without a body, the error comes at once.
+  if (!predict || !wanted || !service.jobs.enabled() || request.exchange.body().empty()) {
+    co_return co_await next();
+  }
   if (service.state.stopping) {
     co_return tl::make_unexpected(http::busy("stopping", "The server is shutting down."));
   }

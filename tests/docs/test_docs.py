@@ -175,7 +175,7 @@ class Documents(unittest.TestCase):
             return None
         if words[0] == "curl":
             words += ["--silent", "--show-error", "--fail-with-body"]
-        if "|" in words:
+        if {"|", "<"}.intersection(words):
             words = ["bash", "-c", command]
         return subprocess.run(words, cwd=self.folder, capture_output=True, timeout=900, env=self.env)
 

@@ -1,5 +1,5 @@
 // openapi.json against the rules of two linters, all of them: a warning fails too. The one that is
-// ignored is in .redocly.lint-ignore.yaml.
+// ignored is in .redocly.lint-ignore.yaml and .spectral.yaml.
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
 import {test} from 'node:test';

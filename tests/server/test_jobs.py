@@ -55,6 +55,9 @@ class Jobs(ServerTest):
         self.assertEqual(deleted, {"id": location.rpartition("/")[2], "state": "deleted"})
         self.assert_problem(self.ask("GET", location), 404, "job_not_found")
 
+    def test_without_a_body_there_is_no_job(self):
+        self.assert_problem(self.post(body=b""), 422, "empty_file")
+
     def test_the_result_is_that_of_the_plain_request(self):
         form = multipart(('name="file"; filename="a"', self.song), ('name="file"', b"no audio"))
         for target, body, content_type in [("/v1/predict?top=2", None, None), ("/predict", None, None),
