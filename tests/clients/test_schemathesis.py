@@ -50,6 +50,10 @@ class Schemathesis(unittest.TestCase):
         document = client.ask("GET", "/openapi.json").json()
         # Of all names, those that there are.
         document["components"]["schemas"]["ModelName"] = {"enum": ["default", "seed"]}
+        # It expects errors in the response, but a job has them later.
+        for path in ("/predict", "/v1/predict"):
+            document["paths"][path]["post"]["parameters"].remove(
+                {"$ref": "#/components/parameters/Prefer"})
 
         result = subprocess.run(
             [sys.executable, "-m", "schemathesis.cli", "run",
