@@ -37,7 +37,7 @@ class FrameHeaderReader {
 };
 
 // The two bits of the channel mode.
-bool is_mono(std::span<const std::byte> header) { return header[3] >> 6 == std::byte{3}; }
+bool is_mono(std::span<const std::byte> header) { return (header[3] >> 6) == std::byte{3}; }
 
 }  // namespace
 

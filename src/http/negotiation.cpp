@@ -66,7 +66,7 @@ Coding preferred_coding(std::string_view accept_encoding, std::span<const Coding
   any_element(accept_encoding, [&](std::string_view element) {
     const auto coding = parse_header_value(element);
     if (!coding) return false;
-    const std::string_view name = coding->value == "x-gzip" ? "gzip" : coding->value;
+    const std::string name = coding->value == "x-gzip" ? "gzip" : coding->value;
     const double weight = weight_of(*coding);
     if (name == "*") others = weight;
     if (name == name_of(Coding::kIdentity)) identity = weight;
