@@ -10,13 +10,8 @@
 namespace genre::train::test {
 namespace {
 
+using genre::test::all_rows;
 using genre::test::synthetic_table;
-
-std::vector<std::size_t> all_rows(const dataset::Table& table) {
-  std::vector<std::size_t> rows(table.rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = i;
-  return rows;
-}
 
 TEST(Statistics, AreTheSumsOverTheRows) {
   const dataset::Table table = synthetic_table(2500);  // more than one block

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <numeric>
 #include <random>
 
 #include "dataset/merge.h"
@@ -17,6 +16,7 @@ namespace {
 
 using dataset::Row;
 using dataset::Table;
+using genre::test::all_rows;
 using genre::test::synthetic_table;
 
 // Three genres, 100 tracks of 20 artists. Others are like the genres but for one feature, which is
@@ -40,12 +40,6 @@ Table table_with_others(std::size_t n_tracks, float difference) {
     table.others.push_back(row);
   }
   return table;
-}
-
-Rows all_rows(const Table& table) {
-  Rows rows(table.rows.size());
-  std::iota(rows.begin(), rows.end(), std::size_t{0});
-  return rows;
 }
 
 bool go_on(const Progress&) { return true; }
