@@ -139,10 +139,10 @@ TEST_F(OneThread, SuspendsNotMoreJobsThanItsLimit) {
 
 TEST(FairPool, RunsTheJobsOfOneTaskOnAllThreads) {
   constexpr int kThreads = 3;
-  Pool pool(workers(kThreads), {.capacity = 1});
   std::latch all_begun(kThreads);
   std::promise<void> done;
   std::atomic<int> n_open = kThreads;
+  Pool pool(workers(kThreads), {.capacity = 1});  // ends before what its jobs use
   std::list<Job> jobs;
   for (int i = 0; i < kThreads; ++i) {
     jobs.splice(jobs.end(), once([&] {
@@ -155,8 +155,8 @@ TEST(FairPool, RunsTheJobsOfOneTaskOnAllThreads) {
 }
 
 TEST(FairPool, CountsTasksThatWaitAndNotTheirJobs) {
-  Pool pool(workers(1), {.capacity = 1, .turn = kOneStep});
   std::latch begun(1), may_end(1), done(3);
+  Pool pool(workers(1), {.capacity = 1, .turn = kOneStep});
   std::list<Job> jobs = once([&] {
     begun.count_down();
     may_end.wait();

@@ -279,9 +279,9 @@ std::vector<Pool::Worker> callers(unsigned n) {
 }
 
 TEST(ThreadPool, RefusesAtOnceWhenFullAndLeavesTheJobAsItWas) {
-  Pool pool(callers(1), 1);
   std::binary_semaphore started(0);
   std::latch may_end(1);
+  Pool pool(callers(1), 1);  // ends before what its jobs use
   ASSERT_TRUE(pool.try_submit([&] {
     started.release();
     may_end.wait();
