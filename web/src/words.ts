@@ -25,6 +25,11 @@ export const CORE_FORMATS = "WAV, AIFF, AU, CAF, W64, FLAC, Ogg, Opus and MP3";
 export const MORE_FORMATS =
   "M4A, AAC, WMA, WebM, Matroska, WavPack, TTA, AC-3, Speex, Musepack, APE, DSD, AMR and the sound of videos";
 
+const busy: Words = {
+  title: "The server is busy",
+  help: "It is processing other requests. Try again in a moment.",
+};
+
 const garbled: Words = {
   title: "The server did not understand the request",
   help: "A proxy between this page and the server may have changed it. Reload the page and try again.",
@@ -93,18 +98,10 @@ const ERRORS: Record<string, Words> = {
     title: "Too many requests",
     help: "The server limits the rate of requests. Wait a moment and try again.",
   },
-  queue_full: {
-    title: "The server is busy",
-    help: "It is processing other requests. Try again in a moment.",
-  },
-  too_many_bytes: {
-    title: "The server is busy",
-    help: "It is processing other requests. Try again in a moment.",
-  },
-  too_many_connections: {
-    title: "The server is busy",
-    help: "It is processing other requests. Try again in a moment.",
-  },
+  queue_full: busy,
+  too_many_bytes: busy,
+  too_many_connections: busy,
+  too_many_jobs: busy,
   stopping: { title: "The server is shutting down", help: "Try again when it is running again." },
   not_ready: { title: "The server is starting", help: "Try again in a moment." },
   internal_error: {
