@@ -64,8 +64,8 @@ class SourceAudio {
   int sr_;
   std::optional<File> file_;
   bool keeps_windows_ = false;  // an input of windows needs them
-  std::vector<float> y_;   // from first_ on
-  std::size_t first_ = 0;  // samples forgotten
+  std::vector<float> y_;        // from first_ on
+  std::size_t first_ = 0;       // samples forgotten
   std::vector<WholeFile> whole_file_;
 };
 
