@@ -237,7 +237,8 @@ Result<std::unique_ptr<Decoder>> open_samples(const AudioFile& audio, int sndfil
   sf.samplerate = sr;
   sf.channels = channels;
   auto file = std::make_unique<VirtualFile>(VirtualFile{DecoderInput(audio), {}});
-  file->frame = static_cast<std::size_t>(sample_bytes(sndfile_format) * std::max(1, channels));
+  file->frame = static_cast<std::size_t>(sample_bytes(sndfile_format)) *
+                static_cast<std::size_t>(std::max(1, channels));
   auto decoder = open(std::move(file), sf, {}, true);
   if (!decoder || *decoder) return decoder;
   return fail(ErrorCode::kUnsupported,

@@ -70,7 +70,7 @@ tl::expected<std::size_t, http::Problem> PeaksWork::read() {
 bool PeaksWork::step(std::size_t, Predictor& predictor) {
   auto overview = running_->step(predictor.limits(), stop_);
   if (overview && !*overview) return true;
-  result_.emplace(std::move(overview).map([](auto&& done) { return *std::move(done); }));
+  result_.emplace(std::move(overview).map([](auto done) { return *std::move(done); }));
   running_.reset();  // with its decoder
   return false;
 }

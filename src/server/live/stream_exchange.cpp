@@ -16,12 +16,12 @@ using Kind = LiveEvent::Kind;
 
 StreamExchange::StreamExchange(http::Exchange& exchange, std::shared_ptr<LiveSession> session,
                                bool server_sent_events, std::chrono::milliseconds idle,
-                               net::any_io_executor executor)
+                               const net::any_io_executor& executor)
     : exchange_(exchange),
       session_(std::move(session)),
       server_sent_events_(server_sent_events),
       idle_(idle),
-      read_ended_(std::move(executor)) {
+      read_ended_(executor) {
   session_->on_stop([this] {
     read_more_ = false;
     exchange_.cancel();

@@ -29,7 +29,7 @@ class StreamExchange final : public LiveExchange {
   // idle: the longest time without a byte. exchange must outlive the object.
   StreamExchange(http::Exchange& exchange, std::shared_ptr<LiveSession> session,
                  bool server_sent_events, std::chrono::milliseconds idle,
-                 http::net::any_io_executor executor);
+                 const http::net::any_io_executor& executor);
 
   // Reads until the format of the audio is known. Returns the head of the response, or a problem if
   // the body is not audio; then the reading has ended.
