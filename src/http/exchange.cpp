@@ -18,8 +18,9 @@ constexpr Pace kNoPace{.silence = std::chrono::hours(24 * 365), .min_rate = 1};
 // Cancels what is in progress on the connection when the time is over, unless it ends before.
 class Deadline {
  public:
-  Deadline(net::any_io_executor executor, std::chrono::milliseconds time, Connection& connection)
-      : timer_(std::move(executor), time) {
+  Deadline(const net::any_io_executor& executor, std::chrono::milliseconds time,
+           Connection& connection)
+      : timer_(executor, time) {
     // An expired timer may call back after the end of this object.
     timer_.async_wait(
         [passed = passed_, connection = connection.weak_from_this()](error_code error) {
