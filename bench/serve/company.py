@@ -2,9 +2,9 @@
 import gzip
 import json
 import random
-import threading
 
 import corpus
+from background import Background
 from corpus import form
 from fair import CLIP_RATE, INFER, clips, song
 from harness import Client, head
@@ -23,27 +23,18 @@ N_KEYS = 1_000_000
 DECODER = 1  # descriptor: the socket to genre-decode
 
 
-class Background:
+class Repeated(Background):
     """Calls act again and again while the with block runs."""
 
     def __init__(self, act):
+        super().__init__()
         self.act = act
-        self.ended = threading.Event()
         self.count = 0
-        self.thread = threading.Thread(target=self.run)
 
     def run(self):
         while not self.ended.is_set():
             self.act(self.ended)
             self.count += 1
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.ended.set()
-        self.thread.join()
 
 
 def disconnect(server, ask):
@@ -87,7 +78,7 @@ def run(report, quick):
         descriptors = server.descriptors()
         alone = clips(server, ask, 2 if quick else 10)
         loads = [Load(server, asks, connections=n, seconds=seconds) for _, n, asks, _ in others]
-        with Background(slow_clients(server)), Background(disconnect(server, ask)) as leaving, \
+        with Repeated(slow_clients(server)), Repeated(disconnect(server, ask)) as leaving, \
                 Memory(server) as memory:
             beside = clips(server, ask, seconds)
         for (name, _, _, statuses), load in zip(others, loads):

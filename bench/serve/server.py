@@ -1,10 +1,10 @@
 """The real server: its process, its resource usage, and its response times."""
 import os
 import statistics
-import threading
 import time
 
 import harness
+from background import Background
 from harness import Client
 
 TICK = 1 / os.sysconf("SC_CLK_TCK")  # s
@@ -67,24 +67,15 @@ class Server(harness.Server):
         return statistics.median(self.answer_times(ask, 21))
 
 
-class Memory:
+class Memory(Background):
     """Samples the server's resident memory while the with block runs."""
     EVERY = 0.5  # s
 
     def __init__(self, server):
+        super().__init__()
         self.server = server
         self.samples = []
-        self.ended = threading.Event()
-        self.thread = threading.Thread(target=self.sample)
 
-    def sample(self):
+    def run(self):
         while not self.ended.wait(self.EVERY):
             self.samples.append(self.server.rss())
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.ended.set()
-        self.thread.join()

@@ -2,8 +2,8 @@
 import selectors
 import socket
 import statistics
-import threading
 
+from background import Background
 from harness import head
 from load import clip, load, request, saturate
 from report import ms
@@ -15,11 +15,11 @@ SLOW = 1000
 EVERY = 1.0         # s, from one byte to the next
 
 
-class SlowClients:
+class SlowClients(Background):
     """Half of the clients are slow in the request header, half in the body."""
 
     def __init__(self, server, n=SLOW):
-        self.ended = threading.Event()
+        super().__init__()
         self.failed = 0
         body = clip()
         ready = head("POST", "/v1/predict", body, "audio/wav").encode()
@@ -27,9 +27,8 @@ class SlowClients:
         for client in self.sockets[::2]:
             client.sendall(ready)
         self.rest = [body if i % 2 == 0 else ready for i in range(n)]
-        self.thread = threading.Thread(target=self.send)
 
-    def send(self):
+    def run(self):
         position = 0
         while not self.ended.is_set():
             for client, rest in zip(self.sockets, self.rest):
@@ -41,13 +40,8 @@ class SlowClients:
                     return
             position += 1
 
-    def __enter__(self):
-        self.thread.start()
-        return self
-
     def __exit__(self, *_):
-        self.ended.set()
-        self.thread.join()
+        super().__exit__()
         with selectors.DefaultSelector() as selector:
             for client in self.sockets:
                 selector.register(client, selectors.EVENT_READ)

@@ -23,6 +23,11 @@ Result<void> check_sample_rate(int sr) {
                           kMinSampleRate, kMaxSampleRate));
 }
 
+Error too_short(double duration, double min_duration) {
+  return {ErrorCode::kTooShort,
+          fmt::format("the audio is {:.3f} s long; the minimum is {} s", duration, min_duration)};
+}
+
 Result<MonoReader> MonoReader::open(const AudioFile& file, const DecodeLimits& limits) {
   auto decoder = open_decoder(file, limits);
   if (!decoder) return tl::make_unexpected(std::move(decoder.error()));
@@ -84,14 +89,13 @@ Result<void> MonoReader::check_end() {
     auto noted = note({WarningCode::kTruncated, frames_read_, *declared});
     if (!noted) return noted;
   }
-  const bool too_short = seconds(frames_read_) < limits_.min_duration;
-  if (too_short && damage_) return tl::make_unexpected(*damage_);
+  const bool is_too_short = seconds(frames_read_) < limits_.min_duration;
+  if (is_too_short && damage_) return tl::make_unexpected(*damage_);
   if (frames_read_ == 0) {
     return fail(ErrorCode::kNoSamples, "the file has a valid header but no samples");
   }
-  if (too_short) {
-    return fail(ErrorCode::kTooShort, fmt::format("the audio is {:.3f} s long; the minimum is {} s",
-                                                  seconds(frames_read_), limits_.min_duration));
+  if (is_too_short) {
+    return tl::make_unexpected(too_short(seconds(frames_read_), limits_.min_duration));
   }
   return {};
 }

@@ -17,6 +17,9 @@ namespace genre::audio {
 // Error: kUnsupported.
 [[nodiscard]] Result<void> check_sample_rate(int sr);
 
+// kTooShort. Both in s.
+[[nodiscard]] Error too_short(double duration, double min_duration);
+
 // Use a reader from one thread only.
 class MonoReader {
  public:

@@ -130,7 +130,7 @@ Result<void> FilePrediction::choose_windows() {
   } else {
     const auto length = stream_->length();
     if (!length) return tl::make_unexpected(length.error());
-    n_samples = *length;
+    n_samples = length_.emplace(*length);
   }
   counting_ = !n_samples;
   excerpts_ =

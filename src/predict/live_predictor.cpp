@@ -1,6 +1,5 @@
 #include "genre/live_predictor.h"
 
-#include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -145,8 +144,7 @@ Result<Prediction> LivePredictor::finish() {
   if (n == 0) return fail(ErrorCode::kNoSamples, "no samples were pushed");
   const double seconds = n / impl_->info.sample_rate, least = DecodeLimits().min_duration;
   if (!impl_->decoder && seconds < least) {  // of bytes, the decoder checks it
-    return fail(ErrorCode::kTooShort,
-                fmt::format("the audio is {:.3f} s long; the minimum is {} s", seconds, least));
+    return tl::make_unexpected(audio::too_short(seconds, least));
   }
   impl_->prediction->finish(impl_->predictor, append_to(segments));
   Prediction prediction = summary();

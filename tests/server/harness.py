@@ -132,6 +132,17 @@ class Server:
         return status
 
 
+class ServersTest(unittest.TestCase):
+    """Starts servers of its own, with the arguments of a test."""
+
+    def start(self, *arguments):
+        server = Server("--quiet", *arguments)
+        self.addCleanup(server.log.close)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.process.kill)
+        return server
+
+
 class ServerTest(unittest.TestCase):
     """A server a class; each test ends with it still healthy, each class with its clean exit."""
     arguments = ()

@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 from audio_files import GENRE, SAMPLE_RATE, melody, wav
-from harness import PATIENCE, Server, ServerTest
+from harness import PATIENCE, ServersTest, ServerTest
 from web_socket import BINARY, CLOSE, PING, PONG, TEXT, WebSocket
 
 WINDOW = 3 * SAMPLE_RATE  # samples
@@ -149,14 +149,7 @@ class LiveTest(ServerTest):
         self.assertEqual(json.loads(ws.body())["code"], "bad_parameter")
 
 
-class Others(unittest.TestCase):
-    def start(self, *arguments):
-        server = Server("--quiet", *arguments)
-        self.addCleanup(server.log.close)
-        self.addCleanup(server.wait)
-        self.addCleanup(server.process.kill)
-        return server
-
+class Others(ServersTest):
     def open(self, server, *fields):
         ws = WebSocket(server.address, RAW, *fields)
         self.addCleanup(ws.close)

@@ -8,7 +8,7 @@ import subprocess
 import unittest
 
 from audio_files import GENRE, SAMPLE_RATE, melody, wav
-from harness import PATIENCE, Client, Server, ServerTest
+from harness import PATIENCE, Client, ServersTest, ServerTest
 
 WINDOW = 3 * SAMPLE_RATE  # samples
 SONG = melody(300, 1, seconds=13)[:12 * SAMPLE_RATE]
@@ -270,14 +270,7 @@ class StreamTest(ServerTest):
             return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
-class StopTest(unittest.TestCase):
-    def start(self, *arguments):
-        server = Server("--quiet", *arguments)
-        self.addCleanup(server.log.close)
-        self.addCleanup(server.wait)
-        self.addCleanup(server.process.kill)
-        return server
-
+class StopTest(ServersTest):
     def stream(self, server, query=RAW):
         stream = Stream(server.address, query)
         self.addCleanup(stream.close)
