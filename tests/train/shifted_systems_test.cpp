@@ -21,6 +21,7 @@ MatrixXd random_matrix(Index n_rows, Index n_columns) {
 
 // Positive semidefinite, with eigenvalues over several orders of magnitude.
 MatrixXd scatter(Index n, Index rank) {
+  if (rank == 0) return MatrixXd::Zero(n, n);  // Eigen would take rows of a null pointer
   MatrixXd x = random_matrix(n, rank);
   for (Index i = 0; i < n; ++i)
     x.row(i) *= std::exp(-5.0 * static_cast<double>(i) / static_cast<double>(n));
