@@ -10,9 +10,14 @@
 namespace genre::audio {
 namespace {
 
-constexpr int kMinSampleRate = 1000;    // Hz
-constexpr int kMaxSampleRate = 768000;  // Hz
-constexpr std::size_t kBlockSamples = 16384;
+constexpr int kMinSampleRate = 1000;       // Hz
+constexpr int kMaxSampleRate = 768000;     // Hz
+constexpr std::size_t kMonoBlock = 16384;  // samples
+
+// A choice of a channel waits for the end of its block, and a live window with it. Shorter blocks
+// than this minimum have too few samples for a choice.
+constexpr double kBlockDuration = 0.05;  // s
+constexpr std::size_t kMinBlock = 512;   // frames
 
 }  // namespace
 
@@ -106,7 +111,8 @@ Result<std::optional<std::int64_t>> MonoReader::length() {
 }
 
 std::size_t MonoReader::block_frames() const {
-  return std::max<std::size_t>(1, kBlockSamples / static_cast<std::size_t>(info().channels));
+  if (info().channels == 1) return kMonoBlock;
+  return std::max(kMinBlock, static_cast<std::size_t>(kBlockDuration * info().sample_rate));
 }
 
 Result<std::int64_t> MonoReader::seek(std::int64_t sample) {

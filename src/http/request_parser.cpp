@@ -22,16 +22,6 @@ std::string_view RequestHead::operator[](std::string_view name) const {
   return found == fields.end() ? std::string_view() : found->value;
 }
 
-std::string RequestHead::combined(beast::http::field name) const {
-  std::string list;
-  for (const Field& field : fields) {
-    if (field.name != name) continue;
-    if (!list.empty()) list += ", ";
-    list += field.value;
-  }
-  return list;
-}
-
 RequestParser::RequestParser(std::size_t max_fields) : max_fields_(max_fields) {
   header_limit(static_cast<std::uint32_t>(max_fields));
   body_limit(std::numeric_limits<std::uint64_t>::max());  // the reader checks the size

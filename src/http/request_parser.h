@@ -29,9 +29,6 @@ struct RequestHead {
   // The value of the first field of this name, or empty.
   [[nodiscard]] std::string_view operator[](beast::http::field name) const;
   [[nodiscard]] std::string_view operator[](std::string_view name) const;
-
-  // The values of all fields of this name as one list (RFC 9110, section 5.3).
-  [[nodiscard]] std::string combined(beast::http::field name) const;
 };
 
 // Receives the bytes of a chunked body. False: it accepts no more.

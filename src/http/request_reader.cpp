@@ -86,8 +86,7 @@ net::awaitable<bool> RequestReader::parse(std::size_t piece, error_code& error) 
 
 net::awaitable<std::optional<Problem>> RequestReader::read_body() {
   if (complete_) co_return std::nullopt;
-  const std::string coding = head().combined(beast::http::field::content_encoding);
-  if (!body_.set_coding(coding)) co_return body_.problem();
+  if (!body_.set_coding(head()[beast::http::field::content_encoding])) co_return body_.problem();
   std::optional<Problem> refused;
   if (parser_.chunked()) {
     refused = co_await read_chunked_body();
@@ -101,7 +100,7 @@ net::awaitable<std::optional<Problem>> RequestReader::read_body() {
 
 // Nothing decodes a body in pieces: audio is compressed already.
 net::awaitable<std::optional<Problem>> RequestReader::begin_pieces() {
-  if (!head().combined(beast::http::field::content_encoding).empty()) {
+  if (!head()[beast::http::field::content_encoding].empty()) {
     co_return Problem{415, "unsupported_content_encoding",
                       "A stream must be sent without a Content-Encoding."};
   }

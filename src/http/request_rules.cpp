@@ -97,9 +97,27 @@ std::optional<Problem> check_expect(const RequestHead& head) {
   return Problem{417, "expectation_failed", "The only supported expectation is 100-continue."};
 }
 
+// RFC 9110, section 5.3: the lines of a list are one list. Proxies add lines of their own.
+void combine_lists(RequestHead& head) {
+  for (const Field name :
+       {Field::accept, Field::accept_encoding, Field::connection, Field::content_encoding,
+        Field::if_none_match, Field::prefer, Field::sec_websocket_protocol, Field::upgrade}) {
+    const auto first = std::ranges::find(head.fields, name, &RequestHead::Field::name);
+    if (first == head.fields.end()) continue;
+    for (auto field = first + 1; field != head.fields.end(); ++field) {
+      if (field->name == name) first->value += ", " + field->value;
+    }
+    head.fields.erase(
+        std::remove_if(first + 1, head.fields.end(),
+                       [&](const RequestHead::Field& field) { return field.name == name; }),
+        head.fields.end());
+  }
+}
+
 }  // namespace
 
 std::optional<Problem> apply_rules(RequestHead& head) {
+  combine_lists(head);
   if (auto problem = check_singletons(head)) return problem;
   if (auto problem = check_host(head)) return problem;
   if (auto problem = normalize_target(head)) return problem;

@@ -8,7 +8,8 @@
 
 namespace genre::http {
 
-// Why the request is refused, or nothing. Brings the target into the form "/path?query".
+// Why the request is refused, or nothing. Brings the target into the form "/path?query", and the
+// lines of a list header into one.
 [[nodiscard]] std::optional<Problem> apply_rules(RequestHead& head);
 
 }  // namespace genre::http

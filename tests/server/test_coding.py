@@ -214,6 +214,17 @@ class Responses(ServerTest):
                 response = self.ask("GET", path, None, None, f"Accept-Encoding: {accepted}")
                 self.assertEqual(response.headers.get("content-encoding"), coding, accepted)
 
+    def test_lines_of_a_list_are_one_list(self):
+        response = self.ask("GET", "/openapi.json", None, None, "Accept-Encoding: deflate",
+                            "Accept-Encoding: identity, br;q=0", "Accept-Encoding: gzip")
+        self.assertEqual(response.headers.get("content-encoding"), "gzip")
+        response = self.ask("GET", "/openapi.json", None, None, 'If-None-Match: "x"',
+                            f"If-None-Match: {response.headers['etag']}")
+        self.assertEqual(response.status, 304)
+        response = self.ask("POST", "/predict", gzip.compress(wav(sine(seconds=1))), None, "Content-Encoding: gzip",
+                            "Content-Encoding: gzip")
+        self.assert_problem(response, 415, "unsupported_content_encoding")
+
     def test_entity_tag_of_openapi(self):
         plain, packed = self.ask_both("GET", "/openapi.json")
         etag = plain.headers["etag"]

@@ -2,8 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sndfile.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <iterator>
@@ -11,6 +14,8 @@
 #include <random>
 #include <string>
 
+#include "audio/mono_reader.h"
+#include "base/descriptor.h"
 #include "genre/live_predictor.h"
 #include "unit/encode.h"
 
@@ -244,6 +249,27 @@ TEST(LiveBytes, CanBeAbandonedAtAnyPoint) {
     ASSERT_TRUE(live);
     EXPECT_TRUE(live->push(std::span(file).first(n)));
   }
+}
+
+// What a block of two channels holds up is at most 50 ms of a window.
+TEST(LiveBytes, AreReadInShortBlocks) {
+  constexpr int kRate = 44100;
+  constexpr std::size_t kBytesPerSecond = kRate * 4;
+  const auto wav = encode(music(0.3, kRate, 2), kRate, SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2);
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  const base::Descriptor out(ends[0]);
+  {
+    const base::Descriptor in(ends[1]);
+    ASSERT_EQ(base::write_all(in.get(), wav), 0);  // less than a pipe holds
+  }
+  auto reader = audio::MonoReader::open(AudioFile::stream(out.get()), {});
+  ASSERT_TRUE(reader) << reader.error().message;
+  std::vector<float> y(kRate);
+  EXPECT_EQ(reader->read_some(y), std::size_t{kRate / 20});
+  int left = 0;
+  ASSERT_EQ(ioctl(out.get(), FIONREAD, &left), 0);
+  EXPECT_GE(static_cast<std::size_t>(left) + kBytesPerSecond / 10, wav.size());
 }
 
 }  // namespace
