@@ -12,6 +12,7 @@ import sys
 import tempfile
 
 COUNTS = [3, 10, 30]
+LINKS = 8  # names of each song whose time is measured: the program's start counts little then
 MODELS = os.environ.get("MODELS", "default").split(",")
 
 
@@ -57,6 +58,10 @@ def cost(genre, model, songs, folder):
     for k, song in enumerate(songs[:6]):
         files.append(os.path.join(folder, f"{k}.mp3"))
         four_minutes(song, files[-1])
+    for file in list(files):
+        for k in range(1, LINKS):
+            files.append(f"{file}.{k}.mp3")
+            os.link(file, files[-1])
     nothing = os.path.join(folder, "nothing.wav")  # what starting the program costs
     with open(nothing, "wb"):
         pass
@@ -73,10 +78,10 @@ def cost(genre, model, songs, folder):
 
 
 def main(genre, *songs):
-    with tempfile.TemporaryDirectory() as folder:
-        for model in MODELS:
-            print(f"model {model}")
-            agreement(genre, model, list(songs))
+    for model in MODELS:
+        print(f"model {model}")
+        agreement(genre, model, list(songs))
+        with tempfile.TemporaryDirectory() as folder:
             cost(genre, model, songs, folder)
 
 
