@@ -13,6 +13,7 @@
 #include "http/negotiation.h"
 #include "http/trace.h"
 #include "http/websocket.h"
+#include "predict/tags.h"
 #include "server/api/error_response.h"
 #include "server/api/open_inference_metadata.h"
 #include "server/live/protocols.h"
@@ -57,6 +58,10 @@ tl::expected<Action, http::Problem> action_of(const Request& request) {
              auto model = service.models.get(index);
              const ModelInfo* info = &model->info();
              return std::shared_ptr<const ModelInfo>(std::move(model), info);
+           },
+       .hears_tags =
+           [&service](std::size_t index) {
+             return predict::hears_tags(*service.models.get(index));
            },
        .statistics = [&service](std::size_t index) { return service.metrics.statistics(index); },
        .metrics = [&service] { return metrics_text(service); },

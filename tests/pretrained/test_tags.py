@@ -34,10 +34,16 @@ class Case(TemporaryFiles):
         self.addCleanup(server.signal)
         return server
 
-    def ask(self, server, target, song):
+    def client(self, server):
         client = Client(server.address)
         self.addCleanup(client.close)
-        return client.ask("POST", target, song, "audio/wav")
+        return client
+
+    def ask(self, server, target, song):
+        return self.client(server).ask("POST", target, song, "audio/wav")
+
+    def model(self, server):
+        return self.client(server).ask("GET", "/v1/model").json()
 
 
 class WithoutNetwork(Case):
@@ -56,6 +62,7 @@ class WithoutNetwork(Case):
         self.assertIn("--tags-model mn04", response.json()["detail"])
         self.assertEqual(self.ask(server, "/v1/predict?tags=0", wav()).status, 400)
         self.assertNotIn("tags", self.ask(server, "/v1/predict", wav()).json())
+        self.assertIs(self.model(server)["tags"], False)
 
 
 @unittest.skipUnless(os.path.exists(WEIGHTS), "needs the weights in shared/models")
@@ -89,6 +96,7 @@ class Mn04(Case):
         song = wav(sine(440, 12))
         expected = self.predict("--tags", "3", song=song)["tags"]
         server = self.serve("--tags-model", "mn04")
+        self.assertIs(self.model(server)["tags"], True)
         self.assertEqual(self.ask(server, "/v1/predict?tags=3", song).json()["tags"], expected)
         self.assertNotIn("tags", self.ask(server, "/v1/predict", song).json())
 

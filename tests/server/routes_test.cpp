@@ -31,6 +31,7 @@ tl::expected<Action, Problem> action_of(const RequestHead& head) {
   return dispatch(find_route(path_of(head.target)), head,
                   {.models = kNames,
                    .info = [](std::size_t) { return std::make_shared<const ModelInfo>(model()); },
+                   .hears_tags = [](std::size_t) { return false; },
                    .statistics = [](std::size_t) { return Statistics{}; }});
 }
 
@@ -68,7 +69,7 @@ TEST(Routes, HealthAndModel) {
             R"("inputs":[{"name":"features","shape":[null,26],"feature_set":"gtzan26",)"
             R"("pad_mode":"reflect"}],"window":3.0,"hop":3.0,"labels":["a","b"],)"
             R"("none_of_these":false,"confident":null,"provenance":null,)"
-            R"("figures":{"track":0.5}})");
+            R"("figures":{"track":0.5},"tags":false})");
 }
 
 TEST(Routes, Readiness) {

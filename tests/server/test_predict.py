@@ -309,11 +309,12 @@ class OtherRoutes(ServerTest):
         model = self.assert_json(self.ask("GET", "/v1/model"))
         self.assertEqual(list(model), ["name", "feature_set", "pad_mode", "inputs", "window",
                                        "hop", "labels", "none_of_these", "confident",
-                                       "provenance", "figures"])
+                                       "provenance", "figures", "tags"])
         self.assertEqual([(tensor["name"], tensor["shape"]) for tensor in model["inputs"]],
                          [("texture", [None, 1581]), ("log_mel", [None, 1, 128, 76])])
         self.assertEqual(model["labels"], GENRES)
         self.assertEqual(model["feature_set"], "texture")
+        self.assertIs(model["tags"], False)
 
     def test_unknown(self):
         for target in ("/nothing", "/predict/", "/v1", "/favicon.ico?x=1"):

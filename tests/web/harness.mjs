@@ -7,16 +7,19 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import axe from "axe-core";
 import { chromium } from "playwright-core";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..", "..");
-const genre = process.env.GENRE ?? path.join(root, "build/release/bin/genre");
+export const program = process.env.GENRE ?? path.join(root, "build/release/bin/genre");
 export const shared = process.env.GENRE_SHARED_DIR ?? path.join(root, "..", "shared");
 export const example = path.join(root, "examples/clip.wav");
 export const clip = (name) => path.join(shared, "data/gtzan/clips", name);
 export const withoutClips = existsSync(clip("reggae.00000.wav"))
   ? false
   : "needs the clips of ../shared/data/gtzan";
+export const weights = path.join(shared, "models/mn04_as_mAP_432.pt");
+export const withoutWeights = existsSync(weights) ? false : "needs the weights of ../shared/models";
 
 export const withoutFfmpeg = spawnSync("ffmpeg", ["-version"]).error
   ? "needs Debian's package ffmpeg"
@@ -25,7 +28,7 @@ export const withoutFfmpeg = spawnSync("ffmpeg", ["-version"]).error
 // { url, stop() } of a server with these flags, on a port of its own if they name none.
 export async function serve(...flags) {
   const port = flags.includes("--port") ? [] : ["--port", "0"];
-  const server = spawn(genre, ["serve", "--quiet", ...port, ...flags], {
+  const server = spawn(program, ["serve", "--quiet", ...port, ...flags], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   for await (const line of createInterface({ input: server.stdout })) {
@@ -143,4 +146,37 @@ export async function dropFolder(page, folder) {
 export async function picture(page, name) {
   const folder = process.env.GENRE_PICTURES;
   if (folder) await page.screenshot({ path: path.resolve(root, folder, name) });
+}
+
+export const done = (page) => page.locator(".verdict").waitFor();
+export const textOf = (page, selector) => page.locator(selector).innerText();
+
+// The rules of axe-core that the page breaks.
+export async function violations(page) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document));
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+}
+
+// 8-bit mono at 8 kHz: a tone that swells.
+export function wav(seconds) {
+  const rate = 8000;
+  const head = Buffer.alloc(44);
+  head.write("RIFF", 0);
+  head.writeUInt32LE(36 + rate * seconds, 4);
+  head.write("WAVEfmt ", 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(rate, 24);
+  head.writeUInt32LE(rate, 28);
+  head.writeUInt16LE(1, 32);
+  head.writeUInt16LE(8, 34);
+  head.write("data", 36);
+  head.writeUInt32LE(rate * seconds, 40);
+  const samples = Buffer.alloc(rate * seconds, 0);
+  for (let i = 0; i < samples.length; ++i) {
+    samples[i] = 128 + ((i % rate) / 100) * Math.sin((2 * Math.PI * 440 * i) / rate);
+  }
+  return Buffer.concat([head, samples]);
 }

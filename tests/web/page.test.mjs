@@ -5,10 +5,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
-import axe from "axe-core";
 import {
   choose,
   clip,
+  done,
   drop,
   dropFolder,
   example,
@@ -16,11 +16,17 @@ import {
   percent,
   picture,
   predict,
+  program,
   quit,
   serve,
+  textOf,
+  violations,
   visit,
+  wav,
+  weights,
   withoutClips,
   withoutFfmpeg,
+  withoutWeights,
 } from "./harness.mjs";
 
 let server;
@@ -40,32 +46,7 @@ async function file(name, content) {
   return path.join(folder, name);
 }
 
-// 8-bit mono at 8 kHz: a tone that swells.
-function wav(seconds) {
-  const rate = 8000;
-  const head = Buffer.alloc(44);
-  head.write("RIFF", 0);
-  head.writeUInt32LE(36 + rate * seconds, 4);
-  head.write("WAVEfmt ", 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(rate, 24);
-  head.writeUInt32LE(rate, 28);
-  head.writeUInt16LE(1, 32);
-  head.writeUInt16LE(8, 34);
-  head.write("data", 36);
-  head.writeUInt32LE(rate * seconds, 40);
-  const samples = Buffer.alloc(rate * seconds, 0);
-  for (let i = 0; i < samples.length; ++i) {
-    samples[i] = 128 + ((i % rate) / 100) * Math.sin((2 * Math.PI * 440 * i) / rate);
-  }
-  return Buffer.concat([head, samples]);
-}
-
-const done = (page) => page.locator(".verdict").waitFor();
 const drawn = (page) => page.locator('.waves[aria-busy="false"] canvas').first().waitFor();
-const textOf = (page, selector) => page.locator(selector).innerText();
 
 // The bars as [[genre, percent]].
 const bars = (page) =>
@@ -77,12 +58,6 @@ const bars = (page) =>
         li.querySelector(".value").innerText,
       ]),
     );
-
-async function violations(page) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document));
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-}
 
 // What the page says of a prediction: no certainty where the model is not sure.
 function verdict({ genre, certainty, confident, none_of_these }) {
@@ -496,6 +471,63 @@ describe("a song", () => {
   });
 });
 
+describe("what is heard beside the genre", () => {
+  test("is what a network with tags hears", { skip: withoutWeights }, async () => {
+    const data = { ...process.env, XDG_DATA_HOME: folder };
+    execFileSync(program, ["model", "pull", "mn04", "--from", weights], { env: data });
+    const hears = await serve("--tags-model", path.join(folder, "genre/networks/mn04.onnx"));
+    const song = await file("tone.wav", wav(12));
+    await visit(hears.url, async (page) => {
+      await choose(page, song);
+      await done(page);
+      assert.match(await textOf(page, ".verdict"), /Also heard: (\w[^,]*, )*Sine wave/);
+      assert.deepEqual(await violations(page), []);
+      const line = await page.getByLabel("The same on a command line").inputValue();
+      const { tags } = JSON.parse(execFileSync("sh", ["-c", `${line} -s`], { cwd: folder }));
+      assert.equal(tags.length, 20);
+    });
+    await hears.stop();
+  });
+
+  test("leaves out genres, what is not probable, and synonyms", async () => {
+    const model = await (await fetch(`${server.url}/v1/model`)).json();
+    const heard = {
+      Music: 0.9,
+      "Musical instrument": 0.6,
+      "Rock music": 0.5,
+      "Heavy metal": 0.4,
+      "Electric guitar": 0.3,
+      "Male speech, man speaking": 0.2,
+      "Child speech, kid speaking": 0.1,
+      Singing: 0.09,
+    };
+    const tags = Object.entries(heard).map(([tag, probability]) => ({ tag, probability }));
+    const answer = { ...(await predict(server.url, example)), tags };
+    await visit(server.url, async (page) => {
+      await page.route("**/v1/model", (route) => route.fulfill({ json: { ...model, tags: true } }));
+      let asked;
+      await page.route("**/v1/predict*", (route) => {
+        asked = new URL(route.request().url()).searchParams.get("tags");
+        return route.fulfill({ json: answer });
+      });
+      await page.reload();
+      await choose(page, example);
+      await page.getByText("Also heard: Electric guitar, Male speech, Child speech.").waitFor();
+      assert.equal(asked, "20");
+    });
+  });
+
+  test("is not asked for if the model does not hear it", async () => {
+    await visit(server.url, async (page) => {
+      const sent = page.waitForRequest("**/v1/predict*");
+      await choose(page, example);
+      assert.doesNotMatch((await sent).url(), /tags/);
+      await done(page);
+      assert.doesNotMatch(await textOf(page, ".verdict"), /heard/);
+    });
+  });
+});
+
 describe("several songs", () => {
   const row = (page, name) => page.locator(".songs tbody tr", { hasText: name });
   const names = (page) => page.locator(".songs tbody .name").allInnerTexts();
@@ -699,6 +731,26 @@ describe("several songs", () => {
       });
     });
   }
+
+  test("of a dropped folder of five hundred are all predicted", async () => {
+    const n = 500;
+    const music = await mkdtemp(path.join(folder, "music-"));
+    const song = wav(1);
+    await mkdir(path.join(music, "all"));
+    for (let i = 0; i < n; ++i) {
+      await writeFile(path.join(music, i % 5 ? "all" : "", `${i}.wav`), song);
+    }
+    const { genre } = await predict(server.url, path.join(music, "0.wav"));
+    await visit(server.url, async (page) => {
+      await dropFolder(page, music);
+      await finished(page, n);
+      assert.equal(await page.locator(".songs tr.done").count(), n);
+      const { "songs.csv": csv } = await saved(page, "CSV");
+      const rows = csv.trimEnd().split("\r\n").slice(1);
+      assert.equal(new Set(rows.map((row) => row.split(",")[0])).size, n);
+      assert.ok(rows.every((row) => row.split(",")[4] === genre));
+    });
+  });
 
   test("are missed in a folder without any", async () => {
     const empty = await mkdtemp(path.join(folder, "empty-"));

@@ -20,6 +20,12 @@ export interface Warning {
   to: number;
 }
 
+// What is heard beside the genre.
+export interface Tag {
+  tag: string;
+  probability: number; // in [0, 1], independent of the other tags
+}
+
 export interface Prediction extends GenreCertainty {
   genres: GenreCertainty[]; // likeliest first
   confident: boolean | null;
@@ -29,6 +35,7 @@ export interface Prediction extends GenreCertainty {
   sample_rate: number; // Hz
   model: string;
   warnings: Warning[];
+  tags?: Tag[]; // the most probable first, if the model hears them
 }
 
 // What a player draws of a file, in bins of equal length.
@@ -53,6 +60,16 @@ export interface Problem {
   retryAfter?: number; // s
 }
 
+// A prediction that goes on without its request.
+export interface Job {
+  id: string;
+  state: "queued" | "running" | "done" | "failed";
+  fraction: number | null; // of the audio that is done, in [0, 1]; 0 as long as no length is known
+  windows: number; // so far
+  result?: Prediction;
+  error?: Problem;
+}
+
 interface Accuracy {
   n_tracks?: number;
   clip_accuracy?: number;
@@ -69,9 +86,13 @@ export interface Model {
   name: string;
   labels: string[];
   figures: Record<string, Figures> | null;
+  tags: boolean; // whether it hears what there is beside the genre
 }
 
-export const PREDICT_PATH = "v1/predict?features=gtzan26";
+const N_TAGS = 20; // many are names of genres, which the page leaves out
+
+const predictPath = (tags: boolean) =>
+  `v1/predict?features=gtzan26${tags ? `&tags=${N_TAGS}` : ""}`;
 
 // Relative to the page, so that a proxy may serve it under a prefix.
 const url = (path: string) => new URL(path, document.baseURI).href;
@@ -109,21 +130,34 @@ function problemOf(status: number, body: string, retryAfter: string | null): Pro
   return problem;
 }
 
-// Throws a Problem. onSent: called with the share of the file that has been sent, in [0, 1].
-export function predict(file: Blob, name: string, onSent: (share: number) => void) {
-  return new Promise<Prediction>((resolve, reject) => {
+export interface PredictOptions {
+  tags: boolean;
+  asJob?: boolean; // the response may be a job; servers that have none send the prediction
+  signal: AbortSignal;
+  onSent: (share: number) => void; // of the file, in [0, 1]
+}
+
+// Throws a Problem, or the signal's reason. The server stops the work when the signal aborts.
+export function predict(file: Blob, name: string, options: PredictOptions) {
+  const { tags, asJob, signal, onSent } = options;
+  return new Promise<Prediction | Job>((resolve, reject) => {
+    signal.throwIfAborted();
     const form = new FormData();
     form.append("file", file, name);
     const request = new XMLHttpRequest(); // fetch does not report upload progress
-    request.open("POST", url(PREDICT_PATH));
-    for (const [field, value] of Object.entries(authorization())) {
+    request.open("POST", url(predictPath(tags)));
+    const preference = asJob ? { Prefer: "respond-async" } : {};
+    for (const [field, value] of Object.entries({ ...authorization(), ...preference })) {
       request.setRequestHeader(field, value);
     }
+    const abort = () => (request.abort(), reject(signal.reason));
+    signal.addEventListener("abort", abort);
+    request.onloadend = () => signal.removeEventListener("abort", abort);
     request.upload.onprogress = (event) => onSent(event.total ? event.loaded / event.total : 1);
     request.onload = () => {
       const problem = () =>
         problemOf(request.status, request.responseText, request.getResponseHeader("Retry-After"));
-      if (request.status !== 200) return reject(problem());
+      if (![200, 202].includes(request.status)) return reject(problem());
       try {
         resolve(JSON.parse(request.responseText));
       } catch {
@@ -149,6 +183,14 @@ async function json(path: string, request: RequestInit = {}) {
 // Throws a Problem.
 export const model = (): Promise<Model> => json("v1/model");
 
+// Throws a Problem.
+export const job = (id: string, signal: AbortSignal): Promise<Job> =>
+  json(`v1/jobs/${id}`, { signal });
+
+// Throws a Problem. Stops the job, if it is not done. Works while the page is left.
+export const removeJob = (id: string) =>
+  json(`v1/jobs/${id}`, { method: "DELETE", keepalive: true });
+
 // Throws a Problem. The server stops the work when the signal aborts the request.
 export const peaks = (file: Blob, signal: AbortSignal): Promise<Peaks> =>
   json("v1/peaks", {
@@ -169,8 +211,8 @@ export function liveSocket({ rate, summary }: { rate: number; summary: number })
 const quoted = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 // The same request as a curl command.
-export function curlLine(name: string) {
+export function curlLine(name: string, tags: boolean) {
   const parts = ["curl", "-F", quoted(`file=@"${name.replace(/["\\]/g, String.raw`\$&`)}"`)];
   if (token.get()) parts.push("-H", quoted("Authorization: Bearer TOKEN"));
-  return [...parts, quoted(url(PREDICT_PATH))].join(" ");
+  return [...parts, quoted(url(predictPath(tags)))].join(" ");
 }

@@ -2,13 +2,14 @@
 import { signal, type Signal } from "@preact/signals";
 import * as api from "./api";
 import { decode, toWav } from "./audio/wav";
+import { predict } from "./jobs";
 import { patiently } from "./patience";
 import { readTags, type Tags } from "./tags/tags";
 
 export type State =
   | { kind: "waiting" }
   | { kind: "sending"; share: number } // in [0, 1]
-  | { kind: "predicting" }
+  | { kind: "predicting"; job?: api.Job } // job: of a long file, once its progress is known
   | { kind: "converting" }
   | { kind: "busy"; seconds: number } // until the next try
   | { kind: "done"; prediction: api.Prediction; sent: Blob } // sent: the file, as the server reads it
@@ -20,6 +21,7 @@ export interface Song {
   path: string; // from the folder that was added; the name if it was a file
   file: Blob;
   plays: boolean; // as soon as it is predicted
+  stop: AbortController; // aborts when the song is removed
   state: Signal<State>;
   tags: Signal<Tags>;
 }
@@ -46,7 +48,8 @@ let tagReader = Promise.resolve();
 export function add(files: Addition[]) {
   const added = files.map(({ name, path = name, file, plays = false }): Song => {
     const state = signal<State>({ kind: "waiting" });
-    return { id: nextId++, name, path, file, plays, state, tags: signal({}) };
+    const stop = new AbortController();
+    return { id: nextId++, name, path, file, plays, stop, state, tags: signal({}) };
   });
   if (!added.length) return;
   songs.value = [...songs.value, ...added];
@@ -80,16 +83,26 @@ export const retry = enqueue;
 export function remove(song: Song) {
   const index = songs.value.indexOf(song);
   songs.value = songs.value.filter((other) => other !== song);
+  song.stop.abort();
   if (selected.value === song)
     selected.value = songs.value[Math.min(index, songs.value.length - 1)];
 }
 
 export function removeAll() {
+  for (const { stop } of songs.value) stop.abort();
   songs.value = [];
   selected.value = undefined;
 }
 
-export async function loadModel() {
+let loading: Promise<void> | undefined;
+
+// Once for all songs that need it at the same time.
+export function loadModel() {
+  loading ??= fetchModel().finally(() => (loading = undefined));
+  return loading;
+}
+
+async function fetchModel() {
   try {
     model.value = await api.model();
   } catch {
@@ -108,12 +121,14 @@ export function useToken(token: string) {
 }
 
 async function run(song: Song) {
-  if (!songs.value.includes(song)) return;
+  if (song.stop.signal.aborted) return;
   try {
+    if (!model.value) await loadModel(); // it tells whether there are tags to ask for
     const { prediction, sent } = await send(song, song.file);
     if (model.value?.name !== prediction.model) await loadModel();
     song.state.value = { kind: "done", prediction, sent };
   } catch (error) {
+    if (song.stop.signal.aborted) return;
     const problem = error as api.Problem;
     needsToken.value ||= problem.code === "unauthorized";
     song.state.value = { kind: "failed", problem };
@@ -142,8 +157,13 @@ async function sendOnce(song: Song, file: Blob) {
       throw { status: 0, code: "not_a_file", detail: "" } satisfies api.Problem;
     });
   song.state.value = { kind: "sending", share: 0 };
-  return api.predict(file, song.name, (share) => {
-    song.state.value = share < 1 ? { kind: "sending", share } : { kind: "predicting" };
+  return predict(file, song.name, {
+    tags: !!model.value?.tags,
+    signal: song.stop.signal,
+    onSent: (share) => {
+      song.state.value = share < 1 ? { kind: "sending", share } : { kind: "predicting" };
+    },
+    onProgress: (job) => (song.state.value = { kind: "predicting", job }),
   });
 }
 

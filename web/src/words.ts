@@ -184,6 +184,21 @@ export function verdict(prediction: Prediction) {
     : `${prediction.genre}, ${percent(prediction.certainty)}`;
 }
 
+const HEARD = 0.1; // probability
+const MOST_HEARD = 5;
+
+// The tags that say more than the genre does: not "Music", "Rock music" or "Heavy metal". Many have
+// synonyms after a comma.
+export function alsoHeard({ tags = [], genres }: Prediction): string[] {
+  if (isSilent(genres)) return [];
+  const genreWords = ["music", ...genres.map(({ genre }) => genre)];
+  const heard = tags
+    .filter(({ probability }) => probability >= HEARD)
+    .map(({ tag }) => tag.split(",")[0]!)
+    .filter((tag) => !genreWords.some((word) => tag.toLowerCase().includes(word)));
+  return [...new Set(heard)].slice(0, MOST_HEARD);
+}
+
 // The figures for unseen music under the strictest protocol, which is the one with the lowest
 // accuracy.
 export function honestFigures(model: Model): [string, Figures] | undefined {

@@ -12,8 +12,10 @@ using Json = nlohmann::ordered_json;
 
 }  // namespace
 
-http::Response describe_model(const ModelInfo& model) {
-  return {.body = base::json_text(model::describe(model))};
+http::Response describe_model(const ModelInfo& model, bool hears_tags) {
+  Json json = model::describe(model);
+  json["tags"] = hears_tags;
+  return {.body = base::json_text(json)};
 }
 
 http::Response list_models(std::span<const std::string> names) {

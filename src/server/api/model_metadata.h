@@ -11,7 +11,8 @@
 
 namespace genre::server {
 
-[[nodiscard]] http::Response describe_model(const ModelInfo& model);           // GET /v1/model
+// GET /v1/model. hears_tags: whether requests may have the parameter tags.
+[[nodiscard]] http::Response describe_model(const ModelInfo& model, bool hears_tags);
 [[nodiscard]] http::Response list_models(std::span<const std::string> names);  // GET /v1/models
 [[nodiscard]] http::Response model_status(std::string_view name, bool ready);  // GET /v1/models/M
 

@@ -178,7 +178,7 @@ std::optional<http::Problem> check_only_model(std::string_view target) {
 
 http::Reply model(const RequestHead& head, const ServerStatus& status, const ModelChoice& model) {
   if (auto problem = check_only_model(head.target)) return tl::make_unexpected(*std::move(problem));
-  return describe_model(*status.info(model.index));
+  return describe_model(*status.info(model.index), status.hears_tags(model.index));
 }
 http::Reply models(const RequestHead&, const ServerStatus& status, const ModelChoice&) {
   return list_models(status.models);

@@ -44,6 +44,7 @@ struct ServerStatus {
   bool stopping = false;                // only requests in progress are finished
   // Of the model at an index.
   std::function<std::shared_ptr<const ModelInfo>(std::size_t)> info = {};
+  std::function<bool(std::size_t)> hears_tags = {};
   std::function<Statistics(std::size_t)> statistics = {};
   std::function<std::string()> metrics = {};  // Prometheus' text
   // By the id of a job.

@@ -32,7 +32,7 @@ export function Exports({ name, prediction }: { name: string; prediction: Predic
           <input
             ref={line}
             readOnly
-            value={curlLine(name)}
+            value={curlLine(name, !!prediction.tags)}
             onFocus={(e) => e.currentTarget.select()}
           />
         </label>

@@ -1,7 +1,7 @@
 import type { Prediction } from "../api";
 import { colorOf } from "../genres";
 import { model, type Song } from "../songs";
-import { isNoneOfThese, isSilent, percent, sureness, warningWords } from "../words";
+import { alsoHeard, isNoneOfThese, isSilent, percent, sureness, warningWords } from "../words";
 import { Bars } from "./bars";
 import { Exports } from "./exports";
 import { Features } from "./features";
@@ -33,12 +33,14 @@ function Headline({ prediction }: { prediction: Prediction }) {
 
 function Verdict({ prediction }: { prediction: Prediction }) {
   const { title, help } = sureness(prediction, model.value);
+  const heard = alsoHeard(prediction);
   return (
     <section class="verdict" aria-label="Verdict">
       <Headline prediction={prediction} />
       <p>
         <strong>{title}.</strong> {help}
       </p>
+      {heard.length > 0 && <p>Also heard: {heard.join(", ")}.</p>}
     </section>
   );
 }

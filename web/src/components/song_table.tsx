@@ -14,6 +14,7 @@ function progress(state: State) {
     case "sending":
       return `sending, ${percent(state.share)}`;
     case "predicting":
+      return state.job?.fraction ? `predicting, ${percent(state.job.fraction)}` : "predicting";
     case "converting":
       return "predicting";
     case "busy":

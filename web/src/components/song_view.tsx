@@ -1,4 +1,5 @@
 // One song: its progress, its error or its result.
+import type { Job } from "../api";
 import { printable } from "../printable";
 import { retry, type Song } from "../songs";
 import { errorWords, percent, verdict } from "../words";
@@ -18,10 +19,21 @@ function Progress({ song }: { song: Song }) {
     case "converting":
       return <p>The server cannot read this format. The browser is converting it …</p>;
     case "predicting":
-      return <p>Predicting …</p>;
+      return state.job ? <JobProgress job={state.job} /> : <p>Predicting …</p>;
     default:
       return <p>Waiting …</p>;
   }
+}
+
+// The bar moves only if the length of the audio is known.
+function JobProgress({ job: { state, fraction, windows } }: { job: Job }) {
+  if (state === "queued") return <p>Waiting for the server …</p>;
+  return (
+    <p class="progress">
+      Predicting <progress aria-label="Audio that is predicted" value={fraction || undefined} />{" "}
+      {fraction ? percent(fraction) : `${windows} windows`}
+    </p>
+  );
 }
 
 function Failure({ song }: { song: Song }) {
