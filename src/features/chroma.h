@@ -20,6 +20,8 @@ struct ChromaParameters {
   std::size_t n_fft = kNFft;
   std::size_t n_chroma = kNChroma;
   double tuning = 0;  // in bins of n_chroma
+
+  friend bool operator==(const ChromaParameters&, const ChromaParameters&) = default;
 };
 
 // librosa.filters.chroma: [n_chroma, n_bins].

@@ -53,6 +53,7 @@ class FrameFft {
   void spectrum(std::span<const float> frame, std::span<std::complex<float>> spectrum);
 
  private:
+  // Sets exact_spectrum_: with a plan of half the length to the transform that is to be finished.
   void transform_exactly(std::span<const float> frame);
 
   std::shared_ptr<const FftTables> tables_;

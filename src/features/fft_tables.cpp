@@ -23,20 +23,15 @@ std::mutex& planner() {
   return mutex;
 }
 
-AlignedVector<float> make_rotations(std::size_t n_fft) {
-  AlignedVector<float> w(n_fft / 2);
+AlignedVector<double> make_rotations(std::size_t n_fft) {
+  AlignedVector<double> w(n_fft / 2);
   for (std::size_t k = 0; k < n_fft / 4; ++k) {
     const double phase =
         2.0 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n_fft);
-    w[2 * k] = static_cast<float>(-std::sin(phase));
-    w[2 * k + 1] = static_cast<float>(-std::cos(phase));
+    w[2 * k] = -std::sin(phase);
+    w[2 * k + 1] = -std::cos(phase);
   }
   return w;
-}
-
-std::shared_ptr<const FftPlans> fft_plans(std::size_t n_fft) {
-  static Cache<std::size_t, std::shared_ptr<const FftPlans>, 32> cache;
-  return *cache.get(n_fft, [&] { return std::make_shared<const FftPlans>(n_fft); });
 }
 
 FftTables make_tables(const FftParameters& parameters) {
@@ -48,9 +43,15 @@ FftTables make_tables(const FftParameters& parameters) {
                    .window = {},
                    .exact_window = {window.begin(), window.end()},
                    .rotations = {},
+                   .exact_rotations = {},
                    .plans = fft_plans(n_fft)};
   for (const double w : window) tables.window.push_back(static_cast<float>(w));
-  if (tables.plans->half != nullptr) tables.rotations = make_rotations(n_fft);
+  if (tables.plans->half != nullptr) {
+    tables.exact_rotations = make_rotations(n_fft);
+    for (const double w : tables.exact_rotations) {
+      tables.rotations.push_back(static_cast<float>(w));
+    }
+  }
   return tables;
 }
 
@@ -63,22 +64,30 @@ FftPlans::FftPlans(std::size_t n_fft) {
   AlignedVector<double> exact_samples(n_fft);
   AlignedVector<std::complex<double>> exact_spectrum(n_fft / 2 + 1);
   auto* out = reinterpret_cast<fftwf_complex*>(spectrum.data());
+  auto* exact_out = reinterpret_cast<fftw_complex*>(exact_spectrum.data());
   const std::scoped_lock lock(planner());
   if (n_fft % kHalfMultiple == 0) {
     half = fftwf_plan_dft_1d(size / 2, reinterpret_cast<fftwf_complex*>(samples.data()), out,
                              FFTW_FORWARD, kPlanFlags);
+    exact_half = fftw_plan_dft_1d(size / 2, reinterpret_cast<fftw_complex*>(exact_samples.data()),
+                                  exact_out, FFTW_FORWARD, kPlanFlags);
   } else {
     real = fftwf_plan_dft_r2c_1d(size, samples.data(), out, kPlanFlags);
   }
-  exact = fftw_plan_dft_r2c_1d(size, exact_samples.data(),
-                               reinterpret_cast<fftw_complex*>(exact_spectrum.data()), kPlanFlags);
+  exact = fftw_plan_dft_r2c_1d(size, exact_samples.data(), exact_out, kPlanFlags);
 }
 
 FftPlans::~FftPlans() {
   const std::scoped_lock lock(planner());
   if (half != nullptr) fftwf_destroy_plan(half);
   if (real != nullptr) fftwf_destroy_plan(real);
+  if (exact_half != nullptr) fftw_destroy_plan(exact_half);
   fftw_destroy_plan(exact);
+}
+
+std::shared_ptr<const FftPlans> fft_plans(std::size_t n_fft) {
+  static Cache<std::size_t, std::shared_ptr<const FftPlans>, 32> cache;
+  return *cache.get(n_fft, [&] { return std::make_shared<const FftPlans>(n_fft); });
 }
 
 std::shared_ptr<const FftTables> fft_tables(const FftParameters& parameters) {

@@ -27,6 +27,18 @@ void multiply(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, float* H
   for (; n < size; ++n) product[n] = a[n] * b[n];
 }
 
+void multiply_double(const double* HWY_RESTRICT a, const float* HWY_RESTRICT b,
+                     double* HWY_RESTRICT product, std::size_t size) {
+  const hn::ScalableTag<double> d;
+  const hn::Rebind<float, decltype(d)> df;
+  std::size_t n = 0;
+  for (; n + hn::Lanes(d) <= size; n += hn::Lanes(d)) {
+    const auto right = hn::PromoteTo(d, hn::LoadU(df, b + n));
+    hn::StoreU(hn::Mul(hn::LoadU(d, a + n), right), d, product + n);
+  }
+  for (; n < size; ++n) product[n] = a[n] * b[n];
+}
+
 float sum_of_squares(const float* HWY_RESTRICT x, std::size_t size) {
   const Floats d;
   const std::size_t lanes = hn::Lanes(d);
@@ -40,6 +52,22 @@ float sum_of_squares(const float* HWY_RESTRICT x, std::size_t size) {
   float sum = hn::GetLane(hn::SumOfLanes(d, hn::Add(even, odd)));
   for (; n < size; ++n) sum += x[n] * x[n];
   return sum;
+}
+
+// 0 times a finite number is 0, and NaN otherwise. NaN stays in the sum.
+bool all_finite(const float* HWY_RESTRICT x, std::size_t size) {
+  const Floats d;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto zero = hn::Zero(d);
+  auto even = zero, odd = zero;
+  std::size_t n = 0;
+  for (; n + 2 * lanes <= size; n += 2 * lanes) {
+    even = hn::MulAdd(zero, hn::LoadU(d, x + n), even);
+    odd = hn::MulAdd(zero, hn::LoadU(d, x + n + lanes), odd);
+  }
+  float sum = hn::GetLane(hn::SumOfLanes(d, hn::Add(even, odd)));
+  for (; n < size; ++n) sum += 0.0F * x[n];
+  return sum == 0;
 }
 
 std::size_t count_crossings(const float* x, std::size_t size, float limit) {
@@ -125,7 +153,9 @@ HWY_AFTER_NAMESPACE();
 namespace genre::features {
 namespace {
 HWY_EXPORT(multiply);
+HWY_EXPORT(multiply_double);
 HWY_EXPORT(sum_of_squares);
+HWY_EXPORT(all_finite);
 HWY_EXPORT(count_crossings);
 HWY_EXPORT(power_to_db);
 HWY_EXPORT(scaled_log);
@@ -139,8 +169,16 @@ void multiply(std::span<const float> a, std::span<const float> b, std::span<floa
   HWY_DYNAMIC_DISPATCH(multiply)(a.data(), b.data(), product.data(), product.size());
 }
 
+void multiply(std::span<const double> a, std::span<const float> b, std::span<double> product) {
+  HWY_DYNAMIC_DISPATCH(multiply_double)(a.data(), b.data(), product.data(), product.size());
+}
+
 float sum_of_squares(std::span<const float> x) {
   return HWY_DYNAMIC_DISPATCH(sum_of_squares)(x.data(), x.size());
+}
+
+bool all_finite(std::span<const float> x) {
+  return HWY_DYNAMIC_DISPATCH(all_finite)(x.data(), x.size());
 }
 
 std::size_t count_crossings(std::span<const float> x, float limit) {

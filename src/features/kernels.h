@@ -9,9 +9,13 @@ namespace genre::features {
 
 // product[n] = a[n] * b[n]. All have the same length.
 void multiply(std::span<const float> a, std::span<const float> b, std::span<float> product);
+void multiply(std::span<const double> a, std::span<const float> b, std::span<double> product);
 
 // The sum of x[n]^2, in single precision with at least four partial sums.
 [[nodiscard]] float sum_of_squares(std::span<const float> x);
+
+// Whether no value is NaN or infinite.
+[[nodiscard]] bool all_finite(std::span<const float> x);
 
 // The number of n in [1, size) for which exactly one of x[n - 1] and x[n] is below limit.
 [[nodiscard]] std::size_t count_crossings(std::span<const float> x, float limit);

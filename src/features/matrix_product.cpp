@@ -42,11 +42,17 @@ void product(const float* a, std::size_t n_rows, std::size_t n_terms, const floa
     const std::size_t rows = std::min(kTileRows, n_rows - row);
     const float* left = a + row * n_terms;
     float* result = out + row * n_columns;
-    std::size_t t = 0;
-    for (; t + hn::Lanes(d) <= n_columns; t += hn::Lanes(d)) {
-      tile(d, left, rows, n_terms, b + t, n_columns, result + t);
+    if (n_columns < hn::Lanes(d)) {
+      for (std::size_t t = 0; t < n_columns; ++t) {
+        tile(one, left, rows, n_terms, b + t, n_columns, result + t);
+      }
+      continue;
     }
-    for (; t < n_columns; ++t) tile(one, left, rows, n_terms, b + t, n_columns, result + t);
+    for (std::size_t t = 0; t < n_columns; t += hn::Lanes(d)) {
+      // The last columns overlap with those before, which get the same values again.
+      const std::size_t first = std::min(t, n_columns - hn::Lanes(d));
+      tile(d, left, rows, n_terms, b + first, n_columns, result + first);
+    }
   }
 }
 

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
+#include "features/kernels.h"
 
 namespace genre::librosa {
 
@@ -20,8 +19,7 @@ Result<void> check_clip(std::span<const float> y, std::size_t frame_length, bool
                             "frame, {}",
                             y.size(), frame_length));
   }
-  return require(std::ranges::all_of(y, [](float sample) { return std::isfinite(sample); }),
-                 "y has a sample that is NaN or infinite");
+  return require(features::all_finite(y), "y has a sample that is NaN or infinite");
 }
 
 Result<void> check_sr(int sr) {

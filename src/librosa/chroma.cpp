@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <memory>
 
+#include "features/cache.h"
 #include "features/matrix_product.h"
 #include "features/tuning.h"
 #include "librosa/check.h"
@@ -29,6 +31,21 @@ Result<void> check_chroma(std::span<const float> y, const ChromaOptions& options
 // Values of the spectra that are kept for the second pass: three minutes with the defaults, 64 MB.
 // Those of a longer clip are computed again.
 constexpr std::size_t kMaxKept = std::size_t{1} << 24;
+
+// The filters of the tunings that were used last. Large ones are not kept: 64 of 256 kB are 16 MB.
+std::shared_ptr<const Matrix<float>> filters_of(const ChromaOptions& options, double tuning) {
+  static features::Cache<features::ChromaParameters, Matrix<float>, 64> cache;
+  constexpr std::size_t kMaxCached = std::size_t{1} << 16;
+  const features::ChromaParameters parameters{.sr = static_cast<double>(options.sr),
+                                              .n_fft = options.stft.n_fft,
+                                              .n_chroma = options.n_chroma,
+                                              .tuning = tuning};
+  const auto make = [&] { return features::make_chroma_filters(parameters); };
+  if (options.n_chroma * (1 + options.stft.n_fft / 2) <= kMaxCached) {
+    return cache.get(parameters, make);
+  }
+  return std::make_shared<const Matrix<float>>(make());
+}
 
 Matrix<float> power_of(const SpectraBlock& block) {
   Matrix<float> power(block.power.size(), block.n);
@@ -63,13 +80,10 @@ Result<Matrix<float>> chroma_stft(std::span<const float> y, const ChromaOptions&
       });
       tuning = features::tuning_value(estimator.finish());
     }
-    const auto filters = features::make_chroma_filters({.sr = static_cast<double>(options.sr),
-                                                        .n_fft = options.stft.n_fft,
-                                                        .n_chroma = options.n_chroma,
-                                                        .tuning = tuning});
+    const auto filters = filters_of(options, tuning);
     std::size_t first = 0;
     const auto add = [&](const Matrix<float>& power) {
-      const Matrix<float> part = features::product(filters, power);
+      const Matrix<float> part = features::product(*filters, power);
       for (std::size_t c = 0; c < part.n_rows; ++c) {
         std::ranges::copy(part.row(c), chroma.row(c).begin() + static_cast<std::ptrdiff_t>(first));
       }

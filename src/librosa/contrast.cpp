@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
-#include <numeric>
 
 #include "features/compression.h"
+#include "features/extremes.h"
 #include "librosa/check.h"
 #include "librosa/spectra.h"
 
@@ -58,10 +60,56 @@ Result<std::vector<Band>> bands_of(const SpectralOptions& options,
   return bands;
 }
 
-float mean_of(std::span<const float> values) {
-  return static_cast<float>(std::accumulate(values.begin(), values.end(), 0.0) /
-                            static_cast<double>(values.size()));
-}
+// The means of the lowest and the highest values of a band: its valley and its peak.
+class Quantiles {
+ public:
+  explicit Quantiles(std::size_t n) : lowest_(n), highest_(n) {}
+
+  // rows: of a band, at least n.
+  void find(std::span<const FrameValues> rows, std::size_t n_frames) {
+    if (lowest_.size() <= kMaxInserted) {
+      features::find_extremes(rows, lowest_, highest_);
+    } else {
+      select(rows, n_frames);
+    }
+  }
+
+  [[nodiscard]] FrameValues valley() const { return mean_of(lowest_); }
+  [[nodiscard]] FrameValues peak() const { return mean_of(highest_); }
+
+ private:
+  // find_extremes takes longer than a selection for more values.
+  static constexpr std::size_t kMaxInserted = 32;
+
+  void select(std::span<const FrameValues> rows, std::size_t n_frames) {
+    const auto n = static_cast<std::ptrdiff_t>(lowest_.size());
+    for (std::size_t t = 0; t < n_frames; ++t) {
+      values_.resize(rows.size());
+      std::ranges::transform(rows, values_.begin(), [t](const FrameValues& row) { return row[t]; });
+      std::ranges::nth_element(values_, values_.begin() + n - 1);
+      for (std::size_t i = 0; i < lowest_.size(); ++i) lowest_[i][t] = values_[i];
+      std::ranges::nth_element(values_, values_.end() - n);
+      for (std::size_t i = 0; i < highest_.size(); ++i) {
+        highest_[i][t] = values_[values_.size() - 1 - i];
+      }
+    }
+  }
+
+  static FrameValues mean_of(std::span<const FrameValues> rows) {
+    std::array<double, kBlockFrames> sums{};
+    for (const FrameValues& row : rows) {
+      for (std::size_t t = 0; t < kBlockFrames; ++t) sums[t] += row[t];
+    }
+    FrameValues means;
+    for (std::size_t t = 0; t < kBlockFrames; ++t) {
+      means[t] = static_cast<float>(sums[t] / static_cast<double>(rows.size()));
+    }
+    return means;
+  }
+
+  std::vector<FrameValues> lowest_, highest_;  // [n]
+  std::vector<float> values_;                  // of a frame
+};
 
 Result<void> check_contrast(const ContrastOptions& contrast) {
   if (contrast.n_bands == 0) return require(false, "n_bands is 0; it must be 1 or more");
@@ -84,21 +132,14 @@ Result<Matrix<float>> spectral_contrast(std::span<const float> y, const Spectral
   return bands_of(options, contrast).map([&](const std::vector<Band>& bands) {
     Matrix<float> peak(bands.size(), frame_count(y, options.stft));
     Matrix<float> valley(peak.n_rows, peak.n_columns);
-    std::vector<float> values;
+    std::vector<Quantiles> quantiles;
+    for (const Band& band : bands) quantiles.emplace_back(band.n_quantile);
     for_each_block(y, options.stft, [&](const SpectraBlock& block) {
       for (std::size_t k = 0; k < bands.size(); ++k) {
-        const Band& band = bands[k];
-        for (std::size_t t = 0; t < block.n; ++t) {
-          values.clear();
-          for (std::size_t bin = band.first; bin < band.end; ++bin) {
-            values.push_back(block.magnitude[bin][t]);
-          }
-          const auto n = static_cast<std::ptrdiff_t>(band.n_quantile);
-          std::ranges::nth_element(values, values.begin() + n - 1);
-          valley.row(k)[block.first + t] = mean_of(std::span(values).first(band.n_quantile));
-          std::ranges::nth_element(values, values.end() - n);
-          peak.row(k)[block.first + t] = mean_of(std::span(values).last(band.n_quantile));
-        }
+        const auto& [first, end, n] = bands[k];
+        quantiles[k].find(block.magnitude.subspan(first, end - first), block.n);
+        copy_to(valley.row(k), block, quantiles[k].valley());
+        copy_to(peak.row(k), block, quantiles[k].peak());
       }
     });
     if (!contrast.linear) {

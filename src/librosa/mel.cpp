@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -9,6 +10,7 @@
 #include "features/matrix_product.h"
 #include "features/mel_spectrogram.h"
 #include "librosa/check.h"
+#include "librosa/dct.h"
 
 namespace genre::librosa {
 namespace {
@@ -29,41 +31,6 @@ FrontendParameters parameters_of(const MelOptions& options) {
   p.mel_scale = options.htk ? MelScale::kHtk : MelScale::kSlaney;
   p.norm = options.norm;
   return p;
-}
-
-// scipy.fft.dct of n values, types 1 to 3: the first n_coefficients rows of its matrix.
-Matrix<float> dct_matrix(const MfccOptions& options, std::size_t n) {
-  const std::size_t n_coefficients = std::min(options.n_mfcc, n);
-  const auto size = static_cast<double>(n);
-  Matrix<float> matrix(n_coefficients, n);
-  for (std::size_t k = 0; k < n_coefficients; ++k) {
-    for (std::size_t m = 0; m < n; ++m) {
-      const bool first_in = m == 0, last_in = m + 1 == n, first_out = k == 0, last_out = k + 1 == n;
-      const auto i = static_cast<double>(k), j = static_cast<double>(m);
-      double value = 0;
-      switch (options.dct_type) {
-        case 1:
-          value = std::cos(std::numbers::pi * i * j / (size - 1));
-          if (options.ortho) {
-            value *= std::sqrt(2 / (size - 1));
-            if (first_in || last_in) value /= std::numbers::sqrt2;
-            if (first_out || last_out) value /= std::numbers::sqrt2;
-          } else if (!first_in && !last_in) {
-            value *= 2;
-          }
-          break;
-        case 2:
-          value = std::cos(std::numbers::pi * i * (2 * j + 1) / (2 * size));
-          value *= options.ortho ? std::sqrt((first_out ? 1 : 2) / size) : 2;
-          break;
-        default:
-          value = std::cos(std::numbers::pi * (2 * i + 1) * j / (2 * size));
-          value *= options.ortho ? std::sqrt((first_in ? 1 : 2) / size) : first_in ? 1 : 2;
-      }
-      matrix.row(k)[m] = static_cast<float>(value);
-    }
-  }
-  return matrix;
 }
 
 void lift(Matrix<float>& mfcc, double lifter) {
@@ -107,7 +74,12 @@ Result<Matrix<float>> mfcc(std::span<const float> y, const MfccOptions& options)
   if (const auto ok = check_mfcc(options); !ok) return tl::make_unexpected(ok.error());
   return melspectrogram(y, options.mel).map([&](Matrix<float> mel) {
     features::power_to_db(mel.values, 1.0, 1e-10, 80.0);
-    Matrix<float> result = features::product(dct_matrix(options, mel.n_rows), mel);
+    Matrix<float> result =
+        features::product(*dct_matrix({.n_coefficients = std::min(options.n_mfcc, mel.n_rows),
+                                       .n = mel.n_rows,
+                                       .type = options.dct_type,
+                                       .ortho = options.ortho}),
+                          mel);
     if (options.lifter > 0) lift(result, options.lifter);
     return result;
   });

@@ -1,3 +1,4 @@
+#include "features/moments.h"
 #include "librosa/check.h"
 #include "librosa/spectra.h"
 
@@ -12,18 +13,12 @@ Result<Matrix<float>> poly_features(std::span<const float> y, const SpectralOpti
     const double middle = (n_bins - 1) / 2;                       // mean bin
     const double variance = n_bins * (n_bins * n_bins - 1) / 12;  // sum of (bin - middle)^2
     for_each_block(y, options.stft, [&](const SpectraBlock& block) {
-      std::array<double, kBlockFrames> sums{}, products{};
-      for (std::size_t bin = 0; bin < block.magnitude.size(); ++bin) {
-        const double deviation = static_cast<double>(bin) - middle;
-        for (std::size_t t = 0; t < kBlockFrames; ++t) {
-          sums[t] += block.magnitude[bin][t];
-          products[t] += deviation * block.magnitude[bin][t];
-        }
-      }
+      const auto moments = features::spectral_moments(block.magnitude);
       for (std::size_t t = 0; t < block.n; ++t) {
-        const double per_bin = products[t] / variance;
+        const double per_bin = (moments.first[t] - middle * moments.sum[t]) / variance;
         result.row(0)[block.first + t] = static_cast<float>(per_bin / hz);
-        result.row(1)[block.first + t] = static_cast<float>(sums[t] / n_bins - per_bin * middle);
+        result.row(1)[block.first + t] =
+            static_cast<float>(moments.sum[t] / n_bins - per_bin * middle);
       }
     });
     return result;

@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <cmath>
 
+#include "features/moments.h"
 #include "librosa/check.h"
 #include "librosa/spectra.h"
 
@@ -15,26 +16,21 @@ double hz_per_bin(const SpectralOptions& options) {
   return static_cast<double>(options.sr) / static_cast<double>(options.stft.n_fft);
 }
 
-using Sums = std::array<double, kBlockFrames>;
+using Sums = features::SpectralMoments::Sums;
 
-// Sums over the bins of a block: of the magnitudes, and of the magnitudes times bin. In double
-// precision, because the centroid of a steady sound moves little.
-struct Moments {
-  explicit Moments(const SpectraBlock& block) {
-    for (std::size_t bin = 0; bin < block.magnitude.size(); ++bin) {
-      const auto place = static_cast<double>(bin);
-      for (std::size_t t = 0; t < kBlockFrames; ++t) {
-        const double m = block.magnitude[bin][t];
-        sum[t] += m;
-        weighted[t] += place * m;
-      }
-    }
-  }
+// In double precision, because the centroid of a steady sound moves little.
+struct Moments : features::SpectralMoments {
+  explicit Moments(const SpectraBlock& block)
+      : SpectralMoments(spectral_moments(block.magnitude)) {}
   // librosa.util.normalize does not scale a silent frame.
   [[nodiscard]] double norm(std::size_t t) const { return sum[t] < features::kTiny ? 1 : sum[t]; }
-  [[nodiscard]] double centroid(std::size_t t) const { return weighted[t] / norm(t); }
+  [[nodiscard]] double centroid(std::size_t t) const { return first[t] / norm(t); }
 
-  Sums sum{}, weighted{};
+  // The sum of the magnitudes times the square of the deviation from the centroid.
+  [[nodiscard]] double squares(std::size_t t) const {
+    const double c = centroid(t);
+    return std::max(0.0, second[t] - c * (2 * first[t] - c * sum[t]));
+  }
 };
 
 // f(block) has the value of each frame of a block.
@@ -53,16 +49,13 @@ Result<Matrix<float>> per_frame(std::span<const float> y, const SpectralOptions&
   });
 }
 
-// Sums of magnitudes times power(deviation from the centroid in Hz).
-template <class Power>
-Sums deviations(const SpectraBlock& block, const Moments& moments, double hz, const Power& power) {
-  Sums sums{}, centroid{};
-  for (std::size_t t = 0; t < kBlockFrames; ++t) centroid[t] = moments.centroid(t) * hz;
+// The sums of the magnitudes times abs(deviation from the centroid)^p.
+Sums deviations(const SpectraBlock& block, const Moments& moments, double p) {
+  Sums sums{};
   for (std::size_t bin = 0; bin < block.magnitude.size(); ++bin) {
-    const double place = static_cast<double>(bin) * hz;
-    for (std::size_t t = 0; t < kBlockFrames; ++t) {
-      const auto m = static_cast<double>(block.magnitude[bin][t]);
-      sums[t] += power(std::abs(place - centroid[t])) * m;
+    for (std::size_t t = 0; t < block.n; ++t) {
+      const double deviation = std::abs(static_cast<double>(bin) - moments.centroid(t));
+      sums[t] += std::pow(deviation, p) * static_cast<double>(block.magnitude[bin][t]);
     }
   }
   return sums;
@@ -85,12 +78,16 @@ Result<Matrix<float>> spectral_bandwidth(std::span<const float> y, const Spectra
     return fail(ErrorCode::kBadParameter, fmt::format("p is {}; it must be above 0", p));
   return per_frame(y, options, [&](const SpectraBlock& block) {
     const Moments moments(block);
-    const double hz = hz_per_bin(options);
-    Sums values = p == 2 ? deviations(block, moments, hz, [](double x) { return x * x; })
-                         : deviations(block, moments, hz, [p](double x) { return std::pow(x, p); });
+    Sums values{};
+    if (p == 2) {
+      for (std::size_t t = 0; t < block.n; ++t) values[t] = moments.squares(t);
+    } else {
+      values = deviations(block, moments, p);
+    }
     for (std::size_t t = 0; t < block.n; ++t) {
       if (norm) values[t] /= moments.norm(t);
-      values[t] = p == 2 ? std::sqrt(values[t]) : std::pow(values[t], 1 / p);
+      values[t] =
+          hz_per_bin(options) * (p == 2 ? std::sqrt(values[t]) : std::pow(values[t], 1 / p));
     }
     return values;
   });

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "features/fft.h"
 #include "librosa/check.h"
 #include "librosa/spectra.h"
@@ -10,10 +12,17 @@ Result<Matrix<std::complex<float>>> stft(std::span<const float> y, const StftOpt
     features::FrameFft fft(fft_parameters(options));
     Matrix<std::complex<float>> result(fft.n_bins(), frames.size());
     std::vector<float> scratch(options.n_fft);
-    std::vector<std::complex<float>> spectrum(fft.n_bins());
-    for (std::size_t t = 0; t < frames.size(); ++t) {
-      fft.spectrum(frames.frame(t, scratch), spectrum);
-      for (std::size_t bin = 0; bin < spectrum.size(); ++bin) result.row(bin)[t] = spectrum[bin];
+    // Sixteen frames at a time, because the rows of the result are far apart in memory.
+    Matrix<std::complex<float>> spectra(features::kBlockFrames, fft.n_bins());
+    for (std::size_t first = 0; first < frames.size(); first += spectra.n_rows) {
+      const std::size_t n = std::min(spectra.n_rows, frames.size() - first);
+      for (std::size_t t = 0; t < n; ++t) {
+        fft.spectrum(frames.frame(first + t, scratch), spectra.row(t));
+      }
+      for (std::size_t bin = 0; bin < spectra.n_columns; ++bin) {
+        const auto row = result.row(bin).subspan(first, n);
+        for (std::size_t t = 0; t < n; ++t) row[t] = spectra.values[t * spectra.n_columns + bin];
+      }
     }
     return result;
   });

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "features/autocorrelation.h"
 #include "features/window.h"
 #include "librosa/check.h"
 
@@ -28,22 +29,13 @@ std::vector<double> mean_tempogram(std::span<const float> envelope, std::size_t 
   const auto window = features::get_window(Window::kHann, win_length, true);
   const auto padded = padded_with_ramps(envelope, win_length / 2);
   const std::size_t n_windows = std::min(envelope.size(), padded.size() - win_length + 1);
-  std::vector<double> mean(win_length), x(win_length), correlation(win_length);
+  features::MeanAutocorrelation mean(win_length);
+  std::vector<double> x(win_length);
   for (std::size_t t = 0; t < n_windows; ++t) {
     for (std::size_t n = 0; n < win_length; ++n) x[n] = padded[t + n] * window[n];
-    double max = 0;
-    for (std::size_t lag = 0; lag < win_length; ++lag) {
-      double sum = 0;
-      for (std::size_t n = lag; n < win_length; ++n) sum += x[n] * x[n - lag];
-      correlation[lag] = sum;
-      max = std::max(max, std::abs(sum));
-    }
-    // librosa.util.normalize does not scale what is smaller.
-    if (max < std::numeric_limits<double>::min()) max = 1;
-    for (std::size_t lag = 0; lag < win_length; ++lag) mean[lag] += correlation[lag] / max;
+    mean.add(x);
   }
-  for (double& value : mean) value /= static_cast<double>(n_windows);
-  return mean;
+  return mean.compute();
 }
 
 Result<void> check_tempo(std::span<const float> envelope, const TempoOptions& options) {

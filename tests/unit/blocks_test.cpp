@@ -3,15 +3,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <complex>
 #include <numbers>
 #include <random>
 #include <vector>
 
 #include "every_target.h"
 #include "features/chroma.h"
+#include "features/extremes.h"
 #include "features/mel.h"
 #include "features/mfcc.h"
+#include "features/moments.h"
 #include "features/precision.h"
 #include "features/spectral.h"
 #include "features/spectrogram.h"
@@ -39,6 +43,65 @@ Block<n_rows> random_block(unsigned seed) {
     row[kSilent] = 0;
   }
   return block;
+}
+
+// With lengths that are finished by the kernels, and by FFTW alone.
+TEST_P(Blocks, ExactSpectraAreThoseOfTheDefinition) {
+  for (const std::size_t n_fft : {64, 2048, 66, 333}) {
+    const auto y = uniform_noise(n_fft, 3);
+    FrameFft fft({.n_fft = n_fft});
+    std::vector<std::complex<float>> spectrum(fft.n_bins());
+    std::vector<float> magnitude(fft.n_bins());
+    fft.spectrum(y, spectrum);
+    fft.exact_magnitudes(y, magnitude);
+    const double turn = 2 * std::numbers::pi / static_cast<double>(n_fft);
+    for (std::size_t bin = 0; bin < fft.n_bins(); bin += n_fft / 64) {
+      std::complex<double> sum;
+      for (std::size_t n = 0; n < n_fft; ++n) {
+        const double window = 0.5 - 0.5 * std::cos(turn * static_cast<double>(n));
+        sum += y[n] * window * std::polar(1.0, -turn * static_cast<double>(n * bin % n_fft));
+      }
+      const double tolerance = 1e-7 * std::abs(sum) + 1e-12;
+      EXPECT_NEAR(spectrum[bin].real(), sum.real(), tolerance) << bin << " of " << n_fft;
+      EXPECT_NEAR(spectrum[bin].imag(), sum.imag(), tolerance) << bin << " of " << n_fft;
+      EXPECT_NEAR(magnitude[bin], std::abs(sum), 2 * tolerance) << bin << " of " << n_fft;
+    }
+  }
+}
+
+TEST_P(Blocks, MomentsAreSumsOverTheBins) {
+  const auto block = random_block<33>(6);
+  const SpectralMoments moments = spectral_moments(block.rows);
+  for (std::size_t t = 0; t < kBlockFrames; ++t) {
+    double sum = 0, first = 0, second = 0;
+    for (std::size_t bin = 0; bin < block.rows.size(); ++bin) {
+      const auto place = static_cast<double>(bin);
+      sum += block.rows[bin][t];
+      first += place * block.rows[bin][t];
+      second += place * place * block.rows[bin][t];
+    }
+    EXPECT_NEAR(moments.sum[t], sum, 1e-13 * sum) << t;
+    EXPECT_NEAR(moments.first[t], first, 1e-13 * first) << t;
+    EXPECT_NEAR(moments.second[t], second, 1e-13 * second) << t;
+  }
+}
+
+TEST_P(Blocks, ExtremesAreTheEndsOfTheSortedValues) {
+  constexpr std::size_t kRows = 40;
+  const auto block = random_block<kRows>(9);
+  for (const std::size_t n : {std::size_t{1}, std::size_t{3}, kRows}) {
+    std::vector<FrameValues> lowest(n), highest(n);
+    find_extremes(block.rows, lowest, highest);
+    for (std::size_t t = 0; t < kBlockFrames; ++t) {
+      std::vector<float> sorted;
+      for (const FrameValues& row : block.rows) sorted.push_back(row[t]);
+      std::ranges::sort(sorted);
+      for (std::size_t i = 0; i < n; ++i) {
+        EXPECT_EQ(lowest[i][t], sorted[i]) << i << " of " << n << ", frame " << t;
+        EXPECT_EQ(highest[i][t], sorted[kRows - 1 - i]) << i << " of " << n << ", frame " << t;
+      }
+    }
+  }
 }
 
 TEST_P(Blocks, SpectrogramIsTheTransformOfEachFrame) {

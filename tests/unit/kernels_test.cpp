@@ -51,6 +51,14 @@ TEST_P(Kernels, Multiply) {
       ASSERT_EQ(product[offset + n], a[offset + n] * b[1 + n]) << n;
     }
     EXPECT_EQ(product.back(), kGuard);
+    const std::vector<double> exact(a.begin(), a.end());
+    std::vector<double> exact_product(size + 1, kGuard);
+    multiply(std::span(exact).subspan(offset), std::span(b).subspan(1),
+             std::span(exact_product).first(size));
+    for (std::size_t n = 0; n < size; ++n) {
+      ASSERT_EQ(exact_product[n], exact[offset + n] * b[1 + n]) << n;
+    }
+    EXPECT_EQ(exact_product.back(), kGuard);
   });
 }
 
@@ -61,6 +69,24 @@ TEST_P(Kernels, SumOfSquares) {
     for (std::size_t n = offset; n < x.size(); ++n) expected += static_cast<double>(x[n]) * x[n];
     ASSERT_NEAR(sum_of_squares(std::span(x).subspan(offset)), expected,
                 6e-8 * static_cast<double>(size) * expected);
+  });
+}
+
+TEST_P(Kernels, AllFinite) {
+  constexpr float kMax = std::numeric_limits<float>::max();
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  at_awkward_places([&](std::size_t size, std::size_t offset) {
+    std::vector<float> x(offset + size, kMax);
+    const auto values = std::span(x).subspan(offset);
+    EXPECT_TRUE(all_finite(values));
+    for (const std::size_t place : {std::size_t{0}, size / 2, size - 1}) {
+      if (place >= size) continue;
+      for (const float bad : {std::numeric_limits<float>::quiet_NaN(), kInfinity, -kInfinity}) {
+        values[place] = bad;
+        EXPECT_FALSE(all_finite(values)) << bad << " at " << place;
+        values[place] = -kMax;
+      }
+    }
   });
 }
 
