@@ -14,7 +14,7 @@ page_packages=()
 if ! command -v node || ! command -v npm; then page_packages+=(nodejs npm); fi >/dev/null
 readonly page_packages
 readonly train_packages=(libopenblas0-pthread libtorch-dev)  # for `genre train --network dense`
-readonly package_packages=(dpkg-dev fakeroot help2man)  # for the Debian packages and their man pages
+readonly package_packages=(dpkg-dev fakeroot file help2man)  # for the Debian packages and their man pages
 readonly test_packages=(
   "${package_packages[@]}" chromium ffmpeg libgmock-dev libgtest-dev make nats-server openssl python3
   python3-brotli python3-dev python3-jsonschema python3-numpy python3-onnx python3-venv python3-zstandard strace

@@ -12,12 +12,12 @@ import unittest
 from audio_files import GENRE, is_sanitized, sine, wav
 
 BUILD = os.environ["GENRE_BUILD_DIR"]
-MISSING = [tool for tool in ["dpkg", "dpkg-deb", "dpkg-shlibdeps", "help2man", "fakeroot"]
+MISSING = [tool for tool in ["dpkg", "dpkg-deb", "dpkg-shlibdeps", "help2man", "fakeroot", "file"]
            if shutil.which(tool) is None]
 
 
 @unittest.skipIf(is_sanitized(), "a program with a sanitizer in it is not for others")
-@unittest.skipIf(MISSING, f"needs {', '.join(MISSING)} (Debian: dpkg-dev, help2man, fakeroot)")
+@unittest.skipIf(MISSING, f"needs {', '.join(MISSING)} (Debian: dpkg-dev, help2man, fakeroot, file)")
 class Packages(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
