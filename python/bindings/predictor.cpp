@@ -49,9 +49,10 @@ std::shared_ptr<const Model> best_model() {
 }
 
 Prediction predict(Predictor& predictor, const AudioSource& source, std::optional<double> hop,
-                   double duration) {
-  return without_gil(
-      [&] { return predictor.predict(source.file(), {.hop = hop, .duration = duration}); });
+                   double duration, std::optional<std::size_t> excerpts, std::size_t n_tags) {
+  const WindowOptions options{
+      .hop = hop, .duration = duration, .excerpts = excerpts, .n_tags = n_tags};
+  return without_gil([&] { return predictor.predict(source.file(), options); });
 }
 
 // The features of each segment, [n_segments, n_features], and whether it is silent.
@@ -72,6 +73,9 @@ auto features(Predictor& predictor, const AudioSource& source, const std::string
 }
 
 void bind_results(nb::module_& module) {
+  nb::class_<Tag>(module, "Tag")
+      .def_ro("name", &Tag::name)
+      .def_ro("probability", &Tag::probability);
   nb::class_<Warning>(module, "Warning")
       .def_prop_ro("code",
                    [](const Warning& warning) { return std::string(to_string(warning.code)); })
@@ -88,7 +92,9 @@ void bind_results(nb::module_& module) {
       .def_ro("certainties", &Prediction::certainties)
       .def_ro("confident", &Prediction::confident)
       .def_ro("none_of_these", &Prediction::none_of_these)
+      .def_ro("tags", &Prediction::tags)
       .def_ro("segments", &Prediction::segments)
+      .def_ro("excerpts", &Prediction::excerpts)
       .def_ro("duration", &Prediction::duration)
       .def_prop_ro("sample_rate",
                    [](const Prediction& prediction) { return prediction.audio.sample_rate; })
@@ -113,7 +119,8 @@ void bind_predictor(nb::module_& module) {
             new (self) Predictor(std::move(model), DecodeLimits{.strict = strict});
           },
           nb::arg("model"), nb::arg("strict"))
-      .def("predict", &predict, nb::arg("file"), nb::arg("hop").none(), nb::arg("duration"))
+      .def("predict", &predict, nb::arg("file"), nb::arg("hop").none(), nb::arg("duration"),
+           nb::arg("excerpts").none(), nb::arg("n_tags"))
       .def("features", &features, nb::arg("file"), nb::arg("feature_set"), nb::arg("hop"),
            nb::arg("duration"));
   module.def(

@@ -74,6 +74,14 @@ def only(name: str, value: Any, *supported: Any) -> None:
         raise NotImplementedError(f"{name} is {value!r}; only {values} is supported")
 
 
+def positive(name: str, value: Any) -> int:
+    """A whole number from 1 on."""
+    number = count(name, value)
+    if number == 0:
+        raise ValueError(f"{name} is 0; it must be 1 or more")
+    return number
+
+
 def stft_options(n_fft: Any, hop_length: Any, win_length: Any, window: Any, center: bool,
                  pad_mode: Any) -> _genre.StftOptions:
     for name, value in (("window", window), ("pad_mode", pad_mode)):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Union
 
 from . import _genre
-from ._arguments import seconds
+from ._arguments import positive, seconds
 from ._errors import AudioError
 from ._parallel import ordered_map
 from ._sources import Source, audio_file
@@ -77,11 +77,16 @@ class Prediction:
         Whether the prediction can be relied on. None: the model has no thresholds.
     none_of_these : float or None
         The certainty that no genre of the model fits, 0 to 1. None: the model does not know it.
+    tags : dict of str to float, or None
+        What is heard beside the genre, with its probability, 0 to 1, the most probable first. None:
+        no tags were asked for.
     segments : tuple of Segment
         In the order of time, at least one.
+    excerpts : bool
+        Whether the file has more segments than these.
     warnings : tuple of Warning
     duration : float
-        The seconds of audio used.
+        The seconds of audio used; with excerpts, also what lies between them.
     sample_rate : int
         The sample rate of the file in Hz.
     """
@@ -91,7 +96,9 @@ class Prediction:
     genres: dict[str, float]
     confident: bool | None
     none_of_these: float | None
+    tags: dict[str, float] | None
     segments: tuple[Segment, ...]
+    excerpts: bool
     warnings: tuple[Warning, ...]
     duration: float
     sample_rate: int
@@ -145,7 +152,8 @@ class Predictor:
         self.labels = tuple(self._model.labels)
 
     def predict(self, source: Source, *, hop: float | None = None,
-                duration: float | None = None) -> Prediction:
+                duration: float | None = None, excerpts: int | None = None,
+                tags: int | None = None) -> Prediction:
         """Predict the genre of one file.
 
         Parameters
@@ -156,6 +164,12 @@ class Predictor:
             The seconds between the starts of two segments. None: the model's own.
         duration : float, 0.1 or more, or None
             The seconds to read at most.
+        excerpts : int > 0 or None
+            The number of segments to use, spread evenly over the file. What lies between them is not
+            decoded, so 10 cost a fraction of the time of a whole song. None: all.
+        tags : int > 0 or None
+            The number of tags to list: speech, singing, instruments. Only models that build on a
+            network with tags hear them, such as "best". None: none.
 
         Returns
         -------
@@ -168,14 +182,18 @@ class Predictor:
         AudioError
             The file is not audio, or cannot be decoded, or is too short or too long.
         ValueError
-            A parameter is out of its range.
+            A parameter is out of its range, or the model hears no tags.
         """
-        raw = self._predictor().predict(audio_file(source), hop, seconds(duration))
+        raw = self._predictor().predict(
+            audio_file(source), hop, seconds(duration),
+            None if excerpts is None else positive("excerpts", excerpts),
+            0 if tags is None else positive("tags", tags))
         return _prediction(raw)
 
     def predict_many(self, sources: Iterable[Source], *, jobs: int | None = None,
-                     hop: float | None = None,
-                     duration: float | None = None) -> Iterator[Prediction | Exception]:
+                     hop: float | None = None, duration: float | None = None,
+                     excerpts: int | None = None,
+                     tags: int | None = None) -> Iterator[Prediction | Exception]:
         """Predict the genres of many files at the same time.
 
         Parameters
@@ -184,7 +202,7 @@ class Predictor:
             What predict takes. It is read only a few elements ahead.
         jobs : int > 0 or None
             Threads. None: one for each core that this process may use.
-        hop, duration
+        hop, duration, excerpts, tags
             See predict.
 
         Yields
@@ -200,7 +218,8 @@ class Predictor:
         """
         def predict(source: Source) -> Prediction | Exception:
             try:
-                return self.predict(source, hop=hop, duration=duration)
+                return self.predict(source, hop=hop, duration=duration, excerpts=excerpts,
+                                    tags=tags)
             except ERRORS as error:
                 return error
 
@@ -237,7 +256,10 @@ def _prediction(raw: _genre.Prediction) -> Prediction:
     best = next(iter(genres))
     return Prediction(genre=best, certainty=genres[best], genres=genres, confident=raw.confident,
                       none_of_these=raw.none_of_these,
+                      tags=None if raw.tags is None else {tag.name: tag.probability
+                                                          for tag in raw.tags},
                       segments=tuple(_segment(labels, segment) for segment in raw.segments),
+                      excerpts=raw.excerpts,
                       warnings=tuple(Warning(each.code, each.message, each.start, each.end)
                                      for each in raw.warnings),
                       duration=raw.duration, sample_rate=raw.sample_rate)

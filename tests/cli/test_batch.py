@@ -3,6 +3,7 @@ import csv
 import json
 import os
 import pty
+import re
 import signal
 import sqlite3
 import subprocess
@@ -97,6 +98,15 @@ class Folders(Batch):
         shown = on_terminal("predict", self.music())
         self.assertRegex(shown, r"\r\x1b\[Kpredict: 6/6 files .* hours of audio/s .* 1 errors")
         self.assertRegex(shown, r"6 files, 0\.00 hours of audio, 1 errors")
+
+    def test_progress_within_a_long_file_is_shown_on_a_terminal(self):
+        song = self.file("long.wav", wav([(n % 7 - 3) / 10 for n in range(8000)] * 200, 8000))
+        shown = on_terminal("predict", "--hop", "0.2", song)
+        percents = [int(percent) for percent in re.findall(r"\r\x1b\[Kpredict: (\d+) %", shown)]
+        self.assertTrue(percents, shown)
+        self.assertEqual(percents, sorted(percents))
+        self.assertTrue(shown.endswith("\r\x1b[K"), shown)
+        self.assertEqual(genre("predict", "--hop", "0.2", song).stderr, b"")
 
     def test_short_work_has_no_progress_in_a_pipe(self):
         errors = genre("predict", self.music()).stderr.decode()

@@ -11,6 +11,7 @@ import genre
 from conftest import ROOT
 
 GENRE = os.environ["GENRE"]
+MN04 = pathlib.Path(os.environ["GENRE_SHARED_DIR"]) / "models" / "mn04_as_mAP_432.pt"
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,11 @@ def assert_same(prediction, json):
     assert prediction.genres == pytest.approx(expected, abs=1e-4)
     assert prediction.certainty == prediction.genres[prediction.genre]
     assert len(prediction.segments) == len(json["segments"])
+    assert prediction.excerpts == ("excerpts" in json)
+    assert (prediction.tags is None) == ("tags" not in json)
+    tags = {each["tag"]: each["probability"] for each in json.get("tags", [])}
+    assert list(prediction.tags or {}) == list(tags)
+    assert (prediction.tags or {}) == pytest.approx(tags, abs=1e-4)
     for ours, theirs in zip(prediction.segments, json["segments"]):
         assert (ours.start, ours.end, ours.genre) == (theirs["start"], theirs["end"], theirs["genre"])
         assert ours.certainty == pytest.approx(theirs["certainty"], abs=1e-4)
@@ -56,6 +62,32 @@ def test_silence(predictor, song):
 def test_hop_and_duration(predictor, song):
     assert_same(predictor.predict(song, hop=1.5), program(song, "--hop", "1.5"))
     assert predictor.predict(song, duration=4).duration == 4
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_excerpts(n, predictor, song):
+    prediction = predictor.predict(song, excerpts=n)
+    assert_same(prediction, program(song, "--excerpts", str(n)))
+    assert (len(prediction.segments), prediction.excerpts) == (n, n < 3)
+    assert prediction.duration == 10
+    assert list(predictor.predict_many([song], excerpts=n)) == [prediction]
+
+
+@pytest.mark.skipif(not MN04.exists(), reason="needs the weights in shared/models")
+def test_tags(predictor, song, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    subprocess.run([GENRE, "model", "pull", "mn04", "--from", MN04], check=True)
+    best = genre.Predictor("best")
+    prediction = best.predict(song, tags=4)
+    assert_same(prediction, program(song, "--model", "best", "--tags", "4"))
+    assert len(prediction.tags) == 4
+    assert list(best.predict_many([song], tags=4)) == [prediction]
+    assert best.predict(song).tags is None
+
+
+def test_tags_of_a_model_that_hears_none(predictor, song):
+    with pytest.raises(ValueError, match="hears no tags"):
+        predictor.predict(song, tags=4)
 
 
 def test_sources(predictor, clip):
@@ -98,7 +130,8 @@ def test_a_model_whose_network_is_missing(model, tmp_path, monkeypatch):
         genre.Predictor(model)
 
 
-@pytest.mark.parametrize("parameters", [{"hop": 0}, {"hop": float("nan")}, {"duration": 0}], ids=str)
+@pytest.mark.parametrize("parameters", [{"hop": 0}, {"hop": float("nan")}, {"duration": 0},
+                                        {"excerpts": 0}, {"excerpts": 2.5}, {"tags": -1}], ids=str)
 def test_bad_parameters(parameters, predictor, clip):
     with pytest.raises(ValueError, match=next(iter(parameters))):
         predictor.predict(clip, **parameters)

@@ -9,6 +9,7 @@ import {
   done,
   example,
   launch,
+  picture,
   predict,
   quit,
   serve,
@@ -62,7 +63,8 @@ async function fake(page, refuse = () => undefined) {
 }
 
 test("a long file shows how far the server is", async () => {
-  await visit(server.url, async (page) => {
+  const viewport = { width: 1280, height: 420 };
+  const use = async (page) => {
     const jobs = await fake(page);
     await choose(page, long);
     await page.getByText("Waiting for the server").waitFor();
@@ -74,13 +76,15 @@ test("a long file shows how far the server is", async () => {
     jobs.state = { state: "running", fraction: 0.42, windows: 240 };
     await page.getByText("42 %").waitFor();
     assert.equal(await bar.getAttribute("value"), "0.42");
+    await picture(page, "page-long.png");
     assert.deepEqual(await violations(page), []);
     jobs.state = { state: "done", fraction: 1, windows: 300, result: answer };
     await done(page);
     assert.match(await textOf(page, ".verdict"), new RegExp(answer.genre));
     assert.deepEqual(jobs.posts, ["respond-async"]);
     while (!jobs.deleted) await page.evaluate(() => new Promise(requestAnimationFrame));
-  });
+  };
+  await visit(server.url, use, { viewport });
 });
 
 test("a long file among others shows it in the table", async () => {
@@ -126,7 +130,9 @@ test("a song that is removed is no job any more", async () => {
 test("a song that is removed while it is sent or predicted ends its request", async () => {
   await visit(server.url, async (page) => {
     await page.route("**/v1/predict*", () => {}); // without a response
-    const sent = page.waitForRequest("**/v1/predict*");
+    const sent = page.waitForRequest(
+      (request) => request.url().includes("/v1/predict") && !request.headers().prefer,
+    );
     await choose(page, example, long);
     await sent;
     const ended = page.waitForEvent("requestfailed");
