@@ -38,14 +38,16 @@ class Batch {
     if (any_folder(options.paths)) {
       shown_ = true;
       progress_.n_files = base::measure(options.paths, audio::is_audio_file).n_files;
+    } else {
+      shown_ = options.paths.size() > 1 && line_.on_terminal();
+      progress_.n_files = options.paths.size();
     }
   }
 
   // --threads or one per core, but not more than there are files.
   [[nodiscard]] unsigned threads() const {
     const unsigned most = options_.threads > 0 ? options_.threads : base::default_threads();
-    const std::size_t files = shown_ ? progress_.n_files : options_.paths.size();
-    return static_cast<unsigned>(std::clamp<std::size_t>(files, 1, most));
+    return static_cast<unsigned>(std::clamp<std::size_t>(progress_.n_files, 1, most));
   }
 
   std::optional<base::WalkEntry> next() {

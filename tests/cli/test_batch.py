@@ -99,6 +99,11 @@ class Folders(Batch):
         self.assertRegex(shown, r"\r\x1b\[Kpredict: 6/6 files .* hours of audio/s .* 1 errors")
         self.assertRegex(shown, r"6 files, 0\.00 hours of audio, 1 errors")
 
+    def test_progress_of_several_files_is_shown_on_a_terminal(self):
+        songs = [self.file(f"{n}.wav", wav(sine(seconds=1))) for n in range(3)]
+        self.assertRegex(on_terminal("predict", *songs), r"\r\x1b\[Kpredict: 3/3 files")
+        self.assertEqual(genre("predict", *songs).stderr, b"")
+
     def test_progress_within_a_long_file_is_shown_on_a_terminal(self):
         song = self.file("long.wav", wav([(n % 7 - 3) / 10 for n in range(8000)] * 200, 8000))
         shown = on_terminal("predict", "--hop", "0.2", song)
