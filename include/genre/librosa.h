@@ -1,8 +1,10 @@
 // librosa's features, one value per frame. Names, parameters, defaults and values are those of
 // librosa 1.0 (and of 0.10.2, whose values are the same). Matrices are [n, n_frames], row-major.
 //
-// y: [n_samples] mono, finite. Parameters that librosa refuses are errors with the code
-// kBadParameter. All functions are thread-safe.
+// y: [n_samples] mono, finite. S: a spectrogram in place of y, [1 + n_fft / 2, n_frames], finite;
+// of magnitudes, unless a comment says otherwise. Of the StftOptions, only n_fft then matters; if
+// it does not fit the rows of S, it is 2 (n_rows - 1). Parameters that librosa refuses are errors
+// with the code kBadParameter. All functions are thread-safe.
 #pragma once
 
 #include <complex>
@@ -26,6 +28,8 @@ struct StftOptions {
   Window window = Window::kHann;
   bool center = true;                     // pad the clip by n_fft / 2 samples on each side
   PadMode pad_mode = PadMode::kConstant;  // only used if center
+  // [win_length], in place of window; empty: none.
+  std::vector<double> window_values = {};
 };
 
 // [1 + n_fft / 2, n_frames].
@@ -64,6 +68,9 @@ struct MelOptions {
 // [n_mels, n_frames].
 [[nodiscard]] Result<Matrix<float>> melspectrogram(std::span<const float> y,
                                                    const MelOptions& options = {});
+// S: powers.
+[[nodiscard]] Result<Matrix<float>> melspectrogram(const Matrix<float>& S,
+                                                   const MelOptions& options = {});
 
 struct MfccOptions {
   MelOptions mel;
@@ -75,6 +82,8 @@ struct MfccOptions {
 
 // [n_mfcc, n_frames].
 [[nodiscard]] Result<Matrix<float>> mfcc(std::span<const float> y, const MfccOptions& options = {});
+// S: melspectrogram in dB, [n_mels, n_frames].
+[[nodiscard]] Result<Matrix<float>> mfcc(const Matrix<float>& S, const MfccOptions& options = {});
 
 struct SpectralOptions {
   int sr = 22050;  // Hz
@@ -84,15 +93,23 @@ struct SpectralOptions {
 // [1, n_frames], in Hz.
 [[nodiscard]] Result<Matrix<float>> spectral_centroid(std::span<const float> y,
                                                       const SpectralOptions& options = {});
+[[nodiscard]] Result<Matrix<float>> spectral_centroid(const Matrix<float>& S,
+                                                      const SpectralOptions& options = {});
 
 // [1, n_frames], in Hz. p: the exponent of the deviations, above 0. norm: divide the magnitudes of
 // each frame by their sum.
 [[nodiscard]] Result<Matrix<float>> spectral_bandwidth(std::span<const float> y,
                                                        const SpectralOptions& options = {},
                                                        double p = 2, bool norm = true);
+[[nodiscard]] Result<Matrix<float>> spectral_bandwidth(const Matrix<float>& S,
+                                                       const SpectralOptions& options = {},
+                                                       double p = 2, bool norm = true);
 
 // [1, n_frames], in Hz. roll_percent: between 0 and 1.
 [[nodiscard]] Result<Matrix<float>> spectral_rolloff(std::span<const float> y,
+                                                     const SpectralOptions& options = {},
+                                                     double roll_percent = 0.85);
+[[nodiscard]] Result<Matrix<float>> spectral_rolloff(const Matrix<float>& S,
                                                      const SpectralOptions& options = {},
                                                      double roll_percent = 0.85);
 
@@ -107,14 +124,21 @@ struct ContrastOptions {
 [[nodiscard]] Result<Matrix<float>> spectral_contrast(std::span<const float> y,
                                                       const SpectralOptions& options = {},
                                                       const ContrastOptions& contrast = {});
+[[nodiscard]] Result<Matrix<float>> spectral_contrast(const Matrix<float>& S,
+                                                      const SpectralOptions& options = {},
+                                                      const ContrastOptions& contrast = {});
 
 // [1, n_frames], 0 to 1. amin: above 0; power: the exponent of the magnitudes.
 [[nodiscard]] Result<Matrix<float>> spectral_flatness(std::span<const float> y,
                                                       const StftOptions& options = {},
                                                       double amin = 1e-10, double power = 2);
+[[nodiscard]] Result<Matrix<float>> spectral_flatness(const Matrix<float>& S, double amin = 1e-10,
+                                                      double power = 2);
 
 // [2, n_frames]: slope and intercept of the line fitted to the magnitudes over frequency (order=1).
 [[nodiscard]] Result<Matrix<float>> poly_features(std::span<const float> y,
+                                                  const SpectralOptions& options = {});
+[[nodiscard]] Result<Matrix<float>> poly_features(const Matrix<float>& S,
                                                   const SpectralOptions& options = {});
 
 enum class ChromaNorm { kNone, kL1, kL2, kMax };  // None, 1, 2, np.inf
@@ -130,6 +154,9 @@ struct ChromaOptions {
 // [n_chroma, n_frames].
 [[nodiscard]] Result<Matrix<float>> chroma_stft(std::span<const float> y,
                                                 const ChromaOptions& options = {});
+// S: powers.
+[[nodiscard]] Result<Matrix<float>> chroma_stft(const Matrix<float>& S,
+                                                const ChromaOptions& options = {});
 
 // [6, n_frames]. chroma: [n_chroma, n_frames].
 [[nodiscard]] Matrix<float> tonnetz(const Matrix<float>& chroma);
@@ -143,6 +170,9 @@ struct FrameOptions {
 // [1, n_frames].
 [[nodiscard]] Result<Matrix<float>> rms(std::span<const float> y, const FrameOptions& options = {},
                                         PadMode pad_mode = PadMode::kConstant);
+// S: magnitudes of frames with a window of ones (librosa.magphase(librosa.stft(y, window="ones"))),
+// [1 + frame_length / 2, n_frames].
+[[nodiscard]] Result<Matrix<float>> rms(const Matrix<float>& S, std::size_t frame_length = 2048);
 
 // [1, n_frames], 0 to 1. center pads with the edge values.
 [[nodiscard]] Result<Matrix<float>> zero_crossing_rate(std::span<const float> y,
@@ -166,6 +196,9 @@ struct OnsetOptions {
 
 // [1, n_frames].
 [[nodiscard]] Result<Matrix<float>> onset_strength(std::span<const float> y,
+                                                   const OnsetOptions& options = {});
+// S: melspectrogram in dB, [n_mels, n_frames]. n_fft and hop_length are those of S.
+[[nodiscard]] Result<Matrix<float>> onset_strength(const Matrix<float>& S,
                                                    const OnsetOptions& options = {});
 
 struct TempoOptions {

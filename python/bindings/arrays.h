@@ -17,11 +17,12 @@ namespace nb = nanobind;
 
 // Views of float32 arrays of the caller, who must not change them during the call.
 using Samples = nb::ndarray<const float, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Values = nb::ndarray<const double, nb::ndim<1>, nb::c_contig, nb::device::cpu>;  // float64
 using Rows = nb::ndarray<const float, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 
-[[nodiscard]] inline std::span<const float> view(const Samples& y) { return {y.data(), y.size()}; }
-
-[[nodiscard]] inline Matrix<float> copy(const Rows& rows) {
+// Samples are a view, rows a copy: the library's matrices own their values.
+[[nodiscard]] inline std::span<const float> value(const Samples& y) { return {y.data(), y.size()}; }
+[[nodiscard]] inline Matrix<float> value(const Rows& rows) {
   Matrix<float> matrix(rows.shape(0), rows.shape(1));
   matrix.values.assign(rows.data(), rows.data() + rows.size());
   return matrix;

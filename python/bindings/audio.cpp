@@ -126,7 +126,7 @@ void bind_audio(nb::module_& module) {
       .def(nb::init<nb::bytes>(), nb::arg("bytes"))
       .def(
           "__init__",
-          [](AudioSource* self, const Samples& y, int sr) { new (self) AudioSource(view(y), sr); },
+          [](AudioSource* self, const Samples& y, int sr) { new (self) AudioSource(value(y), sr); },
           nb::arg("y"), nb::arg("sr"))
       .def_static(
           "open",

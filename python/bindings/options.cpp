@@ -6,12 +6,12 @@
 
 #include <string>
 
+#include "arrays.h"
 #include "bindings.h"
 #include "errors.h"
 #include "genre/librosa.h"
 
 namespace genre::python {
-namespace nb = nanobind;
 namespace {
 
 template <typename T>
@@ -33,18 +33,21 @@ void bind_options(nb::module_& module) {
       .def(
           "__init__",
           [](librosa::StftOptions* self, std::size_t n_fft, std::size_t hop_length,
-             std::size_t win_length, const std::string& window, bool center,
-             const std::string& pad_mode) {
-            new (self) librosa::StftOptions{.n_fft = n_fft,
-                                            .hop_length = hop_length,
-                                            .win_length = win_length,
-                                            .window = parsed(parse_window(window), "window", window,
-                                                             "hann, hamming, blackman or ones"),
-                                            .center = center,
-                                            .pad_mode = pad_mode_of(pad_mode)};
+             std::size_t win_length, const std::string& window, const Values& window_values,
+             bool center, const std::string& pad_mode) {
+            new (self) librosa::StftOptions{
+                .n_fft = n_fft,
+                .hop_length = hop_length,
+                .win_length = win_length,
+                .window = parsed(parse_window(window), "window", window,
+                                 "hann, hamming, blackman or ones"),
+                .center = center,
+                .pad_mode = pad_mode_of(pad_mode),
+                .window_values = {window_values.data(),
+                                  window_values.data() + window_values.size()}};
           },
           nb::arg("n_fft"), nb::arg("hop_length"), nb::arg("win_length"), nb::arg("window"),
-          nb::arg("center"), nb::arg("pad_mode"));
+          nb::arg("window_values"), nb::arg("center"), nb::arg("pad_mode"));
 
   nb::class_<librosa::MelOptions>(module, "MelOptions")
       .def(

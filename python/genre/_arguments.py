@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _genre
+from ._windows import Window, window_of
 
 Array = npt.NDArray[np.float32]
 Clip = Optional[npt.NDArray[Any]]  # None, librosa's default, is an error
+Spectrogram = Optional[npt.ArrayLike]  # [n, n_frames]
 
 
 def samples(y: Any, name: str = "y") -> Array:
@@ -34,6 +36,11 @@ def rows(values: Any, name: str) -> Array:
     if matrix.ndim != 2:
         raise NotImplementedError(f"{name} has the shape {matrix.shape}; only [n, n_frames] is supported")
     return np.ascontiguousarray(matrix, dtype=np.float32)
+
+
+def source(y: Any, S: Any) -> Array:
+    """What a feature is computed of: a clip, or librosa's S."""
+    return samples(y) if S is None else rows(S, "S")
 
 
 def count(name: str, value: Any) -> int:
@@ -75,24 +82,25 @@ def only(name: str, value: Any, *supported: Any) -> None:
 
 
 def positive(name: str, value: Any) -> int:
-    """A whole number from 1 on."""
+    """An integer, 1 or more."""
     number = count(name, value)
     if number == 0:
         raise ValueError(f"{name} is 0; it must be 1 or more")
     return number
 
 
-def stft_options(n_fft: Any, hop_length: Any, win_length: Any, window: Any, center: bool,
+def stft_options(n_fft: Any, hop_length: Any, win_length: Any, window: Window, center: bool,
                  pad_mode: Any) -> _genre.StftOptions:
-    for name, value in (("window", window), ("pad_mode", pad_mode)):
-        if not isinstance(value, str):
-            raise NotImplementedError(f"{name} is {_kind(value)}; only names are supported")
+    if not isinstance(pad_mode, str):
+        raise NotImplementedError(f"pad_mode is {_kind(pad_mode)}; only names are supported")
     # The library's 0 stands for n_fft; librosa has None for it, and 0 is an error.
     if win_length is not None and win_length == 0:
         raise ValueError("win_length is 0; it must be 1 or more")
-    return _genre.StftOptions(count("n_fft", n_fft), count("hop_length", hop_length),
-                              0 if win_length is None else count("win_length", win_length),
-                              window, bool(center), pad_mode)
+    length = count("n_fft", n_fft) if win_length is None else count("win_length", win_length)
+    # The library checks the range. A length far out of it would be a window of that size first.
+    name, values = window_of(window, min(length, 65536))
+    return _genre.StftOptions(count("n_fft", n_fft), count("hop_length", hop_length), length, name,
+                              values, bool(center), pad_mode)
 
 
 def mel_options(sr: Any, stft: _genre.StftOptions, power: float, n_mels: Any, fmin: float,

@@ -8,10 +8,11 @@ import numpy.typing as npt
 
 from . import _genre
 from ._arguments import Array, rows, samples, stft_options, unsupported
+from ._windows import Window
 
 
 def stft(y: npt.NDArray[Any], *, n_fft: int = 2048, hop_length: int | None = None,
-         win_length: int | None = None, window: str = "hann", center: bool = True,
+         win_length: int | None = None, window: Window = "hann", center: bool = True,
          dtype: Any = None, pad_mode: str = "constant",
          out: None = None) -> npt.NDArray[np.complex64]:
     """Short-time Fourier transform.
@@ -26,7 +27,8 @@ def stft(y: npt.NDArray[Any], *, n_fft: int = 2048, hop_length: int | None = Non
         Samples between frames. None: a quarter of the window.
     win_length : int <= n_fft or None
         Samples of the window. None: `n_fft`.
-    window : "hann", "hamming", "blackman" or "ones"
+    window : str, tuple, number, array_like [shape=(win_length,)] or function
+        A name of scipy.signal.get_window, its arguments, or the values.
     center : bool
         Pad `y` by n_fft / 2 samples on each side.
     dtype : numpy.complex64 or None

@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 from . import _genre
-from ._arguments import Array, Clip, count, mel_options, samples, stft_options, unsupported
+from ._arguments import (Array, Clip, Spectrogram, count, mel_options, source, stft_options,
+                         unsupported)
 
 __all__ = ["onset_strength"]
 
 
-def onset_strength(*, y: Clip = None, sr: float = 22050, S: None = None,
+def onset_strength(*, y: Clip = None, sr: float = 22050, S: Spectrogram = None,
                    lag: int = 1, max_size: int = 1, ref: None = None, detrend: bool = False,
                    center: bool = True, feature: None = None, aggregate: None = None,
                    n_fft: int = 2048, hop_length: int = 512, n_mels: int = 128, fmin: float = 0.0,
@@ -20,7 +21,9 @@ def onset_strength(*, y: Clip = None, sr: float = 22050, S: None = None,
         Mono audio, finite.
     sr : number > 0
         The sample rate of `y` in Hz.
-    S, ref, feature, aggregate : None
+    S : array_like [shape=(n_mels, n_frames)] or None
+        A mel spectrogram in dB, in place of `y`.
+    ref, feature, aggregate : None
         Not supported.
     lag : int > 0
         Frames between the frames that are compared.
@@ -45,12 +48,12 @@ def onset_strength(*, y: Clip = None, sr: float = 22050, S: None = None,
     Raises
     ------
     ValueError
-        A parameter is out of its range, or a sample is not finite.
+        A parameter is out of its range, or a value is not finite.
     NotImplementedError
         librosa supports it, but genre does not.
     """
-    unsupported(S=S, ref=ref, feature=feature, aggregate=aggregate)
+    unsupported(ref=ref, feature=feature, aggregate=aggregate)
     stft = stft_options(n_fft, hop_length, None, "hann", True, "constant")
     mel = mel_options(sr, stft, 2.0, n_mels, fmin, fmax, htk, "slaney")
-    return _genre.onset_strength(samples(y), mel, count("lag", lag), count("max_size", max_size),
+    return _genre.onset_strength(source(y, S), mel, count("lag", lag), count("max_size", max_size),
                                  bool(detrend), bool(center))

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "features/aligned.h"
 #include "features/constants.h"
@@ -18,6 +19,7 @@ struct FftParameters {
   std::size_t win_length = n_fft;  // at most n_fft
   Window window = Window::kHann;
   bool periodic = true;
+  std::vector<double> window_values = {};  // [win_length]: another window; empty: none
   ZeroPadding zero_padding = ZeroPadding::kBothSides;
 
   // The samples of a frame.

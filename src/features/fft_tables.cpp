@@ -36,7 +36,9 @@ AlignedVector<double> make_rotations(std::size_t n_fft) {
 
 FftTables make_tables(const FftParameters& parameters) {
   const std::size_t n_fft = parameters.n_fft, win_length = parameters.win_length;
-  const auto window = get_window(parameters.window, win_length, parameters.periodic);
+  const auto window = parameters.window_values.empty()
+                          ? get_window(parameters.window, win_length, parameters.periodic)
+                          : parameters.window_values;
   const bool both = parameters.zero_padding == ZeroPadding::kBothSides;
   FftTables tables{.parameters = parameters,
                    .first = both ? (n_fft - win_length) / 2 : 0,  // librosa.util.pad_center

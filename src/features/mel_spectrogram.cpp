@@ -8,10 +8,20 @@
 
 namespace genre::features {
 
-MelSpectrogram::MelSpectrogram(const FrontendParameters& parameters, Precision precision)
+namespace {
+
+FftParameters with_window(FftParameters parameters, const std::vector<double>& values) {
+  parameters.window_values = values;
+  return parameters;
+}
+
+}  // namespace
+
+MelSpectrogram::MelSpectrogram(const FrontendParameters& parameters, Precision precision,
+                               const std::vector<double>& window_values)
     : parameters_(parameters),
       framing_(features::framing(parameters)),
-      spectrogram_(fft_parameters(parameters), precision),
+      spectrogram_(with_window(fft_parameters(parameters), window_values), precision),
       filters_(mel_filters(mel_parameters(parameters))),
       spectra_(spectrogram_.n_bins()),
       mel_(parameters.n_mels) {}

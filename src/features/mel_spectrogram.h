@@ -17,8 +17,10 @@ namespace genre::features {
 // Holds scratch memory, so use it from one thread only.
 class MelSpectrogram {
  public:
-  // parameters: valid (genre::validate). precision: kSingle or kDouble.
-  MelSpectrogram(const FrontendParameters& parameters, Precision precision);
+  // parameters: valid (genre::validate). precision: kSingle or kDouble. window_values:
+  // [win_length], in place of the window of the parameters; empty: none.
+  MelSpectrogram(const FrontendParameters& parameters, Precision precision,
+                 const std::vector<double>& window_values = {});
 
   [[nodiscard]] const FrontendParameters& parameters() const { return parameters_; }
   [[nodiscard]] const Framing& framing() const { return framing_; }

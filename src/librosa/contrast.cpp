@@ -19,17 +19,16 @@ struct Band {
 };
 
 // Each band has one bin below its lower edge, and all but the last lose their last bin.
-Result<std::vector<Band>> bands_of(const SpectralOptions& options,
-                                   const ContrastOptions& contrast) {
-  const std::size_t n_bins = 1 + options.stft.n_fft / 2;
+Result<std::vector<Band>> bands_of(int sr, std::size_t n_fft, const ContrastOptions& contrast) {
+  const std::size_t n_bins = 1 + n_fft / 2;
   const auto hz = [&](std::size_t bin) {
-    return static_cast<double>(bin) * options.sr / static_cast<double>(options.stft.n_fft);
+    return static_cast<double>(bin) * sr / static_cast<double>(n_fft);
   };
   std::vector<Band> bands;
   for (std::size_t k = 0; k <= contrast.n_bands; ++k) {
     const double low = k == 0 ? 0 : contrast.fmin * std::exp2(k - 1);
     const double high = contrast.fmin * std::exp2(k);
-    if (low >= 0.5 * options.sr) {
+    if (low >= 0.5 * sr) {
       return fail(ErrorCode::kBadParameter,
                   fmt::format("band {} starts at {} Hz, which is not below sr / 2; reduce fmin or "
                               "n_bands",
@@ -120,35 +119,51 @@ Result<void> check_contrast(const ContrastOptions& contrast) {
   return require(contrast.fmin > 0, fmt::format("fmin is {}; it must be above 0", contrast.fmin));
 }
 
+template <class Spectra>
+Matrix<float> contrast_of(const Spectra& spectra, const std::vector<Band>& bands, bool linear) {
+  Matrix<float> peak(bands.size(), spectra.n_frames());
+  Matrix<float> valley(peak.n_rows, peak.n_columns);
+  std::vector<Quantiles> quantiles;
+  for (const Band& band : bands) quantiles.emplace_back(band.n_quantile);
+  spectra.for_each_block([&](const SpectraBlock& block) {
+    for (std::size_t k = 0; k < bands.size(); ++k) {
+      const auto& [first, end, n] = bands[k];
+      quantiles[k].find(block.magnitude.subspan(first, end - first), block.n);
+      copy_to(valley.row(k), block, quantiles[k].valley());
+      copy_to(peak.row(k), block, quantiles[k].peak());
+    }
+  });
+  if (!linear) {
+    features::power_to_db(peak.values, 1.0, 1e-10, 80.0);
+    features::power_to_db(valley.values, 1.0, 1e-10, 80.0);
+  }
+  for (std::size_t i = 0; i < peak.values.size(); ++i) peak.values[i] -= valley.values[i];
+  return peak;
+}
+
+template <class Input>
+Result<Matrix<float>> contrast_with(const Input& input, const SpectralOptions& options,
+                                    const ContrastOptions& contrast) {
+  return check_contrast(contrast)
+      .and_then([&] { return check_sr(options.sr); })
+      .and_then([&] { return spectra_of(input, options.stft); })
+      .and_then([&](const auto& spectra) {
+        return bands_of(options.sr, spectra.n_fft(), contrast)
+            .map([&](const std::vector<Band>& bands) {
+              return contrast_of(spectra, bands, contrast.linear);
+            });
+      });
+}
+
 }  // namespace
 
 Result<Matrix<float>> spectral_contrast(std::span<const float> y, const SpectralOptions& options,
                                         const ContrastOptions& contrast) {
-  const auto ok =
-      check_contrast(contrast).and_then([&] { return check_sr(options.sr); }).and_then([&] {
-        return check_stft(y, options.stft);
-      });
-  if (!ok) return tl::make_unexpected(ok.error());
-  return bands_of(options, contrast).map([&](const std::vector<Band>& bands) {
-    Matrix<float> peak(bands.size(), frame_count(y, options.stft));
-    Matrix<float> valley(peak.n_rows, peak.n_columns);
-    std::vector<Quantiles> quantiles;
-    for (const Band& band : bands) quantiles.emplace_back(band.n_quantile);
-    for_each_block(y, options.stft, [&](const SpectraBlock& block) {
-      for (std::size_t k = 0; k < bands.size(); ++k) {
-        const auto& [first, end, n] = bands[k];
-        quantiles[k].find(block.magnitude.subspan(first, end - first), block.n);
-        copy_to(valley.row(k), block, quantiles[k].valley());
-        copy_to(peak.row(k), block, quantiles[k].peak());
-      }
-    });
-    if (!contrast.linear) {
-      features::power_to_db(peak.values, 1.0, 1e-10, 80.0);
-      features::power_to_db(valley.values, 1.0, 1e-10, 80.0);
-    }
-    for (std::size_t i = 0; i < peak.values.size(); ++i) peak.values[i] -= valley.values[i];
-    return peak;
-  });
+  return contrast_with(y, options, contrast);
+}
+Result<Matrix<float>> spectral_contrast(const Matrix<float>& S, const SpectralOptions& options,
+                                        const ContrastOptions& contrast) {
+  return contrast_with(S, options, contrast);
 }
 
 }  // namespace genre::librosa

@@ -15,16 +15,12 @@ Result<void> check_flatness(double amin, double power) {
                  fmt::format("power is {}; it must be a finite number above 0", power));
 }
 
-}  // namespace
-
-Result<Matrix<float>> spectral_flatness(std::span<const float> y, const StftOptions& options,
-                                        double amin, double power) {
-  const auto ok = check_flatness(amin, power).and_then([&] { return check_stft(y, options); });
-  if (!ok) return tl::make_unexpected(ok.error());
-  Matrix<float> result(1, frame_count(y, options));
+template <class Spectra>
+Matrix<float> flatness(const Spectra& spectra, double amin, double power) {
+  Matrix<float> result(1, spectra.n_frames());
   const auto floor = static_cast<float>(amin), exponent = static_cast<float>(power);
   std::vector<float> logs;
-  for_each_block(y, options, [&](const SpectraBlock& block) {
+  spectra.for_each_block([&](const SpectraBlock& block) {
     const std::size_t n_bins = block.magnitude.size();
     std::array<double, kBlockFrames> sums{}, log_sums{};
     logs.resize(n_bins * kBlockFrames);
@@ -46,6 +42,22 @@ Result<Matrix<float>> spectral_flatness(std::span<const float> y, const StftOpti
     }
   });
   return result;
+}
+
+}  // namespace
+
+Result<Matrix<float>> spectral_flatness(std::span<const float> y, const StftOptions& options,
+                                        double amin, double power) {
+  return check_flatness(amin, power)
+      .and_then([&] { return spectra_of(y, options); })
+      .map([&](const ClipSpectra& spectra) { return flatness(spectra, amin, power); });
+}
+
+Result<Matrix<float>> spectral_flatness(const Matrix<float>& S, double amin, double power) {
+  return check_flatness(amin, power)
+      .and_then([&] { return check_magnitudes(S); })
+      .and_then([&] { return spectra_of(S, {}); })
+      .map([&](const GivenSpectra& spectra) { return flatness(spectra, amin, power); });
 }
 
 }  // namespace genre::librosa

@@ -7,10 +7,12 @@
 #include <numbers>
 
 #include "features/compression.h"
+#include "features/frontend_parameters.h"
 #include "features/matrix_product.h"
 #include "features/mel_spectrogram.h"
 #include "librosa/check.h"
 #include "librosa/dct.h"
+#include "librosa/spectra.h"
 
 namespace genre::librosa {
 namespace {
@@ -41,12 +43,23 @@ void lift(Matrix<float>& mfcc, double lifter) {
   }
 }
 
-Result<void> check_mfcc(const MfccOptions& options) {
+Matrix<float> mfcc_of(const Matrix<float>& log_mel, const MfccOptions& options) {
+  Matrix<float> result =
+      features::product(*dct_matrix({.n_coefficients = std::min(options.n_mfcc, log_mel.n_rows),
+                                     .n = log_mel.n_rows,
+                                     .type = options.dct_type,
+                                     .ortho = options.ortho}),
+                        log_mel);
+  if (options.lifter > 0) lift(result, options.lifter);
+  return result;
+}
+
+Result<void> check_mfcc(const MfccOptions& options, std::size_t n_mels) {
   if (options.n_mfcc == 0) return require(false, "n_mfcc is 0; it must be 1 or more");
   if (options.dct_type < 1 || options.dct_type > 3) {
     return require(false, fmt::format("dct_type is {}; it must be 1, 2 or 3", options.dct_type));
   }
-  if (options.dct_type == 1 && options.mel.n_mels < 2) {
+  if (options.dct_type == 1 && n_mels < 2) {
     return require(false, "n_mels is 1; dct_type 1 needs at least 2");
   }
   return require(options.lifter >= 0,
@@ -59,7 +72,7 @@ Result<Matrix<float>> mel_with(std::span<const float> y, const MelOptions& optio
                                features::Precision precision) {
   const FrontendParameters parameters = parameters_of(options);
   return check_stft(y, options.stft).and_then([&] { return validate(parameters); }).map([&] {
-    return features::MelSpectrogram(parameters, precision).compute(y);
+    return features::MelSpectrogram(parameters, precision, options.stft.window_values).compute(y);
   });
 }
 
@@ -70,18 +83,39 @@ Result<Matrix<float>> melspectrogram(std::span<const float> y, const MelOptions&
                   options.power >= 2 ? features::Precision::kSingle : features::Precision::kDouble);
 }
 
+Result<Matrix<float>> melspectrogram(const Matrix<float>& S, const MelOptions& options) {
+  return check_sr(options.sr)
+      .and_then([&] { return spectra_of(S, options.stft, Given::kPower); })
+      .and_then([&](const GivenSpectra& spectra) {
+        FrontendParameters parameters = parameters_of(options);
+        parameters.n_fft = spectra.n_fft();
+        parameters.win_length = 0;
+        return validate(parameters).map([&] {
+          const auto filters = features::mel_filters(features::mel_parameters(parameters));
+          std::vector<FrameValues> mel(options.n_mels);
+          Matrix<float> result(options.n_mels, spectra.n_frames());
+          spectra.for_each_block([&](const SpectraBlock& block) {
+            filters->apply(block.power, mel);
+            for (std::size_t m = 0; m < mel.size(); ++m) copy_to(result.row(m), block, mel[m]);
+          });
+          return result;
+        });
+      });
+}
+
 Result<Matrix<float>> mfcc(std::span<const float> y, const MfccOptions& options) {
-  if (const auto ok = check_mfcc(options); !ok) return tl::make_unexpected(ok.error());
+  if (const auto ok = check_mfcc(options, options.mel.n_mels); !ok) {
+    return tl::make_unexpected(ok.error());
+  }
   return melspectrogram(y, options.mel).map([&](Matrix<float> mel) {
     features::power_to_db(mel.values, 1.0, 1e-10, 80.0);
-    Matrix<float> result =
-        features::product(*dct_matrix({.n_coefficients = std::min(options.n_mfcc, mel.n_rows),
-                                       .n = mel.n_rows,
-                                       .type = options.dct_type,
-                                       .ortho = options.ortho}),
-                          mel);
-    if (options.lifter > 0) lift(result, options.lifter);
-    return result;
+    return mfcc_of(mel, options);
+  });
+}
+
+Result<Matrix<float>> mfcc(const Matrix<float>& S, const MfccOptions& options) {
+  return check_mfcc(options, S.n_rows).and_then([&] { return check_mel(S); }).map([&] {
+    return mfcc_of(S, options);
   });
 }
 

@@ -47,29 +47,44 @@ void remove_trend(std::vector<double>& x) {
   }
 }
 
+Result<void> check_onset(const OnsetOptions& options) {
+  if (options.lag == 0) return require(false, "lag is 0; it must be 1 or more");
+  if (options.max_size == 0) return require(false, "max_size is 0; it must be 1 or more");
+  return require(options.mel.stft.hop_length > 0, "hop_length is 0; it must be 1 or more");
+}
+
+// S: in dB, [n_mels, n_frames].
+Matrix<float> strength(const Matrix<float>& S, const OnsetOptions& options) {
+  const auto increase = options.max_size == 1
+                            ? mean_increase(S, S, options.lag)
+                            : mean_increase(S, maximum_filter(S, options.max_size), options.lag);
+  const StftOptions& stft = options.mel.stft;
+  std::vector<double> envelope(options.lag +
+                               (options.center ? stft.n_fft / (2 * stft.hop_length) : 0));
+  envelope.insert(envelope.end(), increase.begin(), increase.end());
+  if (options.detrend) remove_trend(envelope);
+  if (options.center) envelope.resize(std::min(envelope.size(), S.n_columns));
+  Matrix<float> result(1, envelope.size());
+  std::ranges::transform(envelope, result.values.begin(),
+                         [](double value) { return static_cast<float>(value); });
+  return result;
+}
+
 }  // namespace
 
 Result<Matrix<float>> onset_strength(std::span<const float> y, const OnsetOptions& options) {
-  if (options.lag == 0) return fail(ErrorCode::kBadParameter, "lag is 0; it must be 1 or more");
-  if (options.max_size == 0) {
-    return fail(ErrorCode::kBadParameter, "max_size is 0; it must be 1 or more");
-  }
   // In double precision: of a steady sound, the differences between frames are all rounding error.
-  return mel_with(y, options.mel, features::Precision::kDouble).map([&](Matrix<float> S) {
-    features::power_to_db(S.values, 1.0, 1e-10, 80.0);
-    const auto increase = options.max_size == 1
-                              ? mean_increase(S, S, options.lag)
-                              : mean_increase(S, maximum_filter(S, options.max_size), options.lag);
-    const StftOptions& stft = options.mel.stft;
-    std::vector<double> envelope(options.lag +
-                                 (options.center ? stft.n_fft / (2 * stft.hop_length) : 0));
-    envelope.insert(envelope.end(), increase.begin(), increase.end());
-    if (options.detrend) remove_trend(envelope);
-    if (options.center) envelope.resize(std::min(envelope.size(), S.n_columns));
-    Matrix<float> result(1, envelope.size());
-    std::ranges::transform(envelope, result.values.begin(),
-                           [](double value) { return static_cast<float>(value); });
-    return result;
+  return check_onset(options)
+      .and_then([&] { return mel_with(y, options.mel, features::Precision::kDouble); })
+      .map([&](Matrix<float> S) {
+        features::power_to_db(S.values, 1.0, 1e-10, 80.0);
+        return strength(S, options);
+      });
+}
+
+Result<Matrix<float>> onset_strength(const Matrix<float>& S, const OnsetOptions& options) {
+  return check_onset(options).and_then([&] { return check_mel(S); }).map([&] {
+    return strength(S, options);
   });
 }
 

@@ -1,11 +1,14 @@
 #include "librosa/spectra.h"
 
+#include "librosa/check.h"
+
 namespace genre::librosa {
 
 features::FftParameters fft_parameters(const StftOptions& options) {
   return {.n_fft = options.n_fft,
           .win_length = options.win_length == 0 ? options.n_fft : options.win_length,
-          .window = options.window};
+          .window = options.window,
+          .window_values = options.window_values};
 }
 
 features::Framing framing(const StftOptions& options) {
@@ -15,8 +18,25 @@ features::Framing framing(const StftOptions& options) {
           .pad_mode = options.pad_mode};
 }
 
-std::size_t frame_count(std::span<const float> y, const StftOptions& options) {
-  return features::frame_count(y.size(), framing(options));
+void GivenSpectra::read(std::size_t first, std::size_t n, std::span<FrameValues> values,
+                        std::span<FrameValues> squares) const {
+  for (std::size_t bin = 0; bin < n_bins(); ++bin) {
+    std::ranges::copy(S_->row(bin).subspan(first, n), values[bin].begin());
+    std::fill(values[bin].begin() + static_cast<std::ptrdiff_t>(n), values[bin].end(), 0.0F);
+    if (squares.empty()) continue;
+    std::ranges::transform(values[bin], squares[bin].begin(), [](float m) { return m * m; });
+  }
+}
+
+Result<ClipSpectra> spectra_of(std::span<const float> y, const StftOptions& options) {
+  return check_stft(y, options).map([&] { return ClipSpectra(y, options); });
+}
+
+Result<GivenSpectra> spectra_of(const Matrix<float>& S, const StftOptions& options, Given given) {
+  return check_spectrogram(S).map([&] {
+    const bool fits = 1 + options.n_fft / 2 == S.n_rows;
+    return GivenSpectra(S, fits ? options.n_fft : 2 * (S.n_rows - 1), given);
+  });
 }
 
 }  // namespace genre::librosa

@@ -29,9 +29,9 @@ Result<Matrix<std::complex<float>>> stft(std::span<const float> y, const StftOpt
 }
 
 Result<Matrix<float>> magnitude(std::span<const float> y, const StftOptions& options) {
-  return check_stft(y, options).map([&] {
-    Matrix<float> result(1 + options.n_fft / 2, frame_count(y, options));
-    for_each_block(y, options, [&](const SpectraBlock& block) {
+  return spectra_of(y, options).map([&](const ClipSpectra& spectra) {
+    Matrix<float> result(spectra.n_bins(), spectra.n_frames());
+    spectra.for_each_block([&](const SpectraBlock& block) {
       for (std::size_t bin = 0; bin < result.n_rows; ++bin) {
         copy_to(result.row(bin), block, block.magnitude[bin]);
       }

@@ -41,6 +41,32 @@ Result<Matrix<float>> rms(std::span<const float> y, const FrameOptions& options,
   });
 }
 
+// Parseval's theorem: all bins but the first and that of half the sample rate stand for two.
+Result<Matrix<float>> rms(const Matrix<float>& S, std::size_t frame_length) {
+  return check_spectrogram(S)
+      .and_then([&] {
+        return require(1 + frame_length / 2 == S.n_rows,
+                       fmt::format("frame_length is {}; S has {} rows, so it must be {} or {}",
+                                   frame_length, S.n_rows, 2 * S.n_rows - 2, 2 * S.n_rows - 1));
+      })
+      .map([&] {
+        std::vector<double> powers(S.n_columns);
+        for (std::size_t bin = 0; bin < S.n_rows; ++bin) {
+          const bool once = bin == 0 || (frame_length % 2 == 0 && bin + 1 == S.n_rows);
+          for (std::size_t t = 0; t < S.n_columns; ++t) {
+            const double m = S.row(bin)[t];
+            powers[t] += (once ? 1 : 2) * m * m;
+          }
+        }
+        Matrix<float> result(1, S.n_columns);
+        const auto length = static_cast<double>(frame_length);
+        for (std::size_t t = 0; t < S.n_columns; ++t) {
+          result.values[t] = static_cast<float>(std::sqrt(powers[t]) / length);
+        }
+        return result;
+      });
+}
+
 Result<Matrix<float>> zero_crossing_rate(std::span<const float> y, const FrameOptions& options) {
   return per_frame(y, options, PadMode::kEdge, [](std::span<const float> frame) {
     return static_cast<float>(static_cast<double>(features::count_crossings(frame, -kZero)) /

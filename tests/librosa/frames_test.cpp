@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -39,6 +40,57 @@ TEST(Frames, ChromaOfALongClipIsComputedWithoutKeepingItsSpectra) {
               testing::Pointwise(testing::FloatNear(1e-6F), estimated->values));
   options.tuning = 0;
   EXPECT_NE(librosa::chroma_stft(y, options)->values, estimated->values);
+}
+
+// The features of y and of its spectrogram.
+TEST(Frames, SpectrogramsStandForTheirClip) {
+  const auto y = own_signal("chord_minus_35_cents");
+  const auto near = [](const Result<Matrix<float>>& S, const Result<Matrix<float>>& clip) {
+    ASSERT_TRUE(S && clip);
+    ASSERT_EQ(S->n_rows, clip->n_rows);
+    const auto [min, max] = std::ranges::minmax(clip->values);
+    EXPECT_THAT(S->values,
+                testing::Pointwise(testing::FloatNear(1e-5F * (max - min)), clip->values));
+  };
+  const auto magnitude = *librosa::magnitude(y);
+  auto power = magnitude;
+  for (float& value : power.values) value *= value;
+  near(librosa::spectral_centroid(magnitude), librosa::spectral_centroid(y));
+  near(librosa::spectral_bandwidth(magnitude), librosa::spectral_bandwidth(y));
+  near(librosa::spectral_rolloff(magnitude), librosa::spectral_rolloff(y));
+  near(librosa::spectral_contrast(magnitude), librosa::spectral_contrast(y));
+  near(librosa::spectral_flatness(magnitude), librosa::spectral_flatness(y));
+  near(librosa::poly_features(magnitude), librosa::poly_features(y));
+  near(librosa::chroma_stft(power), librosa::chroma_stft(y));
+  const auto mel = librosa::melspectrogram(power);
+  near(mel, librosa::melspectrogram(y));
+  const auto log_mel = *librosa::power_to_db(*mel);
+  near(librosa::mfcc(log_mel), librosa::mfcc(y));
+  near(librosa::onset_strength(log_mel), librosa::onset_strength(y));
+}
+
+TEST(Frames, RmsOfASpectrogramIsThatOfItsFrames) {
+  const auto y = own_signal("chord_minus_35_cents");
+  for (const std::size_t n_fft : {512, 511}) {
+    const librosa::StftOptions ones{.n_fft = n_fft, .window = Window::kOnes};
+    const auto S = librosa::rms(*librosa::magnitude(y, ones), n_fft);
+    ASSERT_TRUE(S);
+    EXPECT_THAT(S->values, testing::Pointwise(testing::FloatNear(1e-6F),
+                                              librosa::rms(y, {.frame_length = n_fft})->values));
+  }
+}
+
+TEST(Frames, AWindowMayBeGivenByItsValues) {
+  const auto y = own_signal("chord_minus_35_cents");
+  librosa::MfccOptions named, given;
+  named.mel.stft.win_length = given.mel.stft.win_length = 400;
+  named.mel.stft.window = Window::kOnes;
+  given.mel.stft.window_values.assign(400, 1);
+  EXPECT_EQ(librosa::mfcc(y, given)->values, librosa::mfcc(y, named)->values);
+  EXPECT_EQ(librosa::stft(y, given.mel.stft)->values, librosa::stft(y, named.mel.stft)->values);
+  given.mel.stft.window_values.resize(399);
+  EXPECT_THAT(librosa::mfcc(y, given).error().message,
+              HasSubstr("window has 399 values; it must have win_length, 400"));
 }
 
 TEST(Frames, TempoIsThatOfTheClicks) {
@@ -85,7 +137,7 @@ TEST(Frames, ErrorsSayWhatWouldBeRight) {
   EXPECT_EQ(short_clip.error().code, ErrorCode::kBadParameter);
   EXPECT_EQ(short_clip.error().message,
             "y has 1000 samples; without center it must have at least as many as a frame, 2048");
-  EXPECT_THAT(librosa::mfcc({}).error().message, HasSubstr("y is empty"));
+  EXPECT_THAT(librosa::mfcc(std::span<const float>()).error().message, HasSubstr("y is empty"));
   y[3] = std::numeric_limits<float>::infinity();
   EXPECT_THAT(librosa::rms(y).error().message, HasSubstr("NaN or infinite"));
 }

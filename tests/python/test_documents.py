@@ -17,7 +17,7 @@ def test_the_notebook_runs():
                    resources={"metadata": {"path": str(ROOT / "examples")}}).execute()
     texts = [output.get("text", "") or str(output.get("data", {}).get("text/plain", ""))
              for cell in notebook.cells for output in cell.get("outputs", [])]
-    assert any("S is not supported" in text for text in texts)
+    assert any("order is 2; only 1 is supported" in text for text in texts)
     assert any("FileNotFoundError" in text for text in texts)
     assert "low" in texts[-1] and "high" in texts[-1]
 

@@ -1,14 +1,15 @@
 """The shape of the spectrum."""
 from __future__ import annotations
 
-
 from .. import _genre
-from .._arguments import Array, Clip, count, only, rate, samples, stft_options, unsupported
+from .._arguments import (Array, Clip, Spectrogram, count, only, rate, rows, samples, source,
+                          stft_options, unsupported)
+from .._windows import Window
 
 
-def spectral_centroid(*, y: Clip = None, sr: float = 22050, S: None = None, n_fft: int = 2048,
-                      hop_length: int = 512, freq: None = None, win_length: int | None = None,
-                      window: str = "hann", center: bool = True,
+def spectral_centroid(*, y: Clip = None, sr: float = 22050, S: Spectrogram = None,
+                      n_fft: int = 2048, hop_length: int = 512, freq: None = None, win_length: int | None = None,
+                      window: Window = "hann", center: bool = True,
                       pad_mode: str = "constant") -> Array:
     """The mean frequency, weighted by the magnitudes.
 
@@ -18,8 +19,8 @@ def spectral_centroid(*, y: Clip = None, sr: float = 22050, S: None = None, n_ff
         Mono audio, finite. float32 is used without a copy.
     sr : number > 0
         The sample rate of `y` in Hz.
-    S : None
-        Not supported: pass `y`.
+    S : array_like [shape=(1 + n_fft / 2, n_frames)] or None
+        Magnitudes, in place of `y`.
     n_fft : int, 2 to 65536
         Samples of a frame.
     hop_length : int > 0
@@ -28,7 +29,8 @@ def spectral_centroid(*, y: Clip = None, sr: float = 22050, S: None = None, n_ff
         Not supported: the frequencies are those of the FFT.
     win_length : int <= n_fft or None
         Samples of the window. None: `n_fft`.
-    window : "hann", "hamming", "blackman" or "ones"
+    window : str, tuple, number, array_like [shape=(win_length,)] or function
+        A name of scipy.signal.get_window, its arguments, or the values.
     center : bool
         Pad `y` by half a frame on each side.
     pad_mode : "constant", "reflect", "edge" or "symmetric"
@@ -42,18 +44,18 @@ def spectral_centroid(*, y: Clip = None, sr: float = 22050, S: None = None, n_ff
     Raises
     ------
     ValueError
-        A parameter is out of its range, or a sample is not finite.
+        A parameter is out of its range, or a value is not finite.
     NotImplementedError
         librosa supports it, but genre does not.
     """
-    unsupported(S=S, freq=freq)
+    unsupported(freq=freq)
     stft = stft_options(n_fft, hop_length, win_length, window, center, pad_mode)
-    return _genre.spectral_centroid(samples(y), rate(sr), stft)
+    return _genre.spectral_centroid(source(y, S), rate(sr), stft)
 
 
-def spectral_bandwidth(*, y: Clip = None, sr: float = 22050, S: None = None,
+def spectral_bandwidth(*, y: Clip = None, sr: float = 22050, S: Spectrogram = None,
                        n_fft: int = 2048, hop_length: int = 512, win_length: int | None = None,
-                       window: str = "hann", center: bool = True, pad_mode: str = "constant",
+                       window: Window = "hann", center: bool = True, pad_mode: str = "constant",
                        freq: None = None, centroid: None = None, norm: bool = True,
                        p: float = 2) -> Array:
     """The deviation from the spectral centroid.
@@ -64,15 +66,16 @@ def spectral_bandwidth(*, y: Clip = None, sr: float = 22050, S: None = None,
         Mono audio, finite. float32 is used without a copy.
     sr : number > 0
         The sample rate of `y` in Hz.
-    S : None
-        Not supported: pass `y`.
+    S : array_like [shape=(1 + n_fft / 2, n_frames)] or None
+        Magnitudes, in place of `y`.
     n_fft : int, 2 to 65536
         Samples of a frame.
     hop_length : int > 0
         Samples between frames.
     win_length : int <= n_fft or None
         Samples of the window. None: `n_fft`.
-    window : "hann", "hamming", "blackman" or "ones"
+    window : str, tuple, number, array_like [shape=(win_length,)] or function
+        A name of scipy.signal.get_window, its arguments, or the values.
     center : bool
         Pad `y` by half a frame on each side.
     pad_mode : "constant", "reflect", "edge" or "symmetric"
@@ -94,17 +97,17 @@ def spectral_bandwidth(*, y: Clip = None, sr: float = 22050, S: None = None,
     Raises
     ------
     ValueError
-        A parameter is out of its range, or a sample is not finite.
+        A parameter is out of its range, or a value is not finite.
     NotImplementedError
         librosa supports it, but genre does not.
     """
-    unsupported(S=S, freq=freq, centroid=centroid)
+    unsupported(freq=freq, centroid=centroid)
     stft = stft_options(n_fft, hop_length, win_length, window, center, pad_mode)
-    return _genre.spectral_bandwidth(samples(y), rate(sr), stft, float(p), bool(norm))
+    return _genre.spectral_bandwidth(source(y, S), rate(sr), stft, float(p), bool(norm))
 
 
-def spectral_rolloff(*, y: Clip = None, sr: float = 22050, S: None = None, n_fft: int = 2048,
-                     hop_length: int = 512, win_length: int | None = None, window: str = "hann",
+def spectral_rolloff(*, y: Clip = None, sr: float = 22050, S: Spectrogram = None, n_fft: int = 2048,
+                     hop_length: int = 512, win_length: int | None = None, window: Window = "hann",
                      center: bool = True, pad_mode: str = "constant", freq: None = None,
                      roll_percent: float = 0.85) -> Array:
     """The frequency below which the share `roll_percent` of the magnitudes lies.
@@ -115,15 +118,16 @@ def spectral_rolloff(*, y: Clip = None, sr: float = 22050, S: None = None, n_fft
         Mono audio, finite. float32 is used without a copy.
     sr : number > 0
         The sample rate of `y` in Hz.
-    S : None
-        Not supported: pass `y`.
+    S : array_like [shape=(1 + n_fft / 2, n_frames)] or None
+        Magnitudes, in place of `y`.
     n_fft : int, 2 to 65536
         Samples of a frame.
     hop_length : int > 0
         Samples between frames.
     win_length : int <= n_fft or None
         Samples of the window. None: `n_fft`.
-    window : "hann", "hamming", "blackman" or "ones"
+    window : str, tuple, number, array_like [shape=(win_length,)] or function
+        A name of scipy.signal.get_window, its arguments, or the values.
     center : bool
         Pad `y` by half a frame on each side.
     pad_mode : "constant", "reflect", "edge" or "symmetric"
@@ -140,18 +144,18 @@ def spectral_rolloff(*, y: Clip = None, sr: float = 22050, S: None = None, n_fft
     Raises
     ------
     ValueError
-        A parameter is out of its range, or a sample is not finite.
+        A parameter is out of its range, or a value is not finite.
     NotImplementedError
         librosa supports it, but genre does not.
     """
-    unsupported(S=S, freq=freq)
+    unsupported(freq=freq)
     stft = stft_options(n_fft, hop_length, win_length, window, center, pad_mode)
-    return _genre.spectral_rolloff(samples(y), rate(sr), stft, float(roll_percent))
+    return _genre.spectral_rolloff(source(y, S), rate(sr), stft, float(roll_percent))
 
 
-def spectral_contrast(*, y: Clip = None, sr: float = 22050, S: None = None, n_fft: int = 2048,
-                      hop_length: int = 512, win_length: int | None = None,
-                      window: str = "hann", center: bool = True, pad_mode: str = "constant",
+def spectral_contrast(*, y: Clip = None, sr: float = 22050, S: Spectrogram = None,
+                      n_fft: int = 2048, hop_length: int = 512, win_length: int | None = None,
+                      window: Window = "hann", center: bool = True, pad_mode: str = "constant",
                       freq: None = None, fmin: float = 200.0, n_bands: int = 6,
                       quantile: float = 0.02, linear: bool = False) -> Array:
     """The difference between the peaks and the valleys of each octave.
@@ -162,15 +166,16 @@ def spectral_contrast(*, y: Clip = None, sr: float = 22050, S: None = None, n_ff
         Mono audio, finite. float32 is used without a copy.
     sr : number > 0
         The sample rate of `y` in Hz.
-    S : None
-        Not supported: pass `y`.
+    S : array_like [shape=(1 + n_fft / 2, n_frames)] or None
+        Magnitudes, in place of `y`.
     n_fft : int, 2 to 65536
         Samples of a frame.
     hop_length : int > 0
         Samples between frames.
     win_length : int <= n_fft or None
         Samples of the window. None: `n_fft`.
-    window : "hann", "hamming", "blackman" or "ones"
+    window : str, tuple, number, array_like [shape=(win_length,)] or function
+        A name of scipy.signal.get_window, its arguments, or the values.
     center : bool
         Pad `y` by half a frame on each side.
     pad_mode : "constant", "reflect", "edge" or "symmetric"
@@ -194,19 +199,19 @@ def spectral_contrast(*, y: Clip = None, sr: float = 22050, S: None = None, n_ff
     Raises
     ------
     ValueError
-        A parameter is out of its range, or a sample is not finite.
+        A parameter is out of its range, or a value is not finite.
     NotImplementedError
         librosa supports it, but genre does not.
     """
-    unsupported(S=S, freq=freq)
+    unsupported(freq=freq)
     stft = stft_options(n_fft, hop_length, win_length, window, center, pad_mode)
-    return _genre.spectral_contrast(samples(y), rate(sr), stft, float(fmin),
+    return _genre.spectral_contrast(source(y, S), rate(sr), stft, float(fmin),
                                     count("n_bands", n_bands), float(quantile), bool(linear))
 
 
-def spectral_flatness(*, y: Clip = None, S: None = None, n_fft: int = 2048,
+def spectral_flatness(*, y: Clip = None, S: Spectrogram = None, n_fft: int = 2048,
                       hop_length: int = 512, win_length: int | None = None,
-                      window: str = "hann", center: bool = True, pad_mode: str = "constant",
+                      window: Window = "hann", center: bool = True, pad_mode: str = "constant",
                       amin: float = 1e-10, power: float = 2.0) -> Array:
     """The geometric mean of the spectrum, divided by its arithmetic mean.
 
@@ -214,15 +219,16 @@ def spectral_flatness(*, y: Clip = None, S: None = None, n_fft: int = 2048,
     ----------
     y : np.ndarray [shape=(n_samples,)]
         Mono audio, finite. float32 is used without a copy.
-    S : None
-        Not supported: pass `y`.
+    S : array_like [shape=(1 + n_fft / 2, n_frames)] or None
+        Magnitudes, in place of `y`.
     n_fft : int, 2 to 65536
         Samples of a frame.
     hop_length : int > 0
         Samples between frames.
     win_length : int <= n_fft or None
         Samples of the window. None: `n_fft`.
-    window : "hann", "hamming", "blackman" or "ones"
+    window : str, tuple, number, array_like [shape=(win_length,)] or function
+        A name of scipy.signal.get_window, its arguments, or the values.
     center : bool
         Pad `y` by half a frame on each side.
     pad_mode : "constant", "reflect", "edge" or "symmetric"
@@ -240,17 +246,18 @@ def spectral_flatness(*, y: Clip = None, S: None = None, n_fft: int = 2048,
     Raises
     ------
     ValueError
-        A parameter is out of its range, or a sample is not finite.
+        A parameter is out of its range, or a value is not finite.
     NotImplementedError
         librosa supports it, but genre does not.
     """
-    unsupported(S=S)
+    if S is not None:
+        return _genre.spectral_flatness(rows(S, "S"), float(amin), float(power))
     stft = stft_options(n_fft, hop_length, win_length, window, center, pad_mode)
     return _genre.spectral_flatness(samples(y), stft, float(amin), float(power))
 
 
-def poly_features(*, y: Clip = None, sr: float = 22050, S: None = None, n_fft: int = 2048,
-                  hop_length: int = 512, win_length: int | None = None, window: str = "hann",
+def poly_features(*, y: Clip = None, sr: float = 22050, S: Spectrogram = None, n_fft: int = 2048,
+                  hop_length: int = 512, win_length: int | None = None, window: Window = "hann",
                   center: bool = True, pad_mode: str = "constant", order: int = 1,
                   freq: None = None) -> Array:
     """The slope and the intercept of the line that fits the magnitudes over frequency.
@@ -261,15 +268,16 @@ def poly_features(*, y: Clip = None, sr: float = 22050, S: None = None, n_fft: i
         Mono audio, finite. float32 is used without a copy.
     sr : number > 0
         The sample rate of `y` in Hz.
-    S : None
-        Not supported: pass `y`.
+    S : array_like [shape=(1 + n_fft / 2, n_frames)] or None
+        Magnitudes, in place of `y`.
     n_fft : int, 2 to 65536
         Samples of a frame.
     hop_length : int > 0
         Samples between frames.
     win_length : int <= n_fft or None
         Samples of the window. None: `n_fft`.
-    window : "hann", "hamming", "blackman" or "ones"
+    window : str, tuple, number, array_like [shape=(win_length,)] or function
+        A name of scipy.signal.get_window, its arguments, or the values.
     center : bool
         Pad `y` by half a frame on each side.
     pad_mode : "constant", "reflect", "edge" or "symmetric"
@@ -286,11 +294,11 @@ def poly_features(*, y: Clip = None, sr: float = 22050, S: None = None, n_fft: i
     Raises
     ------
     ValueError
-        A parameter is out of its range, or a sample is not finite.
+        A parameter is out of its range, or a value is not finite.
     NotImplementedError
         librosa supports it, but genre does not.
     """
-    unsupported(S=S, freq=freq)
+    unsupported(freq=freq)
     only("order", order, 1)
     stft = stft_options(n_fft, hop_length, win_length, window, center, pad_mode)
-    return _genre.poly_features(samples(y), rate(sr), stft)
+    return _genre.poly_features(source(y, S), rate(sr), stft)

@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import _genre
-from .._arguments import Array, Clip, count, only, rate, rows, samples, unsupported
+from .._arguments import Array, Clip, Spectrogram, count, only, rate, rows, samples, unsupported
 from ..onset import onset_strength
 
 
-def rms(*, y: Clip = None, S: None = None, frame_length: int = 2048, hop_length: int = 512,
+def rms(*, y: Clip = None, S: Spectrogram = None, frame_length: int = 2048, hop_length: int = 512,
         center: bool = True, pad_mode: str = "constant", dtype: Any = np.float32) -> Array:
     """Root mean square of the samples of each frame.
 
@@ -19,8 +19,8 @@ def rms(*, y: Clip = None, S: None = None, frame_length: int = 2048, hop_length:
     ----------
     y : np.ndarray [shape=(n_samples,)]
         Mono audio, finite. float32 is used without a copy.
-    S : None
-        Not supported: pass `y`.
+    S : array_like [shape=(1 + frame_length / 2, n_frames)] or None
+        Magnitudes, in place of `y`, with a window of ones.
     hop_length : int > 0
         Samples between frames.
     center : bool
@@ -40,13 +40,14 @@ def rms(*, y: Clip = None, S: None = None, frame_length: int = 2048, hop_length:
     Raises
     ------
     ValueError
-        A parameter is out of its range, or a sample is not finite.
+        A parameter is out of its range, or a value is not finite.
     NotImplementedError
         librosa supports it, but genre does not.
     """
-    unsupported(S=S)
     if np.dtype(dtype) != np.float32:
         raise NotImplementedError(f"dtype is {np.dtype(dtype)}; only float32 is supported")
+    if S is not None:
+        return _genre.rms(rows(S, "S"), count("frame_length", frame_length))
     return _genre.rms(samples(y), count("frame_length", frame_length),
                       count("hop_length", hop_length), bool(center), str(pad_mode))
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 import math
 
 from .. import _genre
-from .._arguments import Array, Clip, count, only, rate, rows, samples, stft_options, unsupported
+from .._arguments import (Array, Clip, Spectrogram, count, only, rate, rows, source,
+                          stft_options, unsupported)
+from .._windows import Window
 
 
-def chroma_stft(*, y: Clip = None, sr: float = 22050, S: None = None,
+def chroma_stft(*, y: Clip = None, sr: float = 22050, S: Spectrogram = None,
                 norm: float | None = math.inf, n_fft: int = 2048, hop_length: int = 512,
-                win_length: int | None = None, window: str = "hann", center: bool = True,
+                win_length: int | None = None, window: Window = "hann", center: bool = True,
                 pad_mode: str = "constant", tuning: float | None = None,
                 n_chroma: int = 12) -> Array:
     """Chromagram: the energy of each pitch class.
@@ -20,15 +22,16 @@ def chroma_stft(*, y: Clip = None, sr: float = 22050, S: None = None,
         Mono audio, finite. float32 is used without a copy.
     sr : number > 0
         The sample rate of `y` in Hz.
-    S : None
-        Not supported: pass `y`.
+    S : array_like [shape=(1 + n_fft / 2, n_frames)] or None
+        Powers, in place of `y`.
     n_fft : int, 2 to 65536
         Samples of a frame.
     hop_length : int > 0
         Samples between frames.
     win_length : int <= n_fft or None
         Samples of the window. None: `n_fft`.
-    window : "hann", "hamming", "blackman" or "ones"
+    window : str, tuple, number, array_like [shape=(win_length,)] or function
+        A name of scipy.signal.get_window, its arguments, or the values.
     center : bool
         Pad `y` by half a frame on each side.
     pad_mode : "constant", "reflect", "edge" or "symmetric"
@@ -47,16 +50,15 @@ def chroma_stft(*, y: Clip = None, sr: float = 22050, S: None = None,
     Raises
     ------
     ValueError
-        A parameter is out of its range, or a sample is not finite.
+        A parameter is out of its range, or a value is not finite.
     NotImplementedError
         librosa supports it, but genre does not.
     """
-    unsupported(S=S)
     norms = {None: _genre.ChromaNorm.NONE, 1: _genre.ChromaNorm.L1, 2: _genre.ChromaNorm.L2,
              math.inf: _genre.ChromaNorm.MAX}
     only("norm", norm, *norms)
     stft = stft_options(n_fft, hop_length, win_length, window, center, pad_mode)
-    return _genre.chroma_stft(samples(y), rate(sr), stft, norms[norm], tuning,
+    return _genre.chroma_stft(source(y, S), rate(sr), stft, norms[norm], tuning,
                               count("n_chroma", n_chroma))
 
 
