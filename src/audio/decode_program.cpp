@@ -59,12 +59,14 @@ tl::unexpected<Error> not_started(int error) {
 }
 
 // The program gets only the socket, as its standard input: no environment variables, signal mask or
-// output files of this process.
+// output files of this process. It ignores the signals of a stop (see decode/main.cpp); they are
+// blocked until then, because loading its libraries takes a while.
 pid_t spawn(const std::string& path, int control) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
-  sigset_t none, all;
-  sigemptyset(&none);
+  sigset_t stops, all;
+  sigemptyset(&stops);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&stops, number);
   sigfillset(&all);
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, control, STDIN_FILENO);
@@ -72,7 +74,7 @@ pid_t spawn(const std::string& path, int control) {
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigmask(&attributes, &stops);
   posix_spawnattr_setsigdefault(&attributes, &all);
   std::string name = kName, locale = "LC_ALL=C";
   std::array<char*, 2> arguments = {name.data(), nullptr};

@@ -1,6 +1,4 @@
 // genre embed: what a network makes of the windows of audio files.
-#include <fmt/format.h>
-
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -135,12 +133,6 @@ batch::Record to_record(const EmbedOptions& options, const std::string& file,
   return record;
 }
 
-std::vector<std::string> value_names(std::size_t n_values) {
-  std::vector<std::string> names;
-  for (std::size_t i = 1; i <= n_values; ++i) names.push_back(fmt::format("embedding{}", i));
-  return names;
-}
-
 int run(EmbedOptions& options) {
   const auto network = load_network(options.network, options.foreign);
   if (!network) {
@@ -158,7 +150,7 @@ int run(EmbedOptions& options) {
     return 1;
   }
   options.batch.output.table = "embeddings";
-  options.batch.output.columns = window_columns(value_names(*n_values));
+  options.batch.output.columns = window_columns(predict::embedding_names(*n_values));
   options.batch.output.n_key = 2;  // file and start
   return run_batch(options.batch, [&](const std::stop_token& stop) -> FileWorker {
     auto embedding = std::make_shared<predict::Embedding>(input, **network);

@@ -5,12 +5,15 @@
 #include <filesystem>
 #include <map>
 #include <string_view>
+#include <utility>
+#include <variant>
 
 #include "base/text.h"
 #include "dataset/groups.h"
 #include "dataset/log_mel_archive.h"
 #include "dataset/merge.h"
 #include "dataset/track_list.h"
+#include "predict/embedding.h"
 
 namespace genre::dataset {
 namespace {
@@ -24,8 +27,32 @@ FolderTable without_skipped(Table&& table) {
 tl::unexpected<Error> needs_audio(const std::string& path) {
   return fail(ErrorCode::kBadTable,
               fmt::format("{}: this data has no audio, which a network takes: expected a folder of "
-                          "audio files, or a list of them",
+                          "audio files, a list of them, or a table of genre embed",
                           path));
+}
+
+// A table of genre embed: what the network says of audio that need not be here.
+Result<FolderTable> read_embeddings(CsvFile csv, const MusicOptions& options) {
+  const std::vector<ModelInput>& inputs = options.audio.inputs;
+  const auto* network =
+      inputs.size() == 1 ? std::get_if<NetworkInput>(&inputs.front().source) : nullptr;
+  if (network == nullptr) {
+    return csv.error(
+        "a table has the outputs of one network, and no features beside them; "
+        "leave out --feature-set");
+  }
+  const auto names = predict::embedding_names(network->size + 1);
+  if (csv.find(names.back())) {
+    return csv.error(fmt::format(
+        "it has the column {}, but the network {} has {} outputs; give the network and the "
+        "--outputs that genre embed was called with",
+        names.back(), network->network, network->size));
+  }
+  return read_table(std::move(csv), options.group, {names.begin(), names.end() - 1})
+      .map([&](Table&& table) {
+        table.feature_set = options.audio.feature_set;
+        return without_skipped(std::move(table));
+      });
 }
 
 Result<FolderTable> read_csv(const std::string& path, const MusicOptions& options,
@@ -36,7 +63,12 @@ Result<FolderTable> read_csv(const std::string& path, const MusicOptions& option
     const std::string folder = std::filesystem::path(path).parent_path().string();
     return read_track_list(std::move(*csv), folder, options.group, options.audio, on_file);
   }
-  if (!options.audio.inputs.empty()) return needs_audio(path);
+  if (!options.audio.inputs.empty()) return read_embeddings(std::move(*csv), options);
+  if (csv->find(predict::embedding_names(1).front())) {
+    return csv->error(
+        "its columns are the outputs of a network, and no features; genre train takes them with "
+        "--embedding NETWORK");
+  }
   return read_table(std::move(*csv), options.group).map(without_skipped);
 }
 

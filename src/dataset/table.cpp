@@ -19,20 +19,29 @@ struct Columns {
   std::size_t genre = 0;
   std::optional<std::size_t> track;
   FeatureSet feature_set = FeatureSet::kGtzan26;
+  std::vector<std::string> names;     // [n_features]
   std::vector<std::size_t> features;  // [n_features]
 };
 
-Result<Columns> find_columns(const CsvFile& csv, const std::string& group) {
+Result<Columns> find_columns(const CsvFile& csv, const std::string& group,
+                             const std::vector<std::string>& values) {
   std::vector<std::string> missing;
   const auto find = [&](const std::string& column) {
     const auto found = csv.find(column);
     if (!found) missing.push_back(column);
     return found.value_or(0);
   };
-  Columns columns{.genre = find("genre"), .track = csv.find("track"), .features = {}};
-  columns.feature_set = features::feature_set_of(csv.header()).id;
+  Columns columns{.genre = find("genre"),
+                  .track = csv.find("track") ? csv.find("track") : csv.find("file"),
+                  .names = values,
+                  .features = {}};
+  if (values.empty()) {
+    columns.feature_set = features::feature_set_of(csv.header()).id;
+    const auto names = feature_names(columns.feature_set);
+    columns.names.assign(names.begin(), names.end());
+  }
   if (!group.empty() && group != kTrackGroup) find(group);
-  for (const std::string& feature : feature_names(columns.feature_set)) {
+  for (const std::string& feature : columns.names) {
     columns.features.push_back(find(feature));
   }
   if (!missing.empty()) {
@@ -65,7 +74,7 @@ Result<NamedRow> parse_row(const CsvFile& csv, const Columns& columns, const std
     if (!value) {
       const std::size_t i = result.row.features.size();
       return csv.error(fmt::format("line {}, column {}: \"{}\" is not a finite number",
-                                   csv.line_number(), feature_names(columns.feature_set)[i], text));
+                                   csv.line_number(), columns.names[i], text));
     }
     result.row.features.push_back(*value);
   }
@@ -85,8 +94,9 @@ Result<Table> read_table(const std::string& path, const std::string& group) {
       [&](CsvFile&& csv) { return read_table(std::move(csv), group); });
 }
 
-Result<Table> read_table(CsvFile csv, const std::string& group) {
-  const auto columns = find_columns(csv, group);
+Result<Table> read_table(CsvFile csv, const std::string& group,
+                         const std::vector<std::string>& values) {
+  const auto columns = find_columns(csv, group, values);
   if (!columns) return tl::make_unexpected(columns.error());
   Table table{.name = csv.name(), .labels = {}, .rows = {}, .feature_set = columns->feature_set};
   std::vector<NamedRow> rows;

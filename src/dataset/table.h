@@ -46,13 +46,15 @@ struct Table {
 [[nodiscard]] std::string data_set_name(const std::string& path);
 
 // Columns, in any order: genre, the features of a feature set, and optionally track, artist and
-// source; track-level metrics and split lists need track. group: the name of the column with the
+// source; track-level metrics and split lists need track, or in its place file. values: the names
+// of the columns in place of the features; empty: none. group: the name of the column with the
 // groups, in place of artist; empty: artist, if there is one. A row without an artist belongs to
 // the group of its source. Other columns are ignored. Quoting as in RFC 4180. Errors:
 // kUnreadableFile; kBadTable, which names the line and column and the expected value.
 [[nodiscard]] Result<Table> read_table(const std::string& path, const std::string& group = {});
 
 // Reads the rest of a table whose header has been read.
-[[nodiscard]] Result<Table> read_table(CsvFile csv, const std::string& group = {});
+[[nodiscard]] Result<Table> read_table(CsvFile csv, const std::string& group = {},
+                                       const std::vector<std::string>& values = {});
 
 }  // namespace genre::dataset

@@ -104,6 +104,9 @@ int run() {
   av_max_alloc(std::size_t{256} << 20);
   prepare_codecs();
 
+  // Ctrl-C and a stop by systemd signal this program too, while its parent still finishes files.
+  // Only the parent ends this program. Until here, it has these signals blocked.
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) signal(number, SIG_IGN);
   // SIGCHLD interrupts only ppoll below.
   sigset_t blocked, unblocked;
   sigemptyset(&unblocked);
@@ -111,9 +114,6 @@ int run() {
   sigaddset(&blocked, SIGCHLD);
   sigprocmask(SIG_SETMASK, &blocked, nullptr);
   signal(SIGCHLD, [](int) {});
-  // Ctrl-C and a stop by systemd signal this program too, while its parent still finishes files.
-  // Only the parent ends this program.
-  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) signal(number, SIG_IGN);
   while (true) {
     while (waitpid(-1, nullptr, WNOHANG) > 0) {
     }

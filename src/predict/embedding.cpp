@@ -17,6 +17,12 @@ InputValues values_of(const ModelInput& input) {
 
 }  // namespace
 
+std::vector<std::string> embedding_names(std::size_t n_values) {
+  std::vector<std::string> names;
+  for (std::size_t i = 1; i <= n_values; ++i) names.push_back("embedding" + std::to_string(i));
+  return names;
+}
+
 std::span<const float> at_rate(const Samples& samples, int sr, std::vector<float>& storage) {
   if (samples.sr == sr) return samples.y;
   storage = audio::resample(samples.y, samples.sr, sr);

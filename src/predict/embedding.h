@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "genre/model.h"
@@ -20,6 +21,9 @@ struct Samples {
 // y at sr (Hz): the same samples if that is their rate, else converted in storage.
 [[nodiscard]] std::span<const float> at_rate(const Samples& samples, int sr,
                                              std::vector<float>& storage);
+
+// The columns of tables of embeddings: embedding1, embedding2 ...
+[[nodiscard]] std::vector<std::string> embedding_names(std::size_t n_values);
 
 // Use it from one thread only.
 class Embedding {

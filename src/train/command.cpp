@@ -258,7 +258,8 @@ Result<void> read_and_train(Options options, char** argv) {
     std::error_code ignored;
     return std::filesystem::is_directory(data_set.path, ignored);
   };
-  const bool known = options.method || std::ranges::all_of(options.data_sets, is_folder);
+  const bool known = options.method || !options.data.audio.inputs.empty() ||
+                     std::ranges::all_of(options.data_sets, is_folder);
   if (known && needs_dense_program(options.data.audio.feature_set)) {
     return tl::make_unexpected(start_dense_program(argv));
   }

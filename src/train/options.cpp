@@ -44,8 +44,9 @@ void add_data(CLI::App& app, Options& options, Arguments& arguments) {
              "DATA", arguments.data,
              "One or more data sets. Each is a folder with a sub-folder of audio files for each "
              "genre; a list of audio files (CSV) with the columns path and genre, and optionally "
-             "artist, source and track; a feature table (CSV); or a folder with logmel_u8.npy and "
-             "tracks.csv. Audio files are split into windows of 3 s")
+             "artist, source and track; a feature table (CSV), or with --embedding a table of "
+             "genre embed; or a folder with logmel_u8.npy and tracks.csv. Audio files are split "
+             "into windows of 3 s")
           ->check(CLI::ExistingPath);
   app.add_option(
          "--weight", arguments.weights,
@@ -54,7 +55,7 @@ void add_data(CLI::App& app, Options& options, Arguments& arguments) {
       ->take_all();
   app.add_option("--features", arguments.table,
                  "Feature table (CSV) to use in place of DATA, with the columns genre, track, and "
-                 "those of a feature set")
+                 "those of a feature set, or with --embedding those of genre embed")
       ->excludes(data);
   app.add_option("--feature-set", arguments.embedding.feature_set,
                  "Features to compute from audio: texture (generalizes better) or gtzan26 (means "
@@ -206,10 +207,6 @@ void interpret_features(const Arguments& arguments, const LoadNetwork& load, Opt
   const auto& feature_set = features::info_of(audio.feature_set);
   audio.n_augmented = audio.inputs.empty() && feature_set.from_log_mel ? arguments.n_augmented : 0;
   if (audio.inputs.empty()) return;
-  if (options.is_table) {
-    throw CLI::ValidationError("--features",
-                               "has no audio, which a network takes; give DATA with audio files");
-  }
   if (arguments.network == "dense") {
     throw CLI::ValidationError("--network dense", "takes a feature set only, not an embedding");
   }

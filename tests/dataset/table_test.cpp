@@ -63,6 +63,17 @@ TEST(Table, HasTheSourceOfEachRowAndGroupsUnknownArtistsByIt) {
   EXPECT_EQ(table->rows[1].group, "source radio");
 }
 
+TEST(Table, TheFileIsTheTrackIfThereIsNoOther) {
+  const std::string files = row("rock", "1.wav", "1") + "\n" + row("blues", "2.wav", "1") + "\n";
+  std::string columns = header();
+  columns.replace(columns.find("track"), 5, "file");
+  const auto table = read(columns + "\n" + files);
+  ASSERT_TRUE(table) << table.error().message;
+  EXPECT_EQ(table->rows[0].track, "1.wav");
+  columns.replace(columns.find("file"), 4, "path_of_it");
+  EXPECT_EQ(read(columns + "\n" + files)->rows[0].track, "2") << "the line number";
+}
+
 TEST(Table, SaysWhichColumnsAreMissing) {
   EXPECT_THAT(error_of("genre,rms\nrock,1\n"),
               HasSubstr("no column chroma_stft, spectral_centroid"));

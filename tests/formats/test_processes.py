@@ -5,6 +5,7 @@ import http.client
 import os
 import re
 import select
+import shlex
 import signal
 import subprocess
 import unittest
@@ -34,7 +35,11 @@ class Processes(TemporaryFiles):
         made_files.encode(self.file("a.wav", self.wav), m4a, "-c:a aac")
         with open(m4a, "rb") as file:
             self.m4a = file.read()
+        self.serve()
+
+    def serve(self, **environment):
         self.server = subprocess.Popen([GENRE, "serve", "--port", "0", "--quiet", "--threads", "4"],
+                                       env={**os.environ, **environment},
                                        stdout=subprocess.PIPE, text=True)
         self.addCleanup(self.server.stdout.close)
         self.addCleanup(self.server.wait, PATIENCE)
@@ -72,6 +77,15 @@ class Processes(TemporaryFiles):
             os.kill(first, number)
         self.assertEqual(self.predict(self.m4a), 200)
         self.assertEqual(self.decoder(), first)
+
+    def test_signals_while_it_starts_leave_it_to_the_server(self):
+        program = os.path.join(os.path.dirname(GENRE), "genre-decode")
+        script = self.file("decode", f"""#!/bin/sh
+            kill -INT $$; kill -TERM $$; kill -HUP $$
+            exec {shlex.quote(program)}""")
+        os.chmod(script, 0o755)
+        self.serve(GENRE_DECODE=script)
+        self.assertEqual(self.predict(self.m4a), 200)
 
     def test_another_one_is_started_where_it_was_killed(self):
         self.assertEqual(self.predict(self.m4a), 200)

@@ -17,7 +17,8 @@ MISSING = [tool for tool in ["dpkg", "dpkg-deb", "dpkg-shlibdeps", "help2man", "
 
 
 @unittest.skipIf(is_sanitized(), "a program with a sanitizer in it is not for others")
-@unittest.skipIf(MISSING, f"needs {', '.join(MISSING)} (Debian: dpkg-dev, help2man, fakeroot, file)")
+@unittest.skipIf(MISSING,
+                 f"needs {', '.join(MISSING)} (Debian: dpkg-dev, help2man, fakeroot, file)")
 class Packages(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

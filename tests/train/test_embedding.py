@@ -1,5 +1,7 @@
 """genre train --embedding: a model that learns from what a network hears, as one file."""
 import base64
+import csv
+import io
 import json
 import os
 import subprocess
@@ -139,6 +141,33 @@ class Embedding(Case):
         os.remove(self.network)
         self.assert_knows_its_genres()
 
+    def embeddings(self, *flags):
+        """What genre embed writes of the music, with the column genre."""
+        music = self.music()
+        embedded = genre("embed", "--csv", "--embedding", self.network, "--frontend", self.frontend,
+                         *flags, music)
+        self.assertEqual(embedded.returncode, 0, embedded.stderr)
+        rows = list(csv.DictReader(io.StringIO(embedded.stdout.decode())))
+        text = io.StringIO()
+        writer = csv.DictWriter(text, ["genre", *rows[0]])
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({"genre": os.path.relpath(row["file"], music).split(os.sep)[0], **row})
+        return self.file("embeddings.csv", text.getvalue())
+
+    def test_a_table_of_embeddings_stands_for_its_audio(self):
+        for flags in ([], ["--excerpts", "1", "--seconds", "2"]):
+            table = self.embeddings(*flags)
+            trained = genre("train", table, "--embedding", self.network, "--frontend", self.frontend,
+                            "--output", self.model, *flags)
+            self.assertEqual(trained.returncode, 0, trained.stderr)
+            self.assertIn(f"track: trained on {10 if flags else 90} clips", trained.stdout.decode())
+            self.assert_knows_its_genres()
+            of_table = self.describe()
+            self.train_on("--embedding", self.network, *flags)
+            for key in ("name", "window", "hop", "inputs", "labels"):
+                self.assertEqual(of_table[key], self.describe()[key], key)
+
     def test_any_batch_size_runs(self):
         self.train_on("--embedding", self.network)
         try:
@@ -167,6 +196,8 @@ class Embedding(Case):
     def test_mistakes_are_named(self):
         music = self.music()
         table = self.file("table.csv", "genre,track\nx,1\n")
+        embeddings = self.file("embeddings.csv", "genre," + ",".join(
+            f"embedding{i}" for i in range(1, 2 * N_OUTPUTS + 1)))
         for arguments, words in (
                 ([music, "--embedding", "no.onnx"], "no.onnx: "),
                 ([music, "--embedding", "mn04"], "genre model pull mn04 brings it"),
@@ -180,9 +211,12 @@ class Embedding(Case):
                 ([music, "--embedding", self.network, "--frontend", self.frontend, "--network",
                   "dense"], "not an embedding"),
                 (["--features", table, "--embedding", self.network, "--frontend", self.frontend],
-                 "has no audio"),
-                ([table, "--embedding", self.network, "--frontend", self.frontend],
-                 "this data has no audio")):
+                 "table.csv: the header has no column embedding1, embedding2, "),
+                ([embeddings, "--feature-set", f"texture+{self.network}", "--frontend", self.frontend],
+                 "leave out --feature-set"),
+                ([embeddings, "--embedding", self.network, "--frontend", self.frontend],
+                 "it has the column embedding7, but the network net has 6 outputs"),
+                (["--features", embeddings], "genre train takes them with --embedding NETWORK")):
             result = genre("train", *arguments, "--output", self.model)
             self.assertNotEqual(result.returncode, 0, arguments)
             self.assertIn(words, result.stderr.decode(), arguments)
