@@ -35,7 +35,8 @@ def _bohman(n: int) -> Values:
 def _parzen(n: int) -> Values:
     distance = np.abs(np.arange(n) - (n - 1) / 2)
     x = 2 * distance / n
-    return np.where(distance <= (n - 1) / 4, 1 - 6 * x**2 + 6 * x**3, 2 * (1 - x) ** 3)
+    values: Values = np.where(distance <= (n - 1) / 4, 1 - 6 * x**2 + 6 * x**3, 2 * (1 - x) ** 3)
+    return values
 
 
 def _barthann(n: int) -> Values:

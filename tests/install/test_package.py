@@ -27,6 +27,8 @@ class Packages(unittest.TestCase):
         cls.folder = folder.name
         made = subprocess.run([os.environ["CPACK"], "--config", f"{BUILD}/CPackConfig.cmake", "-B",
                                cls.folder], capture_output=True, text=True, check=False)
+        if "The web page could not be built" in made.stderr:
+            raise unittest.SkipTest("the web page could not be built: run cmake to see why")
         assert made.returncode == 0, made.stdout + made.stderr
         cls.packages = {os.path.basename(path).split("_")[0]: path
                         for path in glob.glob(f"{cls.folder}/*.deb")}
