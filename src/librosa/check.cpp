@@ -8,6 +8,25 @@
 #include "features/kernels.h"
 
 namespace genre::librosa {
+namespace {
+
+Result<void> check_window(const StftOptions& options) {
+  if (options.window_values.empty()) return {};
+  const std::size_t win_length = options.win_length == 0 ? options.n_fft : options.win_length;
+  if (options.window_values.size() != win_length) {
+    return require(false, fmt::format("window has {} values; it must have win_length, {}",
+                                      options.window_values.size(), win_length));
+  }
+  return require(
+      std::ranges::all_of(options.window_values, [](double value) { return std::isfinite(value); }),
+      "window has a value that is NaN or infinite");
+}
+
+Result<void> check_finite(const Matrix<float>& S) {
+  return require(features::all_finite(S.values), "S has a value that is NaN or infinite");
+}
+
+}  // namespace
 
 Result<void> require(bool ok, const std::string& message) {
   if (ok) return {};
@@ -28,26 +47,6 @@ Result<void> check_clip(std::span<const float> y, std::size_t frame_length, bool
 Result<void> check_sr(int sr) {
   return require(sr > 0, fmt::format("sr is {}; it must be above 0", sr));
 }
-
-namespace {
-
-Result<void> check_window(const StftOptions& options) {
-  if (options.window_values.empty()) return {};
-  const std::size_t win_length = options.win_length == 0 ? options.n_fft : options.win_length;
-  if (options.window_values.size() != win_length) {
-    return require(false, fmt::format("window has {} values; it must have win_length, {}",
-                                      options.window_values.size(), win_length));
-  }
-  return require(
-      std::ranges::all_of(options.window_values, [](double value) { return std::isfinite(value); }),
-      "window has a value that is NaN or infinite");
-}
-
-Result<void> check_finite(const Matrix<float>& S) {
-  return require(features::all_finite(S.values), "S has a value that is NaN or infinite");
-}
-
-}  // namespace
 
 Result<void> check_stft(std::span<const float> y, const StftOptions& options) {
   FrontendParameters parameters;

@@ -1,8 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <span>
+#include <vector>
 
 #include "features/kernels.h"
+#include "features/moments.h"
 #include "librosa/check.h"
 #include "librosa/spectra.h"
 
@@ -19,26 +23,21 @@ template <class Spectra>
 Matrix<float> flatness(const Spectra& spectra, double amin, double power) {
   Matrix<float> result(1, spectra.n_frames());
   const auto floor = static_cast<float>(amin), exponent = static_cast<float>(power);
-  std::vector<float> logs;
+  const auto n_bins = static_cast<double>(spectra.n_bins());
+  std::vector<FrameValues> values(spectra.n_bins());
+  const std::span all(values.front().data(), values.size() * kBlockFrames);
   spectra.for_each_block([&](const SpectraBlock& block) {
-    const std::size_t n_bins = block.magnitude.size();
-    std::array<double, kBlockFrames> sums{}, log_sums{};
-    logs.resize(n_bins * kBlockFrames);
-    for (std::size_t bin = 0; bin < n_bins; ++bin) {
-      for (std::size_t t = 0; t < kBlockFrames; ++t) {
-        const float value = power == 2   ? block.power[bin][t]
-                            : power == 1 ? block.magnitude[bin][t]
-                                         : std::pow(block.magnitude[bin][t], exponent);
-        logs[bin * kBlockFrames + t] = std::max(value, floor);
-        sums[t] += logs[bin * kBlockFrames + t];
-      }
+    std::ranges::copy(power == 2 ? block.power : block.magnitude, values.begin());
+    if (power != 1 && power != 2) {
+      for (float& value : all) value = std::pow(value, exponent);
     }
-    features::scaled_log(logs, {.gain = 1, .offset = 0, .floor = floor, .factor = 1, .bias = 0});
-    for (std::size_t i = 0; i < logs.size(); ++i) log_sums[i % kBlockFrames] += logs[i];
+    features::raise_to(all, floor);
+    const auto sums = features::spectral_moments(values).sum;
+    features::scaled_log(all, {.gain = 1, .offset = 0, .floor = floor, .factor = 1, .bias = 0});
+    const auto log_sums = features::spectral_moments(values).sum;
     for (std::size_t t = 0; t < block.n; ++t) {
-      const auto n = static_cast<double>(n_bins);
       result.values[block.first + t] =
-          static_cast<float>(std::exp(log_sums[t] / n) / (sums[t] / n));
+          static_cast<float>(std::exp(log_sums[t] / n_bins) / (sums[t] / n_bins));
     }
   });
   return result;
