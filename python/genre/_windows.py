@@ -15,12 +15,14 @@ IN_THE_LIBRARY = ("hann", "hamming", "blackman", "boxcar", "ones")
 
 def _cosines(n: int, *weights: float) -> Values:
     phase = np.linspace(-np.pi, np.pi, n)
-    return np.sum([a * np.cos(k * phase) for k, a in enumerate(weights)], axis=0)
+    values: Values = np.sum([a * np.cos(k * phase) for k, a in enumerate(weights)], axis=0)
+    return values
 
 
 def _triang(n: int) -> Values:
     distance = np.abs(np.arange(n) - (n - 1) / 2)
-    return 1 - 2 * distance / (n if n % 2 == 0 else n + 1)
+    values: Values = 1 - 2 * distance / (n if n % 2 == 0 else n + 1)
+    return values
 
 
 def _bohman(n: int) -> Values:
@@ -38,7 +40,8 @@ def _parzen(n: int) -> Values:
 
 def _barthann(n: int) -> Values:
     x = np.arange(n) / (n - 1) - 0.5
-    return 0.62 - 0.48 * np.abs(x) + 0.38 * np.cos(2 * np.pi * x)
+    values: Values = 0.62 - 0.48 * np.abs(x) + 0.38 * np.cos(2 * np.pi * x)
+    return values
 
 
 def _tukey(n: int, alpha: float = 0.5) -> Values:
