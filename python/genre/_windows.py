@@ -35,7 +35,8 @@ def _bohman(n: int) -> Values:
 def _parzen(n: int) -> Values:
     distance = np.abs(np.arange(n) - (n - 1) / 2)
     x = 2 * distance / n
-    return np.where(distance <= (n - 1) / 4, 1 - 6 * x**2 + 6 * x**3, 2 * (1 - x) ** 3)
+    values: Values = np.where(distance <= (n - 1) / 4, 1 - 6 * x**2 + 6 * x**3, 2 * (1 - x) ** 3)
+    return values
 
 
 def _barthann(n: int) -> Values:
@@ -49,7 +50,8 @@ def _tukey(n: int, alpha: float = 0.5) -> Values:
     if alpha <= 0:
         return np.ones(n)
     alpha = min(alpha, 1.0)
-    return np.where(x < alpha / 2, 0.5 - 0.5 * np.cos(2 * np.pi * x / alpha), 1)
+    values: Values = np.where(x < alpha / 2, 0.5 - 0.5 * np.cos(2 * np.pi * x / alpha), 1)
+    return values
 
 
 def _gaussian(n: int, std: float) -> Values:
