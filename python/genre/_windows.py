@@ -50,7 +50,8 @@ def _tukey(n: int, alpha: float = 0.5) -> Values:
     if alpha <= 0:
         return np.ones(n)
     alpha = min(alpha, 1.0)
-    return np.where(x < alpha / 2, 0.5 - 0.5 * np.cos(2 * np.pi * x / alpha), 1)
+    values: Values = np.where(x < alpha / 2, 0.5 - 0.5 * np.cos(2 * np.pi * x / alpha), 1)
+    return values
 
 
 def _gaussian(n: int, std: float) -> Values:

@@ -8,8 +8,8 @@ from .._windows import Window
 
 
 def spectral_centroid(*, y: Clip = None, sr: float = 22050, S: Spectrogram = None,
-                      n_fft: int = 2048, hop_length: int = 512, freq: None = None, win_length: int | None = None,
-                      window: Window = "hann", center: bool = True,
+                      n_fft: int = 2048, hop_length: int = 512, freq: None = None,
+                      win_length: int | None = None, window: Window = "hann", center: bool = True,
                       pad_mode: str = "constant") -> Array:
     """The mean frequency, weighted by the magnitudes.
 

@@ -85,6 +85,7 @@ def tonnetz(*, y: None = None, sr: float = 22050, chroma: Clip = None) -> Array:
         librosa supports it, but genre does not.
     """
     if chroma is None:
-        raise NotImplementedError("tonnetz needs chroma, for example chroma_stft(y=y, sr=sr)")
+        raise NotImplementedError("tonnetz of y needs a constant-Q transform, which is not supported; pass "
+                                  "chroma, for example chroma_stft(y=y, sr=sr)")
     unsupported(y=y)
     return _genre.tonnetz(rows(chroma, "chroma"))
