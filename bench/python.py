@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Times the Python package and librosa on the same clip, in turns: python.py CLIP
+"""Times the Python package, librosa and Essentia on the same clip, in turns: python.py CLIP
 
-Needs both; after ./test -L python, build/python/venv/bin/python has them."""
+After ./test -L python, build/python/venv/bin/python has the first two; pip install essentia adds the third, which may be
+missing. librosa 1.0 needs Python 3.12: pip install . librosa essentia."""
 import os
 import statistics
 import sys
@@ -11,17 +12,23 @@ for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ[threads] = "1"
 
 # The script's folder has a queue.py, which is not the module that Python's libraries import.
-sys.path.pop(0)
+folder = sys.path.pop(0)
 
 import librosa  # noqa: E402
 import numpy as np  # noqa: E402
 
 import genre  # noqa: E402
 
+sys.path.append(folder)
+try:
+    import essentia_features
+except ModuleNotFoundError:
+    essentia_features = None
+
 SECONDS = 3
 ROUNDS = 9
 TURN = 0.05  # s
-FEATURES = ("melspectrogram", "chroma_stft", "rms", "zero_crossing_rate", "spectral_centroid",
+FEATURES = ("mfcc", "melspectrogram", "chroma_stft", "rms", "zero_crossing_rate", "spectral_centroid",
             "spectral_bandwidth", "spectral_rolloff", "spectral_contrast", "spectral_flatness",
             "poly_features", "tempo")
 
@@ -51,17 +58,31 @@ def calls_of(function):
 
 
 def row(name, *functions):
-    """The medians of genre's function and librosa's, which are called in turns."""
+    """The medians of genre's function and the others, which are called in turns."""
     turns = [(function, calls_of(function)) for function in functions]
     times = [[seconds(*turn) for turn in turns] for _ in range(ROUNDS)]
-    ours, theirs = (statistics.median(column) for column in zip(*times))
-    print(f"| {name} | {ours * 1e3:.3f} ms | {theirs * 1e3:.2f} ms | {theirs / ours:.1f} |", flush=True)
+    ours, *others = (statistics.median(column) for column in zip(*times))
+    cells = [name, f"{ours * 1e3:.3f} ms"]
+    for theirs in others:
+        cells += [f"{theirs * 1e3:.2f} ms", f"{theirs / ours:.1f}"]
+    print("|", " | ".join(cells + [""] * (N_COLUMNS - len(cells))), "|", flush=True)
+
+
+def row_of(name, ours, theirs, y):
+    """ours, theirs: without arguments."""
+    essentias = essentia_features.functions() if essentia_features else {}
+    row(f"`{name}`", ours, theirs, *([lambda: essentias[name](y)] if name in essentias else []))
+
+
+N_COLUMNS = 6 if essentia_features else 4
 
 
 def main(clip):
     y, sr = genre.load(clip, duration=SECONDS)
-    print(f"| {SECONDS} s, CPU time of one thread, in turns | genre | librosa {librosa.__version__} | ratio |\n"
-          "|---|---|---|---|")
+    titles = [f"{SECONDS} s, CPU time of one thread, in turns", "genre", f"librosa {librosa.__version__}", "ratio"]
+    if essentia_features:
+        titles += [f"Essentia {essentia_features.__version__}", "ratio"]
+    print(f"| {' | '.join(titles)} |\n{'|---' * N_COLUMNS}|")
     row("the 26 means of a file: `genre.extract`",
         lambda: genre.extract(clip, "gtzan26", duration=SECONDS),
         lambda: extract_features(librosa, clip))
@@ -69,15 +90,13 @@ def main(clip):
         lambda: extract_features(genre, clip), lambda: extract_features(librosa, clip))
     row("`load`", lambda: genre.load(clip), lambda: librosa.load(clip))
     row("`load`, sr=16000", lambda: genre.load(clip, sr=16000), lambda: librosa.load(clip, sr=16000))
-    row("`mfcc`", lambda: genre.feature.mfcc(y=y), lambda: librosa.feature.mfcc(y=y))
     for name in FEATURES:
-        if name == "zero_crossing_rate":
-            row(f"`{name}`", lambda: genre.feature.zero_crossing_rate(y),
-                lambda: librosa.feature.zero_crossing_rate(y))
+        ours, theirs = getattr(genre.feature, name), getattr(librosa.feature, name)
+        if name == "zero_crossing_rate":  # its first parameter has no name
+            row_of(name, lambda: ours(y), lambda: theirs(y), y)
         else:
-            ours, theirs = getattr(genre.feature, name), getattr(librosa.feature, name)
-            row(f"`{name}`", lambda: ours(y=y), lambda: theirs(y=y))
-    row("`stft`", lambda: genre.stft(y), lambda: librosa.stft(y))
+            row_of(name, lambda: ours(y=y), lambda: theirs(y=y), y)
+    row_of("stft", lambda: genre.stft(y), lambda: librosa.stft(y), y)
     row("`onset_strength`", lambda: genre.onset.onset_strength(y=y),
         lambda: librosa.onset.onset_strength(y=y))
 
