@@ -187,7 +187,7 @@ Result<std::size_t> MonoReader::read_some(std::span<float> y) {
     if (auto block = next_block(); !block) return tl::make_unexpected(std::move(block.error()));
   }
   const auto part = unread_.first(std::min(unread_.size(), y.size()));
-  std::ranges::copy(part, y.begin());
+  std::copy(part.begin(), part.end(), y.begin());  // memmove; g++ 12 makes a loop of ranges::copy
   unread_ = unread_.subspan(part.size());
   return part.size();
 }
