@@ -75,13 +75,6 @@ Result<void> check_mel(const Matrix<float>& S) {
   return check_finite(S);
 }
 
-Result<void> check_magnitudes(const Matrix<float>& S) {
-  return check_spectrogram(S).and_then([&] {
-    return require(std::ranges::all_of(S.values, [](float value) { return value >= 0; }),
-                   "S has a negative value; it must be magnitudes");
-  });
-}
-
 Result<void> check_db(const DbOptions& options) {
   if (!(options.amin > 0)) {
     return fail(ErrorCode::kBadParameter,

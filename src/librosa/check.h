@@ -21,10 +21,6 @@ namespace genre::librosa {
 // S is finite, with two bins or more and a frame or more.
 [[nodiscard]] Result<void> check_spectrogram(const Matrix<float>& S);
 
-// The same, and S has no negative value. The magnitudes of a clip have none.
-[[nodiscard]] Result<void> check_magnitudes(const Matrix<float>& S);
-[[nodiscard]] inline Result<void> check_magnitudes(std::span<const float> /*y*/) { return {}; }
-
 // S, of mel bands, is finite, with a band and a frame or more.
 [[nodiscard]] Result<void> check_mel(const Matrix<float>& S);
 

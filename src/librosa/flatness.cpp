@@ -54,8 +54,7 @@ Result<Matrix<float>> spectral_flatness(std::span<const float> y, const StftOpti
 
 Result<Matrix<float>> spectral_flatness(const Matrix<float>& S, double amin, double power) {
   return check_flatness(amin, power)
-      .and_then([&] { return check_magnitudes(S); })
-      .and_then([&] { return spectra_of(S, {}); })
+      .and_then([&] { return magnitudes_of(S, {}); })
       .map([&](const GivenSpectra& spectra) { return flatness(spectra, amin, power); });
 }
 

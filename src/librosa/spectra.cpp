@@ -39,4 +39,16 @@ Result<GivenSpectra> spectra_of(const Matrix<float>& S, const StftOptions& optio
   });
 }
 
+Result<ClipSpectra> magnitudes_of(std::span<const float> y, const StftOptions& options) {
+  return spectra_of(y, options);
+}
+
+Result<GivenSpectra> magnitudes_of(const Matrix<float>& S, const StftOptions& options) {
+  return spectra_of(S, options).and_then([&](const GivenSpectra& spectra) {
+    return require(std::ranges::all_of(S.values, [](float value) { return value >= 0; }),
+                   "S has a negative value; it must be magnitudes")
+        .map([&] { return spectra; });
+  });
+}
+
 }  // namespace genre::librosa

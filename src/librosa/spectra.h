@@ -99,6 +99,12 @@ class GivenSpectra {
 [[nodiscard]] Result<GivenSpectra> spectra_of(const Matrix<float>& S, const StftOptions& options,
                                               Given given = Given::kMagnitude);
 
+// The same, and no value of S is negative. The magnitudes of a clip never are.
+[[nodiscard]] Result<ClipSpectra> magnitudes_of(std::span<const float> y,
+                                                const StftOptions& options);
+[[nodiscard]] Result<GivenSpectra> magnitudes_of(const Matrix<float>& S,
+                                                 const StftOptions& options);
+
 // Copies the first block.n values to the columns of the block in a row of a matrix.
 inline void copy_to(std::span<float> row, const SpectraBlock& block, const FrameValues& values) {
   std::copy_n(values.begin(), block.n, row.begin() + static_cast<std::ptrdiff_t>(block.first));

@@ -33,7 +33,7 @@ struct Moments : features::SpectralMoments {
 template <class Input, class F>
 Result<Matrix<float>> in_hz(const Input& input, const SpectralOptions& options, const F& f) {
   return check_sr(options.sr)
-      .and_then([&] { return spectra_of(input, options.stft); })
+      .and_then([&] { return magnitudes_of(input, options.stft); })
       .map([&](const auto& spectra) {
         const double hz = static_cast<double>(options.sr) / static_cast<double>(spectra.n_fft());
         Matrix<float> result(1, spectra.n_frames());
@@ -61,13 +61,11 @@ Sums deviations(const SpectraBlock& block, const Moments& moments, double p) {
 
 template <class Input>
 Result<Matrix<float>> centroid(const Input& input, const SpectralOptions& options) {
-  return check_magnitudes(input).and_then([&] {
-    return in_hz(input, options, [](const SpectraBlock& block) {
-      const Moments moments(block);
-      Sums values{};
-      for (std::size_t t = 0; t < block.n; ++t) values[t] = moments.centroid(t);
-      return values;
-    });
+  return in_hz(input, options, [](const SpectraBlock& block) {
+    const Moments moments(block);
+    Sums values{};
+    for (std::size_t t = 0; t < block.n; ++t) values[t] = moments.centroid(t);
+    return values;
   });
 }
 
@@ -77,21 +75,19 @@ Result<Matrix<float>> bandwidth(const Input& input, const SpectralOptions& optio
   if (!(p > 0)) {
     return fail(ErrorCode::kBadParameter, fmt::format("p is {}; it must be above 0", p));
   }
-  return check_magnitudes(input).and_then([&] {
-    return in_hz(input, options, [&](const SpectraBlock& block) {
-      const Moments moments(block);
-      Sums values{};
-      if (p == 2) {
-        for (std::size_t t = 0; t < block.n; ++t) values[t] = moments.squares(t);
-      } else {
-        values = deviations(block, moments, p);
-      }
-      for (std::size_t t = 0; t < block.n; ++t) {
-        if (norm) values[t] /= moments.norm(t);
-        values[t] = p == 2 ? std::sqrt(values[t]) : std::pow(values[t], 1 / p);
-      }
-      return values;
-    });
+  return in_hz(input, options, [&](const SpectraBlock& block) {
+    const Moments moments(block);
+    Sums values{};
+    if (p == 2) {
+      for (std::size_t t = 0; t < block.n; ++t) values[t] = moments.squares(t);
+    } else {
+      values = deviations(block, moments, p);
+    }
+    for (std::size_t t = 0; t < block.n; ++t) {
+      if (norm) values[t] /= moments.norm(t);
+      values[t] = p == 2 ? std::sqrt(values[t]) : std::pow(values[t], 1 / p);
+    }
+    return values;
   });
 }
 
@@ -103,14 +99,12 @@ Result<Matrix<float>> rolloff(const Input& input, const SpectralOptions& options
     return fail(ErrorCode::kBadParameter,
                 fmt::format("roll_percent is {}; it must be between 0 and 1", roll_percent));
   }
-  return check_magnitudes(input).and_then([&] {
-    return in_hz(input, options, [&](const SpectraBlock& block) {
-      const auto bins =
-          features::spectral_shapes(block.magnitude, static_cast<float>(roll_percent)).rolloff;
-      Sums values{};
-      std::ranges::copy(bins, values.begin());
-      return values;
-    });
+  return in_hz(input, options, [&](const SpectraBlock& block) {
+    const auto bins =
+        features::spectral_shapes(block.magnitude, static_cast<float>(roll_percent)).rolloff;
+    Sums values{};
+    std::ranges::copy(bins, values.begin());
+    return values;
   });
 }
 
