@@ -28,6 +28,7 @@ except ModuleNotFoundError:
 SECONDS = 3
 ROUNDS = 9
 TURN = 0.05  # s
+N_COLUMNS = 6 if essentia_features else 4
 FEATURES = ("mfcc", "melspectrogram", "chroma_stft", "rms", "zero_crossing_rate", "spectral_centroid",
             "spectral_bandwidth", "spectral_rolloff", "spectral_contrast", "spectral_flatness",
             "poly_features", "tempo")
@@ -68,17 +69,13 @@ def row(name, *functions):
     print("|", " | ".join(cells + [""] * (N_COLUMNS - len(cells))), "|", flush=True)
 
 
-def row_of(name, ours, theirs, y):
-    """ours, theirs: without arguments."""
-    essentias = essentia_features.functions() if essentia_features else {}
-    row(f"`{name}`", ours, theirs, *([lambda: essentias[name](y)] if name in essentias else []))
-
-
-N_COLUMNS = 6 if essentia_features else 4
-
-
 def main(clip):
-    y, sr = genre.load(clip, duration=SECONDS)
+    y, _ = genre.load(clip, duration=SECONDS)
+    essentias = essentia_features.functions() if essentia_features else {}
+
+    def row_of(name, ours, theirs):
+        row(f"`{name}`", ours, theirs, *([lambda: essentias[name](y)] if name in essentias else []))
+
     titles = [f"{SECONDS} s, CPU time of one thread, in turns", "genre", f"librosa {librosa.__version__}", "ratio"]
     if essentia_features:
         titles += [f"Essentia {essentia_features.__version__}", "ratio"]
@@ -93,12 +90,12 @@ def main(clip):
     for name in FEATURES:
         ours, theirs = getattr(genre.feature, name), getattr(librosa.feature, name)
         if name == "zero_crossing_rate":  # its first parameter has no name
-            row_of(name, lambda: ours(y), lambda: theirs(y), y)
+            row_of(name, lambda: ours(y), lambda: theirs(y))
         else:
-            row_of(name, lambda: ours(y=y), lambda: theirs(y=y), y)
-    row_of("stft", lambda: genre.stft(y), lambda: librosa.stft(y), y)
-    row("`onset_strength`", lambda: genre.onset.onset_strength(y=y),
-        lambda: librosa.onset.onset_strength(y=y))
+            row_of(name, lambda: ours(y=y), lambda: theirs(y=y))
+    row_of("stft", lambda: genre.stft(y), lambda: librosa.stft(y))
+    row_of("onset_strength", lambda: genre.onset.onset_strength(y=y),
+           lambda: librosa.onset.onset_strength(y=y))
 
 
 if __name__ == "__main__":
