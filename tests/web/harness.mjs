@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -66,7 +67,7 @@ export const percent = (share) => {
 
 let browser;
 
-export async function launch() {
+async function launch() {
   browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
@@ -77,7 +78,25 @@ export async function launch() {
   });
 }
 
-export const quit = () => browser.close();
+// What a file of tests needs beside the browser: a server, and a folder.
+const started = {};
+
+export async function start() {
+  await Promise.all([
+    launch(),
+    serve().then((server) => (started.server = server)),
+    mkdtemp(path.join(tmpdir(), "genre-page-")).then((folder) => (started.folder = folder)),
+  ]);
+  return started;
+}
+
+// Also after a start that failed.
+export const stop = () =>
+  Promise.all([
+    browser?.close(),
+    started.server?.stop(),
+    started.folder && rm(started.folder, { recursive: true }),
+  ]);
 
 // Opens the page and hands it to use; afterwards nothing may have gone wrong in it unseen.
 // expected: what the console may say, of answers that are errors.

@@ -1,18 +1,16 @@
 // Long files, which the page sends as jobs: Prefer: respond-async.
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import {
   choose,
   done,
   example,
-  launch,
   picture,
   predict,
-  quit,
-  serve,
+  start,
+  stop,
   textOf,
   violations,
   visit,
@@ -27,16 +25,12 @@ let long; // a file that the server reads
 let answer; // of another file: what the fake server below says of it
 
 before(async () => {
-  [server, folder] = await Promise.all([
-    serve(),
-    mkdtemp(path.join(tmpdir(), "genre-page-")),
-    launch(),
-  ]);
+  ({ server, folder } = await start());
   long = path.join(folder, "long.wav");
   await writeFile(long, wav(16e6 / 8000));
   answer = await predict(server.url, example);
 });
-after(() => Promise.all([server?.stop(), rm(folder, { recursive: true }), quit()]));
+after(stop);
 
 // A server's end of jobs, which tests move on. posts: the preferences of the predictions asked for.
 async function fake(page, refuse = () => undefined) {

@@ -1,8 +1,7 @@
 // The page, in a real browser, against the real server.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import {
@@ -12,13 +11,13 @@ import {
   drop,
   dropFolder,
   example,
-  launch,
   percent,
   picture,
   predict,
   program,
-  quit,
   serve,
+  start,
+  stop,
   textOf,
   violations,
   visit,
@@ -33,13 +32,9 @@ let server;
 let folder;
 
 before(async () => {
-  [server, folder] = await Promise.all([
-    serve(),
-    mkdtemp(path.join(tmpdir(), "genre-page-")),
-    launch(),
-  ]);
+  ({ server, folder } = await start());
 });
-after(() => Promise.all([server?.stop(), rm(folder, { recursive: true }), quit()]));
+after(stop);
 
 async function file(name, content) {
   await writeFile(path.join(folder, name), content);
