@@ -15,7 +15,6 @@
 #include "dataset/artist_tag.h"
 #include "dataset/augment.h"
 #include "features/feature_sets.h"
-#include "features/texture.h"
 #include "genre/audio.h"
 #include "predict/input_rows.h"
 #include "predict/windows.h"
@@ -104,7 +103,7 @@ class FileReader {
                             .seconds = static_cast<double>(n) * hop_of(options_)};
       }
     }
-    augmentation_ = Augmentation(options_.seed ^ content);
+    augmented_.emplace(options_.seed ^ content);
     std::vector<WindowFeatures> windows;
     const auto seconds = rows_ ? read_rows(*stream, windows) : read_features(*stream, windows);
     if (!seconds) return tl::make_unexpected(seconds.error());
@@ -151,12 +150,8 @@ class FileReader {
   void add(std::span<const float> y, std::vector<WindowFeatures>& windows) {
     windows.push_back({std::vector<float>(n_features_), false});
     extractor_.extract(y, windows.back().features);
-    if (options_.n_augmented == 0) return;
-    texture_.log_mel(y, log_mel_);
-    for (std::size_t i = 0; i < options_.n_augmented; ++i) {
-      augmentation_.apply(log_mel_, copy_);
-      windows.push_back({std::vector<float>(n_features_), true});
-      texture_.statistics(copy_, windows.back().features);
+    for (auto& copy : augmented_->extract(y, options_.n_augmented)) {
+      windows.push_back({std::move(copy), true});
     }
   }
 
@@ -165,9 +160,7 @@ class FileReader {
   FeatureExtractor extractor_;
   std::optional<Predictor> predictor_;
   std::optional<predict::InputRows> rows_;
-  features::TextureExtractor texture_;
-  Augmentation augmentation_{0};
-  features::LogMel log_mel_{}, copy_{};
+  std::optional<AugmentedTexture> augmented_;  // of the file
   std::size_t n_features_ = feature_names(options_.feature_set).size();
 };
 

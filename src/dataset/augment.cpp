@@ -135,4 +135,15 @@ void Augmentation::apply(const features::LogMel& original, features::LogMel& cop
   if (happens(0.5)) add_noise(copy);
 }
 
+std::vector<std::vector<float>> AugmentedTexture::extract(std::span<const float> y, std::size_t n) {
+  std::vector<std::vector<float>> copies(n);
+  if (n > 0) texture_.log_mel(y, log_mel_);
+  for (auto& features : copies) {
+    augmentation_.apply(log_mel_, copy_);
+    features.resize(features::texture_names().size());
+    texture_.statistics(copy_, features);
+  }
+  return copies;
+}
+
 }  // namespace genre::dataset

@@ -2,8 +2,11 @@
 // recordings.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <random>
+#include <span>
+#include <vector>
 
 #include "features/texture.h"
 
@@ -33,6 +36,20 @@ class Augmentation {
   void add_noise(features::LogMel& copy);
 
   std::mt19937_64 random_;
+};
+
+// The features of feature set texture of augmented copies of windows. Not thread-safe.
+class AugmentedTexture {
+ public:
+  explicit AugmentedTexture(std::uint64_t seed) : augmentation_(seed) {}
+
+  // Of n copies of a window, [n, n_features].
+  [[nodiscard]] std::vector<std::vector<float>> extract(std::span<const float> y, std::size_t n);
+
+ private:
+  Augmentation augmentation_;
+  features::TextureExtractor texture_;
+  features::LogMel log_mel_{}, copy_{};
 };
 
 }  // namespace genre::dataset

@@ -1,8 +1,10 @@
 """The command line, driven from outside."""
+import contextlib
 import csv
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import unittest
 
@@ -131,12 +133,43 @@ class Features(TemporaryFiles):
         self.assertEqual(spans("--window", "2", "--hop", "1"), [(0, 2), (1, 3), (2, 4), (3, 4)])
         self.assertEqual(spans("--whole"), [(0, 4)])
 
+    def test_altered_copies_follow_their_window(self):
+        song = self.file("song.wav", wav(sine(1000, 6.0)))
+
+        def rows(*flags):
+            result = genre("features", "--csv", "--feature-set", "texture", *flags, song)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            return list(csv.DictReader(io.StringIO(result.stdout.decode())))
+
+        plain, altered = rows(), rows("--augment", "2")
+        self.assertNotIn("copy", plain[0])
+        self.assertEqual([(row["start"], row.pop("copy")) for row in altered],
+                         [(start, copy) for start in "03" for copy in "012"])
+        self.assertEqual(altered[::3], plain)
+        for copy in (altered[1], altered[2]):
+            self.assertNotEqual(copy["mfcc2_mean"], plain[0]["mfcc2_mean"])
+        self.assertNotEqual(altered[1], altered[2])
+        again, other = rows("--augment", "2"), rows("--augment", "2", "--seed", "2")
+        self.assertEqual([{"copy": row.pop("copy")} | row for row in again],
+                         [{"copy": str(i % 3)} | row for i, row in enumerate(altered)])
+        self.assertEqual(other[0]["mfcc2_mean"], altered[0]["mfcc2_mean"])
+        self.assertNotEqual(other[1]["mfcc2_mean"], altered[1]["mfcc2_mean"])
+        windows = json.loads(genre("features", "--feature-set", "texture", "--augment", "2",
+                                   song).stdout)["windows"]
+        self.assertEqual([window["copy"] for window in windows], [0, 1, 2, 0, 1, 2])
+        database = os.path.join(self.folder, "features.db")
+        self.assertEqual(genre("features", "--feature-set", "texture", "--augment", "2", "--format",
+                               "sqlite", "--output", database, song).returncode, 0)
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            self.assertEqual(connection.execute("SELECT COUNT(*) FROM features").fetchone(), (6,))
+
     def test_bad_files_and_flags(self):
         result = genre("features", self.file("bad.wav", b"no"))
         self.assertEqual(result.returncode, 1)
         self.assertIn(b"not an audio file", result.stderr)
         for flags in (["--pad-mode", "edge"], ["--window", "0"], ["--hop", "x"],
-                      ["--whole", "--window", "3"], ["--json", "--csv"], []):
+                      ["--whole", "--window", "3"], ["--json", "--csv"], ["--augment", "2"],
+                      ["--feature-set", "texture", "--augment", "101"], ["--seed", "1"], []):
             result = genre("features", *flags, *(["x.wav"] if flags else []))
             self.assertGreater(result.returncode, 1, flags)
             self.assertTrue(result.stderr, flags)
