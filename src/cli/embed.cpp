@@ -31,7 +31,8 @@ struct EmbedOptions {
   std::string network;
   std::vector<std::string> outputs;
   std::optional<std::size_t> excerpts;
-  double seconds = 10;  // of an excerpt
+  double seconds = 10;           // of an excerpt
+  std::optional<double> window;  // s; the network's by default
   DecodeLimits limits;
   unsigned track = 0;  // 0: the default one
 };
@@ -41,12 +42,10 @@ struct FileEmbedding {
   std::vector<Warning> warnings;
 };
 
-// Each window that is as long as the network's patch.
-Result<void> embed_windows(AudioStream& stream, const ModelInfo& network,
+Result<void> embed_windows(AudioStream& stream, const WindowOptions& windows, int sr,
                            predict::Embedding& embedding, const std::stop_token& stop,
                            std::vector<WindowRow>& rows) {
-  const int sr = network.sample_rate();
-  return predict::for_each_window(stream, sr, {.window = network.window, .hop = network.hop}, stop,
+  return predict::for_each_window(stream, sr, windows, stop,
                                   [&](const predict::WindowReader::Window& window) {
                                     rows.push_back({window.start, window.end,
                                                     embedding.compute({.y = window.y, .sr = sr})});
@@ -86,11 +85,13 @@ Result<FileEmbedding> embed(const AudioFile& file, const EmbedOptions& options,
   auto stream = AudioStream::open(file.with_track(options.track), sr, options.limits);
   if (!stream) return tl::make_unexpected(stream.error());
   FileEmbedding result;
+  const WindowOptions windows = {.window = options.window.value_or(network.window),
+                                 .hop = options.window.value_or(network.hop)};
   const auto embedded =
       options.excerpts
           ? embed_excerpts(*stream, {.n = *options.excerpts, .seconds = options.seconds}, sr,
                            embedding, result.rows)
-          : embed_windows(*stream, network, embedding, stop, result.rows);
+          : embed_windows(*stream, windows, sr, embedding, stop, result.rows);
   if (!embedded) return tl::make_unexpected(embedded.error());
   result.warnings = stream->warnings();
   return result;
@@ -188,11 +189,17 @@ void add_embed(CLI::App& app, int& status) {
                    "Outputs of the network, separated by commas; several are put one after the "
                    "other (default: the first one)")
       ->delimiter(',');
+  auto* window =
+      command
+          ->add_option("--window", options->window,
+                       "Window length in seconds (default: as long as the network's patch)")
+          ->check(CLI::Range(0.1, 60.0));
   command
       ->add_option("--excerpts", options->excerpts,
                    "One row for each file: the mean over this number of pieces, spread evenly over "
                    "the file (default: a row for each window)")
-      ->check(CLI::Range(1, 100));
+      ->check(CLI::Range(1, 100))
+      ->excludes(window);
   command->add_option("--seconds", options->seconds, "Length of a piece, with --excerpts")
       ->check(CLI::Range(0.1, 60.0))
       ->capture_default_str();

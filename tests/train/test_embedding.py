@@ -141,6 +141,25 @@ class Embedding(Case):
         os.remove(self.network)
         self.assert_knows_its_genres()
 
+    def test_windows_of_another_length(self):
+        song = self.file("song.wav", wav(sine(700, 2) + sine(900, 2)))
+
+        def embed(*flags):
+            return genre("embed", "--json", "--embedding", self.network, "--frontend", self.frontend,
+                         *flags, song)
+
+        patches, same, pairs = (json.loads(embed(*flags).stdout)["windows"]
+                                for flags in ([], ["--window", "1"], ["--window", "2"]))
+        self.assertEqual(same, patches)
+        self.assertEqual([(w["start"], w["end"]) for w in pairs], [(0, 2), (2, 4)])
+        # The mean over the patches in it, which do not begin where windows of one second do.
+        values = numpy.array([window["embedding"] for window in patches])
+        numpy.testing.assert_allclose([window["embedding"] for window in pairs],
+                                      (values[::2] + values[1::2]) / 2, rtol=0.03)
+        refused = embed("--window", "2", "--excerpts", "2")
+        self.assertGreater(refused.returncode, 1)
+        self.assertIn(b"--excerpts", refused.stderr)
+
     def embeddings(self, *flags):
         """What genre embed writes of the music, with the column genre."""
         music = self.music()
