@@ -67,21 +67,18 @@ class Prediction:
 class Calibration:
     """Fitted on the excerpts of a mask; the others are only predicted.
 
-    weights: of each system's scores, for one window. correlation: of a file's windows. none_weights, none_bias: the
-    logit of "none of these" from the window's log certainties and from more inputs. thresholds: the certainty and the
-    novelty of `confident` for clips and for excerpts."""
+    weights, bias: of each system's scores and of the genres, for one window. correlation: of a file's windows.
+    none_weights, none_bias: the logit of "none of these" from the window's log certainties and from more inputs.
+    thresholds: the certainty and the novelty of `confident` for clips and for excerpts."""
 
     def __init__(self, excerpts, mask, folds, systems, extra, novelty):
-        """folds: of the excerpts. systems: list of Evidence. extra: Evidence. novelty: [n_windows].
-
-        Clips of which a system says nothing are NaN."""
+        """folds: of the excerpts. systems: list of Evidence. extra: Evidence. novelty: [n_windows]."""
         self.excerpts, self.novelty = excerpts, novelty
         label, weight = excerpts.label, excerpts.weight
         known = label >= 0
         fit = mask & known
         scores = np.stack([excerpts.means(system.windows) for system in systems])
-        weights = Stack(scores[:, fit], label[fit], weight[fit]).weights
-        self._fit_correlation(weights, systems, fit)
+        self._fit_correlation(Stack(scores[:, fit], label[fit], weight[fit]), systems, fit)
 
         # The thresholds are fitted on what heads say that did not hear the excerpt, or they would be too low.
         certain = {"track": np.full(len(label), np.nan), "clip": np.full(len(excerpts.track), np.nan)}
@@ -104,20 +101,20 @@ class Calibration:
         self.none_weights = head.coef_[0] / scaler.scale_
         self.none_bias = head.intercept_[0] - self.none_weights @ scaler.mean_ + np.log(OTHER_ODDS)
 
-    def _fit_correlation(self, weights, systems, fit):
-        """Divides the weights of an excerpt into those of a window and the number of independent windows."""
+    def _fit_correlation(self, stack, systems, fit):
+        """Divides the weights and biases of an excerpt into those of a window and the number of independent windows."""
         excerpts = self.excerpts
-        clips = np.tensordot(weights, np.stack([system.clips for system in systems]), 1)
-        chosen = fit[excerpts.track] & np.isfinite(clips[:, 0])
+        clips = np.tensordot(stack.weights, np.stack([system.clips for system in systems]), 1) + stack.bias
+        chosen = fit[excerpts.track]
         label, weight = excerpts.label[excerpts.track][chosen], excerpts.clip_weight[chosen]
         scale = scipy.optimize.minimize_scalar(lambda scale: loss(scale * clips[chosen], label, weight),
                                                bounds=(0.05, 1), method="bounded").x
         n = np.median(excerpts.count[fit])
-        self.weights = scale * weights
+        self.weights, self.bias = scale * stack.weights, scale * stack.bias
         self.correlation = float(np.clip((n * scale - 1) / (n - 1), 0, 1))
 
     def stack(self, systems, part):
-        return np.tensordot(self.weights, np.stack([getattr(system, part) for system in systems]), 1)
+        return np.tensordot(self.weights, np.stack([getattr(system, part) for system in systems]), 1) + self.bias
 
     def _none(self, log_p, extra):
         return np.concatenate([log_p, extra], 1) @ self.none_weights + self.none_bias

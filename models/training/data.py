@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reads the two data sets of 30 s excerpts and writes their log-mel spectrograms as one file.
+"""Reads the data sets of 30 s excerpts and writes their log-mel spectrograms as one file.
 
 Also the shared definitions of the experiment: who is in which fold, and what one window of three seconds looks like."""
 import argparse
@@ -16,6 +16,7 @@ import numpy as np
 
 GENRES = ("blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock")
 OTHER = -1  # label of music of none of the ten genres
+OUTSIDE = ("world", "more")  # data sets of music from elsewhere. Figures are of world alone
 
 # The spectrogram of the feature set `texture` with half its hop: every second frame is one of texture's.
 RATE, N_FFT, HOP, N_MELS = 22050, 2048, 854, 128
@@ -30,7 +31,7 @@ N_FOLDS = 5
 class Track:
     id: str
     path: str
-    data_set: str        # world, gtzan or archive: the tracks of GTZAN that are there without audio
+    data_set: str        # world, more, gtzan, or archive: the tracks of GTZAN that are there without audio
     genre: str           # other:... is none of the ten
     keys: frozenset      # artists: two tracks that share one are never on two sides of a split
     source: str          # repository of world, artist of GTZAN: the unit of a fold
@@ -63,14 +64,18 @@ def rows(*path):
 
 
 def read_tracks(folder):
-    """Every excerpt of folder/world (tracks.csv, audio, gtzan_audio), then those only in folder/gtzan's archive."""
+    """Every excerpt of folder/world (tracks.csv, audio, gtzan_audio) and of folder/more (tracks.csv, audio), which may
+    be missing; then those only in folder/gtzan's archive."""
     tracks = []
-    for row in rows(folder, "world", "tracks.csv"):
-        path = os.path.join(folder, "world", "audio", row["id"] + ".opus")
-        classical = {row["artist"].split()[-1]} if row["genre"] == "classical" and row["artist"] else set()
-        tracks.append(Track(row["id"], path, "world", row["genre"],
-                            artist_keys(row["group"], row["artist"], *classical), row["source"],
-                            row["track"], row["group"]))
+    for data_set in OUTSIDE:
+        if not os.path.exists(os.path.join(folder, data_set, "tracks.csv")):
+            continue
+        for row in rows(folder, data_set, "tracks.csv"):
+            path = os.path.join(folder, data_set, "audio", row["id"] + ".opus")
+            classical = {row["artist"].split()[-1]} if row["genre"] == "classical" and row["artist"] else set()
+            tracks.append(Track(row["id"], path, data_set, row["genre"],
+                                artist_keys(row["group"], row["artist"], *classical), row["source"],
+                                row["track"], row["group"]))
     for row in rows(folder, "gtzan", "tracks.csv"):
         path = os.path.join(folder, "world", "gtzan_audio", row["track"] + ".opus")
         if row["duplicate_of"]:
@@ -90,9 +95,9 @@ def read_tracks(folder):
 
 
 def assign_folds(tracks):
-    """The fold of each track: no source of world and no artist of GTZAN is in two folds. Archive tracks are in none."""
+    """The fold of each track: no repository and no artist of GTZAN is in two folds. Archive tracks are in none."""
     folds = np.full(len(tracks), -1)
-    for data_set in ("world", "gtzan"):
+    for data_set in (*OUTSIDE, "gtzan"):
         units = {}
         for index, track in enumerate(tracks):
             if track.data_set == data_set:

@@ -22,16 +22,16 @@ SYSTEMS = {
     "E: mn04's classes": (["audioset"], ["mn04"]),
     "L: mn04": (["mn04 discriminants"], ["mn04"]),
     "M: musicnn": (["musicnn discriminants"], []),
+    "K: mn04": (["mn04 logistic"], ["mn04"]),
     "J: mn04 and musicnn": (["mn04 and musicnn logistic"], ["mn04"]),
     "F + S": (["texture discriminants", "student"], ["student none"]),
     "T + S": (["texture logistic", "student"], ["student none"]),
     "F + L + E": (["texture discriminants", "mn04 discriminants", "audioset"], ["mn04"]),
-    "T + L + E": (["texture logistic", "mn04 discriminants", "audioset"], ["mn04"]),
     "T + K + E": (["texture logistic", "mn04 logistic", "audioset"], ["mn04"]),
-    "T + L + K + E": (["texture logistic", "mn04 discriminants", "mn04 logistic", "audioset"], ["mn04"]),
+    "T + S + K + E": (["texture logistic", "student", "mn04 logistic", "audioset"], ["mn04"]),
     "F + L + E + M": (["texture discriminants", "mn04 discriminants", "audioset", "musicnn discriminants"], ["mn04"]),
     "T + J + E": (["texture logistic", "mn04 and musicnn logistic", "audioset"], ["mn04"]),
-    "T + J + E + M": (["texture logistic", "mn04 and musicnn logistic", "audioset", "musicnn discriminants"], ["mn04"]),
+    "T + S + J + E": (["texture logistic", "student", "mn04 and musicnn logistic", "audioset"], ["mn04"]),
     "T + S + J + E + M": (["texture logistic", "student", "mn04 and musicnn logistic", "audioset",
                            "musicnn discriminants"], ["mn04"]),
 }
@@ -52,17 +52,17 @@ class System:
         experiment = scores.experiment
         n_audio = experiment.n_audio
         self.folds, world = experiment.folds[:n_audio], experiment.world[:n_audio]
+        outside = experiment.outside[:n_audio]
         systems, extra = evidence(scores, name)
         label, group, track = experiment.label[:n_audio], experiment.group[:n_audio], scores.track
         masks = {"world": world & (label >= 0), "others": world & (label < 0), "gtzan": experiment.gtzan[:n_audio],
                  "filtered": np.array([track.filtered == "test" for track in experiment.tracks[:n_audio]])}
         self.tracks = Outcome(label, group, masks)
-        heard = np.isfinite(np.sum([system.clips.sum(1) for system in systems], 0))
-        self.clips = Outcome(label[track], group[track], {name: mask[track] & heard for name, mask in masks.items()})
+        self.clips = Outcome(label[track], group[track], {name: mask[track] for name, mask in masks.items()})
         self.weights = []
         for fold in range(N_FOLDS):
             test = self.folds == fold
-            calibration = Calibration(scores.excerpts, ~test & world, self.folds, systems, extra, scores.novelty)
+            calibration = Calibration(scores.excerpts, ~test & outside, self.folds, systems, extra, scores.novelty)
             self.weights.append(calibration.weights)
             for kind, outcome, rows in (("track", self.tracks, test), ("clip", self.clips, test[track])):
                 prediction = getattr(calibration, kind + "s")(systems, extra)

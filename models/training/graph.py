@@ -19,7 +19,7 @@ LOG_MEL_INPUT = {"name": "log_mel", "layout": "mels_frames", "frontend": {
     "ref": None, "amin": float(np.finfo(np.float32).tiny), "top_db": TOP_DB, "std": SCALE,
     "patch_frames": WINDOW_FRAMES, "patch_hop_frames": WINDOW_FRAMES}}
 MN04_INPUT = {"name": "mn04", "network": "mn04", "outputs": ["logits"], "excerpts": 3, "seconds": 10}
-MUSICNN_INPUT = {"name": "musicnn", "network": "musicnn", "outputs": ["hidden", "logits"], "excerpts": 3, "seconds": 3}
+MUSICNN_INPUT = {"name": "musicnn", "network": "musicnn", "outputs": ["hidden", "logits"], "excerpts": 10, "seconds": 3}
 
 
 class Graph:
@@ -106,7 +106,7 @@ class Graph:
         n = len(GENRES)
         self.node("Concat", scores, "scores", axis=1)
         stack = np.concatenate([weight * np.eye(n) for weight in calibration.weights])
-        self.dense("scores", "stack", stack, np.zeros(n))
+        self.dense("scores", "stack", stack, calibration.bias)
         self.node("Softmax", ["stack"], "certainties", axis=1)
         self.node("LogSoftmax", ["stack"], "log_certainties", axis=1)
         self.node("Concat", ["log_certainties", *extra], "heard", axis=1)

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.optimize
 import torch
 
-from data import GENRES, N_FOLDS, OTHER, assign_folds, read_tracks, training_rows
+from data import GENRES, N_FOLDS, OTHER, OUTSIDE, assign_folds, read_tracks, training_rows
 
 # AudioSet's classes of each genre. The genre's score is that of the class that is heard best.
 AUDIOSET = {
@@ -15,8 +15,10 @@ AUDIOSET = {
     "jazz": ("Jazz", "Swing music"), "metal": ("Heavy metal",), "pop": ("Pop music",), "reggae": ("Reggae", "Ska"),
     "rock": ("Rock music", "Punk rock", "Grunge", "Progressive rock", "Rock and roll", "Psychedelic rock")}
 SHRINKAGE = {"texture": 0.3, "mn04": 0.6, "musicnn": 0.3}
-EPOCHS = {"texture": 60, "mn04": 100, "mn04 and musicnn": 100}  # of logistic regression
-GTZAN_WEIGHT = 0.5  # of a track, against one of world
+EPOCHS = {"texture": 60, "mn04": 100, "mn04 and musicnn": 100}  # of logistic regression, without altered copies
+BATCH_SIZE = 512
+WEIGHT_PENALTY, BIAS_PENALTY = 1e-3, 2e-2  # of a stack
+GTZAN_WEIGHT = 0.5  # of a track, against one of music from elsewhere
 
 
 def log_softmax(x):
@@ -54,7 +56,7 @@ class Logistic:
 
     CLIP = 5.0  # deviations; a rare value must not decide alone
 
-    def __init__(self, x, target, weight, epochs, batch_size=512, learning_rate=1e-3, mixup=0.4):
+    def __init__(self, x, target, weight, steps, batch_size=BATCH_SIZE, learning_rate=1e-3, mixup=0.4):
         """target: shares of the genres, [n, 10]."""
         torch.manual_seed(1)
         share = (weight / weight.sum()).astype(np.float32)
@@ -64,7 +66,6 @@ class Logistic:
             self.standardise(x), target, share))
         layer = torch.nn.Linear(x.shape[1], len(GENRES))
         optimizer = torch.optim.AdamW(layer.parameters(), lr=learning_rate, weight_decay=1.0)
-        steps = epochs * len(x) // batch_size
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - step / steps)
         for _ in range(steps):
             first = torch.multinomial(share, batch_size, replacement=True)
@@ -113,21 +114,21 @@ class Experiment:
         self.tracks = read_tracks(data)
         self.folds = assign_folds(self.tracks)
         self.label = np.array([track.label for track in self.tracks])
-        self.world, self.gtzan, archive = (np.array([track.data_set == name for track in self.tracks])
-                                           for name in ("world", "gtzan", "archive"))
-        self.audio = ~archive
+        data_set = np.array([track.data_set for track in self.tracks])
+        self.world, self.gtzan, self.audio = data_set == "world", data_set == "gtzan", data_set != "archive"
+        self.outside = np.isin(data_set, OUTSIDE)
         self.n_audio = self.audio.sum()
         self.group = np.array([f"{track.data_set}:{track.group}" for track in self.tracks])
         self.known = self.label != OTHER
         with np.load(teachers) as file:
             if list(file["ids"]) != [track.id for track in self.tracks[:self.n_audio]]:
-                raise SystemExit(f"{teachers} is of other tracks than {data}; run teachers.py again")
+                raise SystemExit(f"{teachers} is of other tracks than {data}; run heard.py again")
             self.teachers = {name: file[name] for name in file.files}
-        musicnn = np.concatenate([self.teachers["musicnn_hidden"], self.teachers["musicnn"]], 1)
-        self.features = {"mn04": Features(self.teachers["mn04"]), "musicnn": Features(musicnn),
-                         "mn04 and musicnn": Features(np.concatenate([self.teachers["mn04"], musicnn], 1))}
+        both = np.concatenate([self.teachers["mn04"], self.teachers["musicnn"]], 1)
+        self.features = {"mn04": Features(self.teachers["mn04"]), "musicnn": Features(self.teachers["musicnn"]),
+                         "mn04 and musicnn": Features(both)}
         if texture:
-            self.features["texture"] = read_texture(texture, self.tracks[:self.n_audio])
+            self.features["texture"], self.altered = read_texture(texture, self.tracks[:self.n_audio])
 
     def audioset(self):
         """Scores of mn04's own classes, without any training."""
@@ -141,83 +142,99 @@ class Experiment:
         for genre in range(len(GENRES)):
             chosen = mask & (self.label == genre)
             _, inverse, count = np.unique(self.group[chosen], return_inverse=True, return_counts=True)
-            share = np.where(self.world[chosen], 1.0, GTZAN_WEIGHT) / np.sqrt(count[inverse])
+            share = np.where(self.outside[chosen], 1.0, GTZAN_WEIGHT) / np.sqrt(count[inverse])
             weight[chosen] = share / share.sum()
         return weight
 
     def training(self, fold, within=None):
         return training_rows(self.tracks, self.folds, fold, within)
 
-    def rows(self, name, mask):
-        """Values, track and weight of the windows of the mask; every window counts as its share of the track."""
-        features = self.features[name]
+    def rows(self, features, mask):
+        """Values, track and weight of the rows of the mask; every row counts as its share of the track."""
         weight = self.weights(mask & self.known & self.audio)[:self.n_audio]
-        weight = (weight / features.count)[features.track].astype(np.float32)
+        weight = (weight / np.maximum(features.count, 1))[features.track].astype(np.float32)
         chosen = weight > 0
         return features.values[chosen], features.track[chosen], weight[chosen]
 
     def discriminants(self, name, mask):
         """A head trained on the tracks of the mask."""
-        values, track, weight = self.rows(name, mask)
+        values, track, weight = self.rows(self.features[name], mask)
         return Discriminants(values, self.label[track], weight, SHRINKAGE[name])
 
     def logistic(self, name, mask, soft=None):
-        """A head trained on the tracks of the mask. soft: the teachers' genres [n_tracks, 10], half of the target."""
-        values, track, weight = self.rows(name, mask)
+        """A head trained on the tracks of the mask. soft: the teachers' genres [n_tracks, 10], half of the target.
+
+        Of texture, the altered copies of the windows count as much as the windows."""
+        values, track, weight = self.rows(self.features[name], mask)
+        steps = EPOCHS[name] * len(values) // BATCH_SIZE
+        if name == "texture":
+            copies = self.rows(self.altered, mask)
+            values, track, weight = map(np.concatenate, zip((values, track, weight), copies))
         target = np.eye(len(GENRES))[self.label[track]]
         if soft is not None:
             target = (target + soft[track]) / 2
-        return Logistic(values, target, weight, EPOCHS[name])
+        return Logistic(values, target, weight, steps)
 
-    def head(self, name, mask):
-        """The scores of every track with audio by a head trained on the mask; a track's windows are averaged."""
-        features = self.features[name]
-        return log_softmax(features.track_means(self.discriminants(name, mask).scores(features.values)))
+    def out_of_fold(self, train, name, within=None):
+        """What heads say of every track with audio that were trained without its fold and its artists.
 
-    def out_of_fold(self, name, within=None):
-        """The scores of every track with audio by a head trained without its fold and its artists."""
-        scores = np.zeros((self.n_audio, len(GENRES)))
+        train: discriminants or logistic."""
+        features, scores = self.features[name], np.zeros((self.n_audio, len(GENRES)))
         for fold in range(N_FOLDS):
             test = (self.folds == fold)[:self.n_audio]
             test = test if within is None else test & within[:self.n_audio]
             if test.any():
-                scores[test] = self.head(name, self.training(fold, within))[test]
+                head = train(name, self.training(fold, within))
+                scores[test] = log_softmax(features.track_means(head.scores(features.values)))[test]
         return scores
 
 
 def read_texture(path, tracks):
-    """The windows in the output of `genre features --csv --feature-set texture`."""
+    """The output of `genre features --csv --feature-set texture --augment N`: the windows, and their altered copies."""
     index = {os.path.basename(track.path): number for number, track in enumerate(tracks)}
-    values, numbers = [], []
+    values, numbers, altered = [], [], []
     with open(path, encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
-        used = [number for number, name in enumerate(next(reader)) if name not in ("file", "start", "end", "error")]
+        header = next(reader)
+        copy = header.index("copy")
+        used = [column for column, name in enumerate(header)
+                if name not in ("file", "start", "end", "copy", "warnings", "error")]
         for row in reader:
             number = index.get(os.path.basename(row[0]))
             if number is not None and row[used[0]]:
-                values.append(np.array([row[column] for column in used], np.float32))
+                values.append(np.array(row[used[0]:used[-1] + 1], np.float32))
                 numbers.append(number)
-    missing = set(index.values()) - set(numbers)
+                altered.append(row[copy] != "0")
+    missing = set(range(len(tracks))) - set(numbers)
     if missing:
         raise SystemExit(f"{path} lacks {len(missing)} tracks, such as {tracks[min(missing)].id}")
-    return Features(np.stack(values), np.array(numbers))
+    values, numbers, altered = np.stack(values), np.array(numbers), np.array(altered)
+    return tuple(Features(values[chosen], numbers[chosen]) for chosen in (~altered, altered))
 
 
 class Stack:
-    """Weights of several systems' scores, which also set the temperature; fitted by the loss of the true genre."""
+    """Weights of several systems' scores, which also set the temperature, and a bias of each genre; fitted by the loss of
+    the true genre."""
 
-    def __init__(self, scores, label, weight):
+    def __init__(self, scores, label, weight, biased=True):
         """scores: [n_systems, n, 10]."""
-        def loss(weights):
-            p = log_softmax(np.tensordot(weights, scores, 1))
-            chosen = -p[np.arange(len(label)), label] @ weight / weight.sum()
+        n = len(scores)
+        share = weight / weight.sum()
+
+        def loss(parameters):
+            weights, bias = parameters[:n], parameters[n:]
+            p = log_softmax(np.tensordot(weights, scores, 1) + bias)
             error = np.exp(p)
             error[np.arange(len(label)), label] -= 1
-            return chosen + 1e-3 * (weights ** 2).sum(), \
-                np.einsum("sng,ng,n->s", scores, error, weight) / weight.sum() + 2e-3 * weights
+            gradient = [np.einsum("sng,ng,n->s", scores, error, share) + 2 * WEIGHT_PENALTY * weights,
+                        share @ error + 2 * BIAS_PENALTY * bias]
+            return -p[np.arange(len(label)), label] @ share + WEIGHT_PENALTY * (weights ** 2).sum() + \
+                BIAS_PENALTY * (bias ** 2).sum(), np.concatenate(gradient)
 
-        start = np.full(len(scores), 1 / len(scores))
-        self.weights = scipy.optimize.minimize(loss, start, jac=True, bounds=[(0, None)] * len(scores)).x
+        start = np.concatenate([np.full(n, 1 / n), np.zeros(len(GENRES))])
+        bounds = [(0, None)] * n + [(None, None) if biased else (0, 0)] * len(GENRES)
+        best = scipy.optimize.minimize(loss, start, jac=True, bounds=bounds).x
+        self.weights, self.bias = best[:n], best[n:]
 
     def __call__(self, scores):
-        return np.exp(log_softmax(np.tensordot(self.weights, scores, 1)))
+        return np.exp(log_softmax(np.tensordot(self.weights, scores, 1) + self.bias))

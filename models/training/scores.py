@@ -6,7 +6,6 @@ import numpy as np
 from calibration import Evidence, Excerpts
 from data import GENRES, N_FOLDS
 from heads import AUDIOSET, Experiment, log_sigmoid
-from teachers import MN04_WINDOWS, MUSICNN_WINDOWS
 
 
 def numbers(track):
@@ -20,7 +19,7 @@ def add_inputs(parser):
     """The arguments of load_scores."""
     parser.add_argument("data", help="folder with world/ and gtzan/")
     parser.add_argument("texture", help="output of genre features --csv --feature-set texture")
-    parser.add_argument("teachers", help="what the teachers hear, written by teachers.py or heard.py")
+    parser.add_argument("teachers", help="what the teachers hear, written by heard.py")
     parser.add_argument("targets", help="what the students learned, written by targets.py")
     parser.add_argument("students", help="folder of train.py, with the students of the folds")
 
@@ -40,13 +39,10 @@ class Scores:
         n_audio = experiment.n_audio
         number, texture, student = self._align(students)
         self.fold = experiment.folds[self.track]
-        weight = experiment.weights(experiment.world & experiment.known)[:n_audio]
+        weight = experiment.weights(experiment.outside & experiment.known)[:n_audio]
         self.excerpts = Excerpts(self.track, experiment.label[:n_audio], weight)
 
-        mn04 = self._teacher(experiment.teachers["mn04"], experiment.teachers["mn04_windows"], number,
-                             range(MN04_WINDOWS))
-        musicnn = self._teacher(experiment.features["musicnn"].values, experiment.teachers["musicnn_windows"], number,
-                                MUSICNN_WINDOWS)
+        mn04, musicnn = (self._teacher(name, number) for name in ("mn04", "musicnn"))
         both = Evidence.concatenate([mn04, musicnn])
         discriminants, logistic = experiment.discriminants, experiment.logistic
         texture_heads = self._heads(lambda fold, mask: logistic("texture", mask, self.soft[fold]))
@@ -112,12 +108,9 @@ class Scores:
             result[own] = logits[own]
         return track, result
 
-    def _teacher(self, songs, windows, number, heard):
-        """songs: of the whole excerpts, [n_tracks, n]. windows: of those windows that were heard alone."""
-        clips = np.full((len(number), songs.shape[1]), np.nan)
-        for place, own in enumerate(heard):
-            clips[number == own] = windows[self.track[number == own], place]
-        return Evidence(songs[self.track], clips)
+    def _teacher(self, name, number):
+        teachers = self.experiment.teachers
+        return Evidence(teachers[name][self.track], teachers[name + "_windows"][self.track, number])
 
     def _audioset(self, logits):
         names = list(self.experiment.teachers["classes"])

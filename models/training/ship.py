@@ -20,6 +20,7 @@ from graph import (LOG_MEL_INPUT, MN04_INPUT, MUSICNN_INPUT, OPSET, TEXTURE_INPU
 from net import Student
 from scores import add_inputs, load_scores
 
+WINDOW_INPUTS = [TEXTURE_INPUT, LOG_MEL_INPUT]
 TRACK_CLIPS = 9  # from here on a file is measured by the thresholds of excerpts, which have nine or ten windows
 
 
@@ -43,10 +44,10 @@ def student_graph(path):
 
 
 class Shipping:
-    """What all models have in common: heads trained on everything, calibration, metadata."""
+    """What all models have in common: heads trained on everything, the student, calibration, metadata."""
 
-    def __init__(self, scores):
-        self.scores = scores
+    def __init__(self, scores, student):
+        self.scores, self.student = scores, student
         self.experiment = experiment = scores.experiment
         self.everything = np.ones(len(experiment.tracks), bool)
         self.texture = experiment.logistic("texture", self.everything, scores.soft[N_FOLDS])
@@ -55,7 +56,7 @@ class Shipping:
         """Fitted on world, from what was said out of fold."""
         systems, extra = evidence(self.scores, system)
         n_audio = self.experiment.n_audio
-        return Calibration(self.scores.excerpts, self.experiment.world[:n_audio], self.experiment.folds[:n_audio],
+        return Calibration(self.scores.excerpts, self.experiment.outside[:n_audio], self.experiment.folds[:n_audio],
                            systems, extra, self.scores.novelty)
 
     def metadata(self, name, inputs, system, calibration):
@@ -65,46 +66,50 @@ class Shipping:
                            for outcome in (measured.tracks, measured.clips))
         n_tracks = {data: int(measured.tracks.masks[data].sum()) for data in ("world", "gtzan")}
         figures = by_protocol(excerpts, clips, n_tracks)
-        values, _, _ = self.experiment.rows("texture", self.everything)
-        provenance = {"program": "models/training/ship.py", "data": "world and gtzan", "systems": system,
+        values, _, _ = self.experiment.rows(self.experiment.features["texture"], self.everything)
+        provenance = {"program": "models/training/ship.py", "data": "world, more and gtzan", "systems": system,
                       "n_train": len(values), "protocol": "five folds, source-out and artist-out"}
         return metadata(name, inputs, calibration, TRACK_CLIPS, provenance, figures)
 
-    def write_default(self, path, student):
+    def windows(self, model):
+        """Adds what both models hear of each window, and returns its scores: texture's head and the student."""
+        model.input("texture", len(self.texture.mean))
+        model.input("log_mel", 1, N_MELS, WINDOW_FRAMES)
+        scores = [model.logistic("texture", "texture.scores", self.texture), "student.scores"]
+        model.student(self.student, "student.logits")
+        n = len(GENRES)
+        model.slices("student.logits", [("student.scores", 0, n), ("student.none", n, n + 1)])
+        return scores
+
+    def write_default(self, path):
         """Texture's head and the student."""
         system = "T + S"
         calibration = self.calibration(system)
         model = Graph()
-        model.input("texture", len(self.texture.mean))
-        model.input("log_mel", 1, N_MELS, WINDOW_FRAMES)
-        model.logistic("texture", "texture.scores", self.texture)
-        model.student(student_graph(student), "student.logits")
-        n = len(GENRES)
-        model.slices("student.logits", [("student.scores", 0, n), ("student.none", n, n + 1)])
-        model.head(["texture.scores", "student.scores"], ["student.none"], calibration)
+        model.head(self.windows(model), ["student.none"], calibration)
         model.novelty("texture.scores")
-        model.save(path, self.metadata("texture-student", [TEXTURE_INPUT, LOG_MEL_INPUT], system, calibration))
+        model.save(path, self.metadata("texture-student", WINDOW_INPUTS, system, calibration))
 
     def write_best(self, path, musicnn):
-        """Texture's head on each window and, for the whole song, what is made of the outputs of mn04 (and of musicnn).
+        """The same and, for the whole song, what is made of the outputs of mn04 (and of musicnn).
 
         These networks are not in the file."""
-        system = "T + J + E" if musicnn else "T + K + E"
+        system = "T + S + J + E" if musicnn else "T + S + K + E"
         calibration = self.calibration(system)
         inputs = [MN04_INPUT, MUSICNN_INPUT] if musicnn else [MN04_INPUT]
-        model = Graph()
-        model.input("texture", len(self.texture.mean))
-        for own in inputs:
-            model.input(own["name"], self.experiment.features[own["name"]].values.shape[1])
         names = [own["name"] for own in inputs]
+        model = Graph()
+        scores = self.windows(model)
+        for name in names:
+            model.input(name, self.experiment.features[name].values.shape[1])
         song = model.node("Concat", names, "song", axis=1) if musicnn else "mn04"
         head = self.experiment.logistic(" and ".join(names), self.everything)
         classes = list(self.experiment.teachers["classes"])
-        scores = [model.logistic("texture", "texture.scores", self.texture),
-                  model.logistic(song, "song.scores", head), model.audioset("mn04", classes)]
+        scores += [model.logistic(song, "song.scores", head), model.audioset("mn04", classes)]
         model.head(scores, ["mn04"], calibration)
         model.novelty("texture.scores")
-        model.save(path, self.metadata("-".join(["texture", *names]), [TEXTURE_INPUT, *inputs], system, calibration))
+        model.save(path, self.metadata("-".join(["texture-student", *names]), [*WINDOW_INPUTS, *inputs], system,
+                                       calibration))
 
 
 def main():
@@ -114,8 +119,8 @@ def main():
     parser.add_argument("output", help="folder to write the models to")
     arguments = parser.parse_args()
 
-    shipping = Shipping(load_scores(arguments))
-    shipping.write_default(os.path.join(arguments.output, "default.onnx"), arguments.student)
+    shipping = Shipping(load_scores(arguments), student_graph(arguments.student))
+    shipping.write_default(os.path.join(arguments.output, "default.onnx"))
     shipping.write_best(os.path.join(arguments.output, "best.onnx"), musicnn=True)
     shipping.write_best(os.path.join(arguments.output, "best-mn04.onnx"), musicnn=False)
 

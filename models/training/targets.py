@@ -28,10 +28,11 @@ def soft_genres(experiment, mask):
     """[n_tracks, 10], zero outside the mask. Archive tracks, which no head can hear, have their smoothed label."""
     used = mask & experiment.known & experiment.audio
     heard = used[:experiment.n_audio]
-    scores = np.stack([*(experiment.out_of_fold(name, mask) for name in ("mn04", "musicnn")),
+    scores = np.stack([experiment.out_of_fold(experiment.logistic, "mn04 and musicnn", mask),
+                       experiment.out_of_fold(experiment.discriminants, "musicnn", mask),
                        log_softmax(experiment.audioset())])[:, heard]
-    stack = Stack(scores, experiment.label[used], experiment.weights(used)[used])
-    print(f"{used.sum()} tracks, weights of mn04, musicnn, AudioSet: {np.round(stack.weights, 2)}", flush=True)
+    stack = Stack(scores, experiment.label[used], experiment.weights(used)[used], biased=False)
+    print(f"{used.sum()} tracks, weights of both teachers, musicnn, AudioSet: {np.round(stack.weights, 2)}", flush=True)
     soft = np.zeros((len(mask), len(GENRES)), np.float32)
     soft[~experiment.audio] = 0.8 * np.eye(len(GENRES))[experiment.label[~experiment.audio]] + 0.02
     soft[used] = stack(scores)
@@ -41,7 +42,7 @@ def soft_genres(experiment, mask):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", help="folder with world/ and gtzan/")
-    parser.add_argument("teachers", help="what the teachers hear, written by teachers.py")
+    parser.add_argument("teachers", help="what the teachers hear, written by heard.py")
     parser.add_argument("output", help="targets to write (.npz)")
     arguments = parser.parse_args()
 
@@ -58,7 +59,7 @@ def main():
     np.savez(arguments.output, label=experiment.label, weight=np.stack(weights),
              soft=np.stack([soft_genres(experiment, mask) for mask in masks]),
              mn04=principal(experiment.teachers["mn04_windows"], MN04_COMPONENTS),
-             musicnn=principal(experiment.features["musicnn"].values, MUSICNN_COMPONENTS))
+             musicnn=principal(experiment.teachers["musicnn_windows"], MUSICNN_COMPONENTS))
 
 
 if __name__ == "__main__":

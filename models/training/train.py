@@ -41,25 +41,23 @@ class Targets:
     def __init__(self, path, fold, hard, device):
         with np.load(path) as file:
             label, soft, weight = file["label"], file["soft"][fold], file["weight"][fold]
-            mn04, musicnn = file["mn04"], file["musicnn"]
+            heard = np.concatenate([file["mn04"], file["musicnn"]], 2)
         known = label != OTHER
         genre = np.zeros((len(label), len(GENRES)), np.float32)
         genre[known] = hard * np.eye(len(GENRES))[label[known]] + (1 - hard) * soft[known]
         self.weight = torch.from_numpy(weight).to(device)
         self.genre = torch.from_numpy(genre).to(device)
         self.known = torch.from_numpy(known).float().to(device)
-        self.mn04 = torch.from_numpy(mn04).float().to(device)        # [n_audio, windows, ...]
-        self.musicnn = torch.from_numpy(musicnn).float().to(device)  # [n_audio, ...]
-        self.auxiliary = mn04.shape[2] + musicnn.shape[1]
+        self.heard = torch.from_numpy(heard).float().to(device)  # [n_audio, windows, ...]
+        self.auxiliary = heard.shape[2]
 
     def at(self, tracks, place):
         """Genre [n, 10], known [n, 1], auxiliary [n, ...] and whether there is one [n, 1], at places in [0, 1]."""
-        count = self.mn04.shape[1]
+        count = self.heard.shape[1]
         window = (place * count).long().clamp(0, count - 1)
-        heard = tracks < len(self.mn04)
-        track = torch.where(heard, tracks, 0)
-        return (self.genre[tracks], self.known[tracks, None],
-                torch.cat([self.mn04[track, window], self.musicnn[track]], 1), heard[:, None].float())
+        audio = tracks < len(self.heard)
+        track = torch.where(audio, tracks, 0)
+        return self.genre[tracks], self.known[tracks, None], self.heard[track, window], audio[:, None].float()
 
 
 def save(options, fold, state):
@@ -79,7 +77,8 @@ def train(options, fold, spectrogram, device):
     model = Student(options.layers, options.width, auxiliary=targets.auxiliary, dropout=options.dropout).to(device)
     if options.start:
         # The auxiliary head is not saved: it begins anew.
-        model.load_state_dict(torch.load(options.start, weights_only=True)["state"], strict=False)
+        saved = torch.load(os.path.join(options.start, f"{fold}.pt"), weights_only=True)
+        model.load_state_dict(saved["state"], strict=False)
     model = model.to(memory_format=torch.channels_last).train()
     decayed = [value for value in model.parameters() if value.dim() > 1]
     rest = [value for value in model.parameters() if value.dim() <= 1]
@@ -168,7 +167,7 @@ def main():
                         help=f"folds to train; {N_FOLDS} is everything")
     parser.add_argument("--layers", choices=list(LAYERS), default="residual")
     parser.add_argument("--width", type=float, default=1.0, help="factor of all channels")
-    parser.add_argument("--start", help="weights to start from, the FOLD.pt of an earlier run")
+    parser.add_argument("--start", help="folder of an earlier run, to go on from its weights")
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--minutes", type=float, default=1e9, help="end the schedule by then, with fewer steps")
     parser.add_argument("--batch-size", type=int, default=256)
@@ -185,7 +184,7 @@ def main():
     options = parser.parse_args()
 
     os.makedirs(options.output, exist_ok=True)
-    if options.in_process:
+    if options.in_process or not torch.cuda.is_available():
         for fold in options.folds:
             run_fold(options, fold)
         return
