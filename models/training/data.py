@@ -123,42 +123,38 @@ def training_rows(tracks, folds, fold, within=None):
     return mask if within is None else mask & within
 
 
-def decode(path, rate):
-    """The samples of a file, mono, in [-1, 1)."""
+def decode(path):
+    """The samples of a file, mono, in [-1, 1), at RATE."""
     result = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-threads", "1", "-i", path, "-ac", "1", "-ar",
-                             str(rate), "-f", "s16le", "-"], stdin=subprocess.DEVNULL, capture_output=True)
+                             str(RATE), "-f", "s16le", "-"], stdin=subprocess.DEVNULL, capture_output=True)
     if result.returncode:
         raise RuntimeError(f"ffmpeg could not read {path}: {result.stderr.decode(errors='replace').strip()}")
     return np.frombuffer(result.stdout, np.int16).astype(np.float32) / 32768
 
 
-def mel_filters(rate, n_fft, n_mels):
-    """librosa.filters.mel with its default arguments, [n_mels, 1 + n_fft / 2]."""
+def mel_filters():
+    """librosa.filters.mel with its default arguments, [N_MELS, 1 + N_FFT / 2]."""
     def to_hz(mel):
         return np.where(mel < 15, mel * 200 / 3, 1000 * np.exp((mel - 15) * np.log(6.4) / 27))
 
-    top = 15 + 27 * np.log(rate / 2000) / np.log(6.4)
-    edges = to_hz(np.linspace(0, top, n_mels + 2))
-    slopes = edges[:, None] - np.linspace(0, rate / 2, 1 + n_fft // 2)
+    top = 15 + 27 * np.log(RATE / 2000) / np.log(6.4)
+    edges = to_hz(np.linspace(0, top, N_MELS + 2))
+    slopes = edges[:, None] - np.linspace(0, RATE / 2, 1 + N_FFT // 2)
     widths = np.diff(edges)[:, None]
     triangles = np.maximum(0, np.minimum(-slopes[:-2] / widths[:-1], slopes[2:] / widths[1:]))
     return (triangles * 2 / (edges[2:] - edges[:-2])[:, None]).astype(np.float32)
 
 
-def mel_power(y, rate, n_fft, hop, n_mels):
-    """Power mel spectrogram without padding, [n_mels, n_frames]. Hann window, Slaney's mel scale."""
-    window = np.hanning(n_fft + 1)[:-1].astype(np.float32)
-    frames = np.lib.stride_tricks.sliding_window_view(y, n_fft)[::hop]
-    power = np.abs(np.fft.rfft(frames * window, axis=1)).astype(np.float32) ** 2
-    return mel_filters(rate, n_fft, n_mels) @ power.T
-
-
 def log_mel(y):
-    """dB relative to the loudest value, [N_MELS, n_frames]. Short excerpts are repeated up to one window."""
+    """dB relative to the loudest value, [N_MELS, n_frames]; no padding, Hann window, Slaney's mel scale.
+
+    Short excerpts are repeated up to one window."""
     if len(y) < 3 * RATE:
         y = np.resize(y, 3 * RATE)
-    power = mel_power(y, RATE, N_FFT, HOP, N_MELS)
-    level = 10 * np.log10(np.maximum(power, np.finfo(np.float32).tiny))
+    window = np.hanning(N_FFT + 1)[:-1].astype(np.float32)
+    frames = np.lib.stride_tricks.sliding_window_view(y, N_FFT)[::HOP]
+    power = np.abs(np.fft.rfft(frames * window, axis=1)).astype(np.float32) ** 2
+    level = 10 * np.log10(np.maximum(mel_filters() @ power.T, np.finfo(np.float32).tiny))
     return level - level.max()
 
 
@@ -227,7 +223,7 @@ def main():
 
     def spectrogram(track):
         archive = track.data_set == "archive"
-        return encode(from_archive(track) if archive else log_mel(decode(track.path, RATE)))
+        return encode(from_archive(track) if archive else log_mel(decode(track.path)))
 
     parts = on_all_cores(spectrogram, tracks)
     Spectra.save(arguments.output, [track.id for track in tracks], parts)
