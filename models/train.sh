@@ -52,8 +52,8 @@ echo "== the student: of each fold, and on all music, in two runs: the second go
 student() {
   "$programs/train.py" "$work/spectra.npz" "$work/targets.npz" "$work/$1" "${@:2}"
 }
-make "$work/first" student first --steps 8500
-make "$work/second" student second --start "$work/first" --seed 2 --learning-rate 2e-3 --steps 15800
+make "$work/first/5.npz" student first --steps 8500
+make "$work/second/5.npz" student second --start "$work/first" --seed 2 --learning-rate 2e-3 --steps 15800
 
 inputs=("$data" "$work/texture.csv" "$work/heard.npz" "$work/targets.npz" "$work/second")
 echo "== default and best: music whose source and whose artists were unknown in training"
