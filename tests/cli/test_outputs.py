@@ -208,7 +208,7 @@ class Text(Outputs):
 
     def test_half_a_record_is_not_left_on_a_full_disk(self):
         path = self.path("output.jsonl")
-        command = f'ulimit -f 1; exec "{GENRE}" predict --json --output "{path}" "$@"'
+        command = f'ulimit -f 4; exec "{GENRE}" predict --json --output "{path}" "$@"'
         songs = [self.file(f"{i}.wav", wav(sine(seconds=0.5))) for i in range(20)]
         process = subprocess.run(["bash", "-c", "trap '' XFSZ; " + command, "bash", *songs],
                                  capture_output=True, check=False)
