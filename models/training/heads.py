@@ -152,7 +152,7 @@ class Experiment:
     def rows(self, features, mask):
         """Values, track and weight of the rows of the mask; every row counts as its share of the track."""
         weight = self.weights(mask & self.known & self.audio)[:self.n_audio]
-        weight = (weight / np.maximum(features.count, 1))[features.track].astype(np.float32)
+        weight = (weight / features.count)[features.track].astype(np.float32)
         chosen = weight > 0
         return features.values[chosen], features.track[chosen], weight[chosen]
 

@@ -8,7 +8,6 @@
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -51,14 +50,14 @@ struct FileFeatures {
   std::vector<Warning> warnings;
 };
 
+// augmented: null if there are no copies.
 Result<FileFeatures> extract(const AudioFile& file, FeatureSet feature_set,
-                             FeatureExtractor& extractor, const FeaturesOptions& options,
-                             const std::stop_token& stop) {
+                             FeatureExtractor& extractor, dataset::AugmentedTexture* augmented,
+                             const FeaturesOptions& options, const std::stop_token& stop) {
   auto stream = AudioStream::open(file.with_track(options.track), kSampleRate, options.limits);
   if (!stream) return tl::make_unexpected(stream.error());
   FileFeatures result{.audio = stream->info(), .rows = {}, .warnings = {}};
-  std::optional<dataset::AugmentedTexture> augmented;
-  if (options.n_augmented > 0) augmented.emplace(options.seed ^ dataset::content_hash(file));
+  if (augmented) augmented->seed(options.seed ^ dataset::content_hash(file));
   const auto duration = predict::for_each_window(
       *stream, kSampleRate, options.windows, stop,
       [&](const predict::WindowReader::Window& window) {
@@ -120,9 +119,11 @@ int run(FeaturesOptions& options) {
   return run_batch(options.batch, [&](const std::stop_token& stop) -> FileWorker {
     auto extractor =
         std::make_shared<FeatureExtractor>(feature_set, *parse_pad_mode(options.pad_mode));
-    return [&, extractor, stop](const std::string& file) {
+    std::shared_ptr<dataset::AugmentedTexture> augmented;
+    if (options.n_augmented > 0) augmented = std::make_shared<dataset::AugmentedTexture>();
+    return [&, extractor, augmented, stop](const std::string& file) {
       const auto result = open_input(file).and_then([&](const AudioFile& audio) {
-        return extract(audio, feature_set, *extractor, options, stop);
+        return extract(audio, feature_set, *extractor, augmented.get(), options, stop);
       });
       if (!result) return failed(options.batch, file, result.error());
       FileOutcome outcome{.record = {},

@@ -103,7 +103,7 @@ class FileReader {
                             .seconds = static_cast<double>(n) * hop_of(options_)};
       }
     }
-    augmented_.emplace(options_.seed ^ content);
+    augmented_.seed(options_.seed ^ content);
     std::vector<WindowFeatures> windows;
     const auto seconds = rows_ ? read_rows(*stream, windows) : read_features(*stream, windows);
     if (!seconds) return tl::make_unexpected(seconds.error());
@@ -150,7 +150,7 @@ class FileReader {
   void add(std::span<const float> y, std::vector<WindowFeatures>& windows) {
     windows.push_back({std::vector<float>(n_features_), false});
     extractor_.extract(y, windows.back().features);
-    for (auto& copy : augmented_->extract(y, options_.n_augmented)) {
+    for (auto& copy : augmented_.extract(y, options_.n_augmented)) {
       windows.push_back({std::move(copy), true});
     }
   }
@@ -160,7 +160,7 @@ class FileReader {
   FeatureExtractor extractor_;
   std::optional<Predictor> predictor_;
   std::optional<predict::InputRows> rows_;
-  std::optional<AugmentedTexture> augmented_;  // of the file
+  AugmentedTexture augmented_;
   std::size_t n_features_ = feature_names(options_.feature_set).size();
 };
 

@@ -38,16 +38,18 @@ class Augmentation {
   std::mt19937_64 random_;
 };
 
-// The features of feature set texture of augmented copies of windows. Not thread-safe.
+// The features of feature set texture of augmented copies of windows. Holds tables and
+// scratch memory, so keep one for many files. Not thread-safe.
 class AugmentedTexture {
  public:
-  explicit AugmentedTexture(std::uint64_t seed) : augmentation_(seed) {}
+  // Before the windows of each file.
+  void seed(std::uint64_t seed) { augmentation_ = Augmentation(seed); }
 
   // Of n copies of a window, [n, n_features].
   [[nodiscard]] std::vector<std::vector<float>> extract(std::span<const float> y, std::size_t n);
 
  private:
-  Augmentation augmentation_;
+  Augmentation augmentation_{0};
   features::TextureExtractor texture_;
   features::LogMel log_mel_{}, copy_{};
 };
